@@ -1,0 +1,103 @@
+package io.sluicemq.cli;
+
+import io.sluicemq.PeerInfo;
+import io.sluicemq.Socket;
+import io.sluicemq.SocketListener;
+import io.sluicemq.SocketOptions;
+import io.sluicemq.transport.CloseReason;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Where a socket is bound and connected, and what every socket type can be told. */
+final class Attachment {
+    @Option(
+            names = "--bind",
+            arity = "1..*",
+            paramLabel = "ENDPOINT",
+            description = "listen there, such as tcp://127.0.0.1:5555 or tcp://*:5555; port 0 takes a free one and "
+                    + "names it on standard error")
+    private List<String> binds = new ArrayList<>();
+
+    @Option(
+            names = "--connect",
+            arity = "1..*",
+            paramLabel = "ENDPOINT",
+            description = "connect there; the other side need not be up yet")
+    private List<String> connects = new ArrayList<>();
+
+    @Option(
+            names = "--identity",
+            paramLabel = "ID",
+            description = "own routing id, by which a ROUTER knows this socket")
+    private String identity;
+
+    @Option(
+            names = "--hwm",
+            paramLabel = "N",
+            description = "messages that may wait for each peer and from each peer; 0 leaves the limits in bytes "
+                    + "(default 1000)")
+    private int highWaterMark = SocketOptions.DEFAULT_HIGH_WATER_MARK;
+
+    @Option(names = "--verbose", description = "tell of connections on standard error")
+    private boolean verbose;
+
+    SocketOptions options(final String name, final PrintWriter err) {
+        if (binds.isEmpty() && connects.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "endpoints=0, limit=1, add --bind ENDPOINT or --connect ENDPOINT, such as --connect tcp://127.0.0.1:5555");
+        }
+        final SocketOptions.Builder options =
+                SocketOptions.builder().sendHighWaterMark(highWaterMark).receiveHighWaterMark(highWaterMark);
+        if (identity != null) {
+            options.routingId(identity.getBytes(StandardCharsets.UTF_8));
+        }
+        if (verbose) {
+            options.listener(new Teller(name, err));
+        }
+        return options.build();
+    }
+
+    /** Binds and connects, and names what had a wildcard. */
+    void attach(final Socket socket, final String name, final PrintWriter err) {
+        for (final String endpoint : binds) {
+            final String bound = socket.bind(endpoint);
+            if (!bound.equals(endpoint)) {
+                err.println(name + ": listening on " + bound);
+            }
+        }
+        for (final String endpoint : connects) {
+            socket.connect(endpoint);
+        }
+    }
+
+    /** Says what happens to the connections. */
+    private record Teller(String name, PrintWriter err) implements SocketListener {
+        @Override
+        public void onListening(final String endpoint) {
+            err.println(name + ": bound to " + endpoint);
+        }
+
+        @Override
+        public void onConnected(final PeerInfo peer) {
+            err.println(name + ": peer " + peer.id() + " is here, " + peer.endpoint());
+        }
+
+        @Override
+        public void onDisconnected(final PeerInfo peer, final CloseReason reason, final String detail) {
+            err.println(name + ": peer " + peer.id() + " is gone, " + reason + ", " + detail);
+        }
+
+        @Override
+        public void onConnectFailed(final String address, final CloseReason reason, final String detail) {
+            err.println(name + ": no connection to " + address + ", " + reason + ", " + detail);
+        }
+
+        @Override
+        public void onConnectRetry(final String endpoint, final long delayNs) {
+            err.println(name + ": next attempt to " + endpoint + " in " + delayNs / 1_000_000 + " ms");
+        }
+    }
+}

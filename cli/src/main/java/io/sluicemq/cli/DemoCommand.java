@@ -1,0 +1,113 @@
+package io.sluicemq.cli;
+
+import io.sluicemq.Context;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows the library at work, and checks what it shows. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        header = "Shows the whole library at work in half a minute, on this machine alone.",
+        description = {
+            "",
+            "A second JVM is started. Lines of text go through PUB/SUB, a pipeline of workers and a routed exchange, over "
+                    + "each transport; what arrives is compared with what was sent, byte for byte. The last lines are "
+                    + "the throughput of each transport. The exit code is 0 only if everything held.",
+            ""
+        },
+        footerHeading = "%nExample:%n",
+        footer = "  sluice demo /usr/share/dict/words")
+final class DemoCommand implements Callable<Integer> {
+    private static final int NAME_WIDTH = 8;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..1", paramLabel = "FILE", description = "text to send (default: the project's own pages)")
+    private Path file;
+
+    @Option(names = "--messages", paramLabel = "N", description = "lines that each step carries (default 100000)")
+    private int messages = 100_000;
+
+    @Option(
+            names = "--throughput-messages",
+            paramLabel = "N",
+            description = "messages whose passage is timed, for each transport (default 2000000)")
+    private long throughputMessages = 2_000_000;
+
+    private int failures;
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        require("messages", messages, 1);
+        require("throughput-messages", throughputMessages, 2);
+        final DemoText text = DemoText.of(file);
+        final Context context = Context.create();
+        try (DemoHelper threads = new ThreadHelper(context);
+                DemoHelper process = new ProcessHelper()) {
+            return Lifetime.run(() -> context.close(Duration.ZERO), () -> show(context, text, threads, process));
+        } finally {
+            context.close(Duration.ZERO);
+        }
+    }
+
+    private int show(final Context context, final DemoText text, final DemoHelper threads, final DemoHelper process)
+            throws InterruptedException, IOException {
+        final PrintWriter out = spec.commandLine().getOut();
+        out.println("text: " + text.lines().size() + " lines of " + text.source() + "; inproc: " + threads.place()
+                + "; the others: " + process.place());
+        final List<DemoMedium> media = List.of(
+                new DemoMedium("inproc", "inproc://demo-%d", threads),
+                new DemoMedium("tcp", "tcp://127.0.0.1:0", process));
+        final Progress progress = new Progress(spec.commandLine().getErr(), Boolean.getBoolean("sluice.terminal"));
+        final DemoRun run = new DemoRun(context, text.lines(), messages, progress);
+        final List<DemoStep> steps = new ArrayList<>();
+        media.forEach(medium -> steps.add(new DemoPubSub(medium)));
+        media.forEach(medium -> steps.add(new DemoPipeline(medium)));
+        media.forEach(medium -> steps.add(new DemoExchange(medium)));
+        steps.add(new DemoLibzmq());
+        for (final DemoStep step : steps) {
+            final String outcome = run(step, run);
+            out.println(step.title() + ": " + outcome);
+        }
+        for (final DemoMedium medium : media) {
+            final String outcome = run(new DemoThroughput(medium, throughputMessages), run);
+            out.println(medium.name() + " ".repeat(NAME_WIDTH - medium.name().length()) + outcome);
+        }
+        return failures == 0 ? ExitCodes.OK : ExitCodes.FAILURE;
+    }
+
+    private String run(final DemoStep step, final DemoRun run) throws InterruptedException, IOException {
+        run.progress().show(step.title(), 0, 1);
+        final long startNs = System.nanoTime();
+        String outcome;
+        try {
+            outcome = step.run(run);
+        } catch (final CliException e) {
+            failures++;
+            outcome = "FAILED, " + e.getMessage();
+        }
+        run.progress().clear();
+        return step instanceof DemoThroughput
+                ? outcome
+                : outcome + " (" + (System.nanoTime() - startNs) / 1_000_000 + " ms)";
+    }
+
+    private static void require(final String name, final long value, final long least) {
+        if (value < least) {
+            throw new IllegalArgumentException(
+                    name + "=" + value + ", limit=" + least + ", give a whole number from the limit on");
+        }
+    }
+}

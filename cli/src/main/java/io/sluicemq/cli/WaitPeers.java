@@ -1,0 +1,29 @@
+package io.sluicemq.cli;
+
+import io.sluicemq.Socket;
+import picocli.CommandLine.Option;
+
+/** How many peers a sender wants to see before its first message. */
+final class WaitPeers {
+    @Option(
+            names = "--wait-peers",
+            paramLabel = "N",
+            description =
+                    "wait until N peers have shaken hands before the first message (default 0; pub, xpub, xsub: 1)")
+    private Integer peers;
+
+    void check() {
+        if (peers != null && peers < 0) {
+            throw new IllegalArgumentException(
+                    "wait-peers=" + peers + ", limit=0, give a whole number from the limit on");
+        }
+    }
+
+    int peers(final int defaultPeers) {
+        return peers == null ? defaultPeers : peers;
+    }
+
+    Exchange.Start start(final Socket socket, final Limits limits, final int defaultPeers) {
+        return first -> socket.awaitPeers(peers(defaultPeers), limits.timeout());
+    }
+}

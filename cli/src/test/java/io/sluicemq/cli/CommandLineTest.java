@@ -1,0 +1,116 @@
+package io.sluicemq.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+@Timeout(30)
+class CommandLineTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(final String... args) {
+        return Main.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(args);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''                                                    | a COMMAND is missing",
+                "nonsense                                              | nonsense",
+                "push                                                  | endpoints=0, limit=1, add --bind",
+                "push --connect tcp://127.0.0.1:1 --nonsense           | --nonsense",
+                "push --connect nonsense                               | nonsense",
+                "push --connect foo://bar                              | scheme=foo, limit=[inproc, tcp]",
+                "pull --bind tcp://127.0.0.1:0 --count 0               | count=0, limit=1, leave --count out",
+                "pull --bind tcp://127.0.0.1:0 --timeout -5            | timeout=-5, limit=0, leave --timeout out",
+                "pull --bind tcp://127.0.0.1:0 --format octal          | octal",
+                "pull --bind tcp://127.0.0.1:0 --hwm -1                | sendHighWaterMark=-1, limit=0",
+                "push --bind tcp://127.0.0.1:0 --linger -2             | linger=-2, limit=0",
+                "push --bind tcp://127.0.0.1:0 --wait-peers -1         | wait-peers=-1, limit=0",
+                "perf                                                  | a MODE is missing",
+                "perf inproc-thr 64                                    | COUNT",
+                "perf inproc-thr 64 1                                  | COUNT=1, limit=2",
+                "perf inproc-thr -- -1 10                              | SIZE=-1, limit=0",
+                "perf local-thr foo://bar 1 10                         | scheme=foo",
+                "proxy tcp://127.0.0.1:0                               | BACKEND",
+                "proxy a b --type star                                 | star",
+                "demo --messages 0                                     | messages=0, limit=1",
+                "stat --watch 0                                        | watch=0.0, limit=0.1..86400 s"
+            })
+    void shouldExplainAWrongCommandLine(final String line, final String explanation) {
+        final int exitCode = run(line.isEmpty() ? new String[0] : line.split(" +"));
+
+        assertThat(err.toString()).contains(explanation).doesNotContain("\tat ");
+        assertThat(out.toString()).isEmpty();
+        assertThat(exitCode).isEqualTo(ExitCodes.USAGE);
+    }
+
+    @Test
+    void shouldTellItsVersion() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).startsWith("sluice ").contains("ZMTP 3.1");
+    }
+
+    @Test
+    void shouldSuggestTheCommandThatWasMeant() {
+        run("pusk");
+
+        assertThat(err.toString()).contains("push");
+    }
+
+    @ParameterizedTest
+    @MethodSource("visibleCommands")
+    void shouldHelpOnEveryLevel(final String path) {
+        final List<String> args = new ArrayList<>(List.of(path.split(" ")));
+        args.remove(0);
+        args.add("--help");
+
+        final int exitCode = run(args.toArray(new String[0]));
+
+        assertThat(exitCode).isZero();
+        assertThat(out.toString()).contains("Usage: " + path);
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("visibleCommands")
+    void shouldFitTheHelpIntoEightyColumns(final String path) {
+        final List<String> args = new ArrayList<>(List.of(path.split(" ")));
+        args.remove(0);
+        args.add("--help");
+
+        run(args.toArray(new String[0]));
+
+        assertThat(out.toString().lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    static List<String> visibleCommands() {
+        final List<String> paths = new ArrayList<>();
+        collect(Main.commandLine(), paths);
+        return paths;
+    }
+
+    private static void collect(final CommandLine command, final List<String> paths) {
+        final CommandSpec spec = command.getCommandSpec();
+        if (spec.usageMessage().hidden() || spec.helpCommand()) {
+            return;
+        }
+        paths.add(spec.qualifiedName());
+        command.getSubcommands().values().forEach(child -> collect(child, paths));
+    }
+}

@@ -1,0 +1,171 @@
+package io.sluicemq.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The command in a process of its own, from the class path of the tests. Killed by {@link #close} if it still runs. */
+final class SluiceProcess implements AutoCloseable {
+    private static final long LIMIT_S = 60;
+
+    private final Process process;
+    private final Captured out;
+    private final Captured err;
+
+    private SluiceProcess(final Process process) {
+        this.process = process;
+        this.out = new Captured(process.getInputStream());
+        this.err = new Captured(process.getErrorStream());
+    }
+
+    static SluiceProcess start(final String... args) throws IOException {
+        final List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-exports",
+                "java.base/jdk.internal.misc=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(args));
+        return new SluiceProcess(new ProcessBuilder(command).start());
+    }
+
+    /** Gives it its whole input. */
+    SluiceProcess input(final byte[] bytes) throws IOException {
+        try (OutputStream stream = process.getOutputStream()) {
+            stream.write(bytes);
+        }
+        return this;
+    }
+
+    SluiceProcess input(final String text) throws IOException {
+        return input(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Gives it a part of its input. */
+    SluiceProcess inputSoFar(final String text) throws IOException {
+        process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+        return this;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Asks it to end, as a shell does. */
+    void terminate() {
+        // The handle's, as that of the process would close the streams that are read here.
+        process.toHandle().destroy();
+    }
+
+    int exitCode() throws InterruptedException {
+        if (!process.waitFor(LIMIT_S, TimeUnit.SECONDS)) {
+            throw new AssertionError("still running after " + LIMIT_S + " s; standard error: " + err.text());
+        }
+        return process.exitValue();
+    }
+
+    byte[] out() throws InterruptedException {
+        return out.all();
+    }
+
+    String outText() throws InterruptedException {
+        return new String(out.all(), StandardCharsets.UTF_8);
+    }
+
+    String errText() throws InterruptedException {
+        return new String(err.all(), StandardCharsets.UTF_8);
+    }
+
+    /** The endpoint that it says it listens on. */
+    String endpoint() throws InterruptedException {
+        return endpoint("listening on ");
+    }
+
+    /** What stands behind the words on standard error, to the end of the line. */
+    String endpoint(final String words) throws InterruptedException {
+        final String text = err.await(words);
+        final int from = text.indexOf(words) + words.length();
+        return text.substring(from, text.indexOf('\n', from));
+    }
+
+    /** Waits until standard output has a line with some words. */
+    void awaitOut(final String words) throws InterruptedException {
+        out.await(words);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    /** All bytes of a stream so far. */
+    private static final class Captured {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private final Thread reader;
+        private boolean ended;
+
+        Captured(final InputStream stream) {
+            reader = new Thread(() -> read(stream), "capture");
+            reader.setDaemon(true);
+            reader.start();
+        }
+
+        private void read(final InputStream stream) {
+            final byte[] chunk = new byte[8192];
+            try {
+                for (int n = stream.read(chunk); n >= 0; n = stream.read(chunk)) {
+                    synchronized (this) {
+                        bytes.write(chunk, 0, n);
+                        notifyAll();
+                    }
+                }
+            } catch (final IOException e) {
+                throw new UncheckedIOException(e);
+            } finally {
+                synchronized (this) {
+                    ended = true;
+                    notifyAll();
+                }
+            }
+        }
+
+        synchronized String text() {
+            return bytes.toString(StandardCharsets.UTF_8);
+        }
+
+        /** The text once it has a whole line with the words. */
+        synchronized String await(final String words) throws InterruptedException {
+            final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_S);
+            while (true) {
+                final String text = text();
+                final int at = text.indexOf(words);
+                if (at >= 0 && text.indexOf('\n', at) >= 0) {
+                    return text;
+                }
+                final long leftNs = deadlineNs - System.nanoTime();
+                if (ended || leftNs <= 0) {
+                    throw new AssertionError("words=" + words + " did not come, text=" + text);
+                }
+                TimeUnit.NANOSECONDS.timedWait(this, leftNs);
+            }
+        }
+
+        byte[] all() throws InterruptedException {
+            reader.join(TimeUnit.SECONDS.toMillis(LIMIT_S));
+            synchronized (this) {
+                return bytes.toByteArray();
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.sluicemq.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** Runs each program as a reader would, and looks at what it prints. */
+@Isolated
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class ExamplesTest {
+    private static final String[] NO_ARGS = {};
+
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+    private PrintStream terminal;
+
+    @BeforeEach
+    void captureOutput() {
+        terminal = System.out;
+        System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void giveOutputBack() {
+        System.setOut(terminal);
+    }
+
+    private List<String> lines() {
+        return output.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    @Test
+    void shouldRunTheProgramOfTheReadme() throws Exception {
+        ReadmeExample.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("Hello, sluice");
+    }
+
+    @Test
+    void shouldCarryTasksThroughThePipeline() throws Exception {
+        HelloPipeline.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("sum of squares: 385");
+    }
+
+    @Test
+    void shouldGiveTheSubscriberWhatItAskedFor() throws Exception {
+        Weather.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("berlin.temperature=21", "berlin.wind=3");
+    }
+
+    @Test
+    void shouldAnswerRequestsOnTwoThreads() throws Exception {
+        RequestReply.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("answer to question 1", "answer to question 2", "answer to question 3");
+    }
+
+    @Test
+    void shouldRouteByRoutingId() throws Exception {
+        RouterDealer.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("worker-1 is ready", "SENT, UNROUTABLE", "task 1");
+    }
+
+    @Test
+    void shouldTalkBetweenTwoThreads() throws Exception {
+        PairOfThreads.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("done: count to three");
+    }
+
+    @Test
+    void shouldCarryAllNumbers() throws Exception {
+        ZeroAllocation.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("sum: 4999950000");
+    }
+
+    @Test
+    void shouldGetAllRepliesOnOneSpinningThread() throws Exception {
+        SpinningThread.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("replies: 1000");
+    }
+
+    @Test
+    void shouldShareTheJobsBetweenTheWorkers() throws Exception {
+        SharedQueue.main(NO_ARGS);
+
+        assertThat(lines()).hasSize(4).allMatch(line -> line.matches("job \\d done by (first|second)"));
+        assertThat(lines()).anyMatch(line -> line.endsWith("first")).anyMatch(line -> line.endsWith("second"));
+    }
+
+    @Test
+    void shouldStopTakingOrdersWhenTold() throws Exception {
+        PollMany.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("order 1", "order 2", "stop");
+    }
+
+    @Test
+    void shouldForwardASubscriptionAndAMessage() throws Exception {
+        Forwarder.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("subscribed to news.", "news.sport: 2 to 1");
+    }
+
+    @Test
+    void shouldSendWithTunedOptions() throws Exception {
+        TunedTcp.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("queued for a peer: tuned");
+    }
+
+    @Test
+    void shouldCountWhatACloseLeftBehind() throws Exception {
+        WatchSocket.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("PUSH sent 0", "dropped 3: LINGER_EXPIRED", "left behind: 3, counted: 3");
+    }
+}

@@ -1,0 +1,53 @@
+package io.sluicemq.integration;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.UUID;
+
+/** A transport under test: makes endpoints that nobody has used. */
+enum Medium {
+    INPROC(""),
+    TCP("127.0.0.1"),
+    TCP_V6("[::1]");
+
+    private final String host;
+
+    Medium(final String host) {
+        this.host = host;
+    }
+
+    /** To bind to; what {@code bind} returns is to connect to. */
+    String fresh() {
+        return this == INPROC ? "inproc://" + UUID.randomUUID() : "tcp://" + host + ":0";
+    }
+
+    /** To connect to before anybody binds to it. */
+    String freshResolved() {
+        if (this == INPROC) {
+            return fresh();
+        }
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
+            return "tcp://" + host + ":" + socket.getLocalPort();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    boolean isAvailable() {
+        if (this == INPROC) {
+            return true;
+        }
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
+            return socket.isBound();
+        } catch (final IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether messages leave the process's memory, so that there are connections, handshakes and kernel buffers. */
+    boolean isNetwork() {
+        return this != INPROC;
+    }
+}

@@ -1,0 +1,4 @@
+/** Patterns built on sockets alone. */
+module io.sluicemq.patterns {
+    requires transitive io.sluicemq.sockets;
+}

@@ -1,0 +1,13 @@
+package io.sluicemq;
+
+import io.sluicemq.wire.PeerMetadata;
+
+/**
+ * A peer of a socket.
+ *
+ * @param id of its pipe; never used again within the socket.
+ * @param endpoint where it is.
+ * @param connected whether it has shaken hands and is there now.
+ * @param metadata what it told in the handshake; null before the first one.
+ */
+public record PeerInfo(int id, String endpoint, boolean connected, PeerMetadata metadata) {}

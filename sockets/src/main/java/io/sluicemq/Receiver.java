@@ -1,0 +1,121 @@
+package io.sluicemq;
+
+import io.sluicemq.core.ReceivePort;
+import io.sluicemq.core.Waits;
+import java.time.Duration;
+
+/**
+ * A socket that receives. Any thread may call; two threads never get the same message, and each gets whole messages.
+ *
+ * <p>{@code receive} waits for a message as long as {@link SocketOptions.Builder#receiveTimeout} or the call says; {@code
+ * tryReceive} does not wait. The calls with a {@link FrameHandler} or a reused {@link Message} allocate nothing.
+ */
+public sealed interface Receiver
+        permits PullSocket,
+                SubSocket,
+                XPubSocket,
+                XSubSocket,
+                ReqSocket,
+                RepSocket,
+                DealerSocket,
+                RouterSocket,
+                PairSocket {
+    /** Result of a receive call on a closed socket. */
+    int CLOSED = ReceivePort.CLOSED;
+
+    /**
+     * Waits for a message.
+     *
+     * @return the message; null when the time is over or the socket is closed.
+     * @throws InterruptedException when the thread is interrupted while it waits; nothing was taken.
+     */
+    default Message receiveMessage() throws InterruptedException {
+        final Message message = new Message();
+        return receive(message) ? message : null;
+    }
+
+    /**
+     * Waits for a message no longer than a time.
+     *
+     * @param timeout longest wait.
+     * @return the message; null when the time is over or the socket is closed.
+     * @throws InterruptedException when the thread is interrupted while it waits; nothing was taken.
+     */
+    default Message receiveMessage(final Duration timeout) throws InterruptedException {
+        final Message message = new Message();
+        return receive(message, timeout) ? message : null;
+    }
+
+    /**
+     * Waits for a message and puts it into an object that is used again.
+     *
+     * @param message cleared first.
+     * @return false when the time is over or the socket is closed.
+     * @throws InterruptedException when the thread is interrupted while it waits; nothing was taken.
+     */
+    default boolean receive(final Message message) throws InterruptedException {
+        final ReceivePort port = Ports.receive(this);
+        return port.receive(message, port.defaultTimeoutNs());
+    }
+
+    /**
+     * Waits for a message no longer than a time.
+     *
+     * @param message cleared first.
+     * @param timeout longest wait.
+     * @return false when the time is over or the socket is closed.
+     * @throws InterruptedException when the thread is interrupted while it waits; nothing was taken.
+     */
+    default boolean receive(final Message message, final Duration timeout) throws InterruptedException {
+        return Ports.receive(this).receive(message, Waits.nanos(timeout));
+    }
+
+    /**
+     * Takes a message if there is one.
+     *
+     * @param message cleared first.
+     * @return whether there was one.
+     */
+    default boolean tryReceive(final Message message) {
+        message.clear();
+        return Ports.receive(this).poll(message, 1) > 0;
+    }
+
+    /**
+     * Waits for messages and hands them over where they lie.
+     *
+     * @param handler gets the frames.
+     * @param limit most messages of this call.
+     * @return how many were handed over; 0 when the time is over, {@link #CLOSED} when the socket is closed.
+     * @throws InterruptedException when the thread is interrupted while it waits; nothing was taken.
+     */
+    default int receive(final FrameHandler handler, final int limit) throws InterruptedException {
+        final ReceivePort port = Ports.receive(this);
+        return port.receive(handler, limit, port.defaultTimeoutNs());
+    }
+
+    /**
+     * Waits for messages no longer than a time, and hands them over where they lie.
+     *
+     * @param handler gets the frames.
+     * @param limit most messages of this call.
+     * @param timeout longest wait for the first.
+     * @return how many were handed over; 0 when the time is over, {@link #CLOSED} when the socket is closed.
+     * @throws InterruptedException when the thread is interrupted while it waits; nothing was taken.
+     */
+    default int receive(final FrameHandler handler, final int limit, final Duration timeout)
+            throws InterruptedException {
+        return Ports.receive(this).receive(handler, limit, Waits.nanos(timeout));
+    }
+
+    /**
+     * Hands over the messages that are there.
+     *
+     * @param handler gets the frames.
+     * @param limit most messages of this call.
+     * @return how many were handed over; {@link #CLOSED} when the socket is closed.
+     */
+    default int tryReceive(final FrameHandler handler, final int limit) {
+        return Ports.receive(this).poll(handler, limit);
+    }
+}

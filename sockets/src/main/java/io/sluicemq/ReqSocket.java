@@ -1,0 +1,63 @@
+package io.sluicemq;
+
+import io.sluicemq.core.ContextCore;
+import io.sluicemq.core.Requester;
+import io.sluicemq.core.Sockets;
+import io.sluicemq.core.Waits;
+import java.time.Duration;
+
+/**
+ * Asks: one request, then its reply, from one peer after the other (RFC 28). Send and receive belong to one thread at a
+ * time. When the peer that was to reply is gone, the next request may be sent.
+ */
+public final class ReqSocket extends Socket implements Sender, Receiver {
+    private final Requester requester;
+
+    ReqSocket(final ContextCore context, final SocketOptions options, final ReqOptions reqOptions) {
+        this(context, options, new Requester(reqOptions, options.immediate()));
+    }
+
+    private ReqSocket(final ContextCore context, final SocketOptions options, final Requester requester) {
+        super(Sockets.req(context, options, requester));
+        this.requester = requester;
+    }
+
+    /**
+     * Asks and waits for the reply. After a timeout the next request may be sent at once, and the late reply is ignored.
+     *
+     * @param request with at least one frame.
+     * @param timeout longest wait, for a peer and for its reply together.
+     * @return the reply; null when the time is over or the socket is closed.
+     * @throws InterruptedException when the thread is interrupted while it waits; the request is given up.
+     */
+    public Message request(final Message request, final Duration timeout) throws InterruptedException {
+        final long startNs = System.nanoTime();
+        final long timeoutNs = Waits.nanos(timeout);
+        if (send(request, timeout) != SendResult.SENT) {
+            return null;
+        }
+        final Message reply = new Message();
+        boolean replied = false;
+        try {
+            final long leftNs = Math.max(0, timeoutNs - (System.nanoTime() - startNs));
+            replied = receive(reply, Duration.ofNanos(leftNs));
+        } finally {
+            if (!replied) {
+                requester.abandon();
+            }
+        }
+        return replied ? reply : null;
+    }
+
+    /**
+     * Asks with a text and waits for the reply.
+     *
+     * @param request in UTF-8.
+     * @param timeout longest wait.
+     * @return the reply; null when the time is over or the socket is closed.
+     * @throws InterruptedException when the thread is interrupted while it waits; the request is given up.
+     */
+    public Message request(final String request, final Duration timeout) throws InterruptedException {
+        return request(Message.of(request), timeout);
+    }
+}

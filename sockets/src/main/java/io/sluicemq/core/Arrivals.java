@@ -1,0 +1,161 @@
+package io.sluicemq.core;
+
+import io.sluicemq.stat.PeerRecord;
+import io.sluicemq.transport.Carrier;
+import io.sluicemq.transport.MessageKind;
+import io.sluicemq.transport.MessageRing;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * What comes from one network peer: passed to the agent's ring into the socket as long as the peer is below the receive
+ * high-water mark, else left on the wire. Called by the I/O agent, except where it says otherwise.
+ */
+final class Arrivals {
+    private final SocketCore socket;
+    private final Pipe pipe;
+    private final PeerRecord record;
+    private final int mark;
+
+    /** Nobody will take what comes: kept, it would stop the reading, and with it the sight of the peer's end. */
+    private final boolean deaf;
+
+    /** A ring of its own into a socket that conflates; null if messages go by the agent's ring. */
+    private MessageRing newest;
+
+    /** Messages passed to the agent's ring; written by the agent. */
+    private long delivered;
+
+    /** Messages the application took from there; written by the receiving thread, read by the agent. */
+    private final ReleasedCount taken = new ReleasedCount();
+
+    /** How much of {@link #delivered} is in the peer's record. */
+    private long reported;
+
+    private boolean stalled;
+    private boolean touched;
+
+    /** What came up to this message nobody awaits any more; written by the agent, read by the receiving thread. */
+    private volatile long passOver;
+
+    Arrivals(final SocketCore socket, final Pipe pipe, final PeerRecord record) {
+        this.socket = socket;
+        this.pipe = pipe;
+        this.record = record;
+        this.mark = socket.options().receiveHighWaterMark();
+        this.deaf = socket.inlet().isDeaf();
+    }
+
+    /** The peer is there. */
+    void open() {
+        socket.inlet().addPipe(pipe);
+        if (newest == null && socket.options().conflate()) {
+            newest = socket.newConflatingInlet();
+            socket.inlet().addDirect(newest, pipe);
+        }
+    }
+
+    boolean onMessage(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        if (deaf) {
+            return true;
+        }
+        if (newest != null) {
+            return newest.offer(pipe.id(), null, kind, buffer, offset, length);
+        }
+        if (isBelowMark() && agentRing().offerQuietly(pipe.id(), null, kind, buffer, offset, length)) {
+            return delivered();
+        }
+        return stall();
+    }
+
+    boolean onLargeMessage(final int kind, final UnsafeBuffer buffer, final int length) {
+        if (deaf) {
+            socket.context().buffers().release(buffer);
+            return true;
+        }
+        if (newest != null) {
+            final boolean kept = newest.offerReference(pipe.id(), kind, buffer, length);
+            newest.signal();
+            return kept;
+        }
+        if (isBelowMark() && agentRing().offerReference(pipe.id(), kind, buffer, length)) {
+            return delivered();
+        }
+        return stall();
+    }
+
+    /** Puts a message of our own among those of this peer; false when there is no room. */
+    boolean onNotice(final UnsafeBuffer body) {
+        return agentRing().offerQuietly(pipe.id(), null, MessageKind.SINGLE, body, 0, body.capacity()) && delivered();
+    }
+
+    private MessageRing agentRing() {
+        return socket.inlet().agentRing();
+    }
+
+    private boolean delivered() {
+        delivered++;
+        if (!touched) {
+            touched = true;
+            socket.agent().touched(this);
+        }
+        return true;
+    }
+
+    /** The agent's turn is over: tells the receivers and counts what came in it. */
+    void endTurn() {
+        touched = false;
+        agentRing().signal();
+        record.addReceived(delivered - reported);
+        reported = delivered;
+    }
+
+    /** There is no room: the transport stops reading, until {@link #tryResume}. */
+    boolean stall() {
+        if (!stalled) {
+            stalled = true;
+            socket.agent().stalled(this);
+        }
+        agentRing().requestSpace();
+        return false;
+    }
+
+    private boolean isBelowMark() {
+        return mark == 0 || delivered - taken.get() < mark;
+    }
+
+    /** Reads from the peer again if the socket has room; returns whether it does. */
+    boolean tryResume() {
+        final Carrier carrier = pipe.carrier();
+        if (carrier == null) {
+            stalled = false;
+            return true;
+        }
+        if ((mark > 0 && delivered - taken.get() > mark / 2) || !agentRing().hasRoom()) {
+            return false;
+        }
+        stalled = false;
+        carrier.resumeReading();
+        return true;
+    }
+
+    /** Receiving thread: a message of this pipe left the agent's ring. */
+    void onTaken() {
+        taken.increment();
+    }
+
+    /** Nobody awaits what has come so far. */
+    void passOver() {
+        passOver = delivered;
+    }
+
+    /** Receiving thread, inside a message: whether it came before {@link #passOver()}. */
+    boolean isPassedOver() {
+        return taken.get() <= passOver;
+    }
+
+    /** Whether every message that came was taken by the application. */
+    boolean isDrained() {
+        return delivered == taken.get();
+    }
+}

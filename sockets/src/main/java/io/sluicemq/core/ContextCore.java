@@ -1,0 +1,183 @@
+package io.sluicemq.core;
+
+import io.sluicemq.ContextOptions;
+import io.sluicemq.stat.StatFile;
+import io.sluicemq.transport.BufferPool;
+import io.sluicemq.transport.SocketType;
+import io.sluicemq.transport.Transport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What the sockets of a process share: I/O agents, transports, buffers, counters. Any thread. */
+public final class ContextCore {
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+    private static final int MAX_BLOCKING_THREADS = 4;
+
+    private final List<AgentThread> agents = new ArrayList<>();
+    private final Map<String, Transport> transports = new HashMap<>();
+    private final BufferPool buffers;
+    private final StatFile statFile;
+    private final AtomicLong socketIds = new AtomicLong();
+    private final ThreadPoolExecutor blocking;
+    private final boolean invoked;
+
+    // Guarded by itself.
+    private final List<SocketCore> sockets = new ArrayList<>();
+    private int nextAgent;
+    private boolean closed;
+
+    /**
+     * Starts the I/O agents.
+     *
+     * @param options of the context.
+     */
+    public ContextCore(final ContextOptions options) {
+        // Before the first Agrona buffer, which would fail in its own words.
+        RuntimeFlags.check();
+        statFile = StatFile.create();
+        final String name = "sluicemq-" + NUMBERS.incrementAndGet();
+        buffers = new BufferPool(options.maxIdleBufferBytes());
+        invoked = options.invoked();
+        final InprocRegistry registry = new InprocRegistry();
+        transports.put(InprocTransport.SCHEME, new InprocTransport(registry));
+        for (final Transport transport : ServiceLoader.load(Transport.class, Transport.class.getClassLoader())) {
+            transports.put(transport.scheme(), transport);
+        }
+        blocking = new ThreadPoolExecutor(
+                MAX_BLOCKING_THREADS, MAX_BLOCKING_THREADS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    final Thread thread = new Thread(task, name + "-resolver");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        blocking.allowCoreThreadTimeOut(true);
+        for (int i = 0; i < options.ioAgents(); i++) {
+            agents.add(new AgentThread(new IoAgent(this, name + "-io-" + i), options));
+        }
+    }
+
+    /**
+     * Makes a socket on the agent that is next in turn.
+     *
+     * @param type that peers are told.
+     * @param pattern what it does.
+     * @return the socket.
+     */
+    SocketCore open(final SocketType type, final Pattern pattern) {
+        synchronized (sockets) {
+            if (closed) {
+                throw new IllegalStateException("socket=in a closed context, limit=none, make a new context");
+            }
+            final IoAgent agent = agents.get(nextAgent++ % agents.size()).agent();
+            final SocketCore socket = new SocketCore(this, agent, type, pattern);
+            sockets.add(socket);
+            return socket;
+        }
+    }
+
+    void forget(final SocketCore socket) {
+        synchronized (sockets) {
+            sockets.remove(socket);
+        }
+    }
+
+    Transport transport(final String scheme) {
+        final Transport transport = transports.get(scheme);
+        if (transport == null) {
+            throw new IllegalArgumentException("scheme=" + scheme + ", limit=" + new TreeSet<>(transports.keySet())
+                    + ", use one of these, or add the artifact of the transport you mean to the class path");
+        }
+        return transport;
+    }
+
+    Counts newCounts(final SocketType type) {
+        return new Counts(statFile, socketIds.incrementAndGet(), type);
+    }
+
+    /** Whether the caller is in a turn of any I/O agent of this context. */
+    boolean isAnyAgentThread() {
+        for (final AgentThread each : agents) {
+            if (each.agent().isAgentThread()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    BufferPool buffers() {
+        return buffers;
+    }
+
+    Executor blocking() {
+        return blocking;
+    }
+
+    /**
+     * Where other processes can read the counters.
+     *
+     * @return the file, empty if it could not be made.
+     */
+    public Optional<Path> statFile() {
+        return statFile.path();
+    }
+
+    /**
+     * Does one turn of I/O on the caller's thread.
+     *
+     * @return amount of work done.
+     */
+    public int invoke() {
+        if (!invoked) {
+            throw new IllegalStateException("invoke=on a context with I/O threads, limit=contexts made with"
+                    + " ContextOptions.invoked, leave the I/O to them");
+        }
+        int work = 0;
+        for (final AgentThread agent : agents) {
+            work += agent.invoke();
+        }
+        return work;
+    }
+
+    /**
+     * Closes all sockets, then the agents, in the given time at most.
+     *
+     * @param linger how long messages that wait may take to leave, over all sockets.
+     * @return messages left behind.
+     */
+    public long close(final Duration linger) {
+        agents.forEach(each -> each.agent().refuseBlocking("close of the context"));
+        final List<SocketCore> open;
+        synchronized (sockets) {
+            if (closed) {
+                return 0;
+            }
+            closed = true;
+            open = new ArrayList<>(sockets);
+        }
+        final long deadlineNs = System.nanoTime() + Math.min(Waits.nanos(linger), Long.MAX_VALUE / 4);
+        for (final SocketCore socket : open) {
+            socket.startClose(linger);
+        }
+        long left = 0;
+        for (final SocketCore socket : open) {
+            left += socket.close(Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime())));
+        }
+        agents.forEach(AgentThread::close);
+        blocking.shutdownNow();
+        statFile.close();
+        buffers.close();
+        return left;
+    }
+}

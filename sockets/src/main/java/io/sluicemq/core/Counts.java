@@ -1,0 +1,76 @@
+package io.sluicemq.core;
+
+import io.sluicemq.DropCause;
+import io.sluicemq.SocketStats;
+import io.sluicemq.stat.PeerRecord;
+import io.sluicemq.stat.PeerState;
+import io.sluicemq.stat.SocketCounters;
+import io.sluicemq.stat.StatFile;
+import io.sluicemq.transport.SocketType;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** The account of one socket, in the mapped file that other processes read. Added to once a batch. */
+final class Counts {
+    private final StatFile file;
+    private final long socketId;
+    private final SocketCounters socket;
+
+    Counts(final StatFile file, final long socketId, final SocketType type) {
+        this.file = file;
+        this.socketId = socketId;
+        this.socket = file.openSocket(socketId, type.wireName(), "");
+    }
+
+    void endpoint(final String endpoint) {
+        socket.endpoint(endpoint);
+    }
+
+    void sent(final long messages, final long bytes) {
+        socket.addMessagesSent(messages);
+        socket.addBytesSent(bytes);
+    }
+
+    void received(final long messages, final long bytes) {
+        socket.addMessagesReceived(messages);
+        socket.addBytesReceived(bytes);
+    }
+
+    void dropped(final DropCause cause, final long messages) {
+        socket.addDropped(cause, messages);
+    }
+
+    SocketStats snapshot() {
+        final Map<DropCause, Long> dropped = new EnumMap<>(DropCause.class);
+        for (final DropCause cause : DropCause.values()) {
+            final long count = socket.dropped(cause);
+            if (count != 0) {
+                dropped.put(cause, count);
+            }
+        }
+        return new SocketStats(
+                socket.messagesSent(), socket.bytesSent(), socket.messagesReceived(), socket.bytesReceived(), dropped);
+    }
+
+    /** A record for a pipe that is being made. */
+    PeerRecord newPeer(final int pipeId) {
+        return file.openPeer(socketId, pipeId);
+    }
+
+    void opened(final Pipe pipe) {
+        pipe.record().describe(pipe.peer().socketType().wireName(), pipe.address());
+        pipe.record().state(PeerState.READY);
+    }
+
+    void lost(final Pipe pipe) {
+        pipe.record().state(PeerState.CONNECTING);
+    }
+
+    void closed(final Pipe pipe) {
+        pipe.record().close();
+    }
+
+    void close() {
+        socket.close();
+    }
+}

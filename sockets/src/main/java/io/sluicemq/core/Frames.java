@@ -1,0 +1,56 @@
+package io.sluicemq.core;
+
+import io.sluicemq.FrameHandler;
+import io.sluicemq.transport.MessageKind;
+import io.sluicemq.wire.FrameHeader;
+import org.agrona.DirectBuffer;
+
+/** Walks the frames of a message in a record, as {@link MessageKind} lays them out. */
+final class Frames {
+    private Frames() {}
+
+    static void forEach(
+            final int kind, final DirectBuffer buffer, final int offset, final int length, final FrameHandler handler) {
+        if (kind == MessageKind.SINGLE) {
+            handler.onFrame(buffer, offset, length, false);
+            return;
+        }
+        final int end = offset + length;
+        int at = offset;
+        while (at < end) {
+            final int flags = FrameHeader.flags(buffer, at);
+            final int size = (int) FrameHeader.bodyLength(buffer, at);
+            at += FrameHeader.length(flags);
+            handler.onFrame(buffer, at, size, FrameHeader.isMore(flags));
+            at += size;
+        }
+    }
+
+    /** Where the body of the first frame starts. */
+    static int firstBody(final int kind, final DirectBuffer buffer, final int offset) {
+        return kind == MessageKind.SINGLE ? offset : offset + FrameHeader.length(FrameHeader.flags(buffer, offset));
+    }
+
+    /** Bytes in the body of the first frame. */
+    static int firstLength(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        return kind == MessageKind.SINGLE ? length : (int) FrameHeader.bodyLength(buffer, offset);
+    }
+
+    /** Where the frame behind the one at {@code at} starts; only in a record of kind FRAMES. */
+    static int after(final DirectBuffer buffer, final int at) {
+        return at + FrameHeader.length(FrameHeader.flags(buffer, at)) + (int) FrameHeader.bodyLength(buffer, at);
+    }
+
+    static boolean hasMore(final DirectBuffer buffer, final int at) {
+        return FrameHeader.isMore(FrameHeader.flags(buffer, at));
+    }
+
+    static int bodyLength(final DirectBuffer buffer, final int at) {
+        return (int) FrameHeader.bodyLength(buffer, at);
+    }
+
+    /** Body of the frame whose header is at {@code at}. */
+    static int body(final DirectBuffer buffer, final int at) {
+        return at + FrameHeader.length(FrameHeader.flags(buffer, at));
+    }
+}

@@ -1,0 +1,24 @@
+package io.sluicemq.core;
+
+import io.sluicemq.FrameHandler;
+import org.agrona.DirectBuffer;
+
+/** What a socket type does with a message that has come, on the thread that receives. */
+interface Inbound extends PipeObserver {
+    /** Most messages of one receive call; a type that remembers the last one cannot hand over several. */
+    default int maxBatch() {
+        return Integer.MAX_VALUE;
+    }
+
+    /**
+     * Hands a message to the application, or not.
+     *
+     * @return false when the message is not for the application, such as one that no subscription matches.
+     */
+    boolean deliver(Pipe pipe, int kind, DirectBuffer buffer, int offset, int length, FrameHandler handler);
+
+    /** Whether the type receives nothing, so that what comes is not to be kept for anybody. */
+    default boolean isDeaf() {
+        return false;
+    }
+}

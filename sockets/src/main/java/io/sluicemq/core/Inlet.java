@@ -1,0 +1,300 @@
+package io.sluicemq.core;
+
+import io.sluicemq.FrameHandler;
+import io.sluicemq.transport.BufferPool;
+import io.sluicemq.transport.MessageHandler;
+import io.sluicemq.transport.MessageRing;
+import io.sluicemq.transport.RingListener;
+import io.sluicemq.transport.RingOptions;
+import io.sluicemq.transport.RingOwner;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.Int2ObjectHashMap;
+
+/**
+ * Where a socket's messages come in: one ring that its I/O agent writes for all network peers, and the ring of each peer in
+ * this process, polled in turn so that no source starves another. Any thread may receive; one at a time does, and the others
+ * find nothing meanwhile.
+ */
+final class Inlet implements RingListener {
+    /** Most messages taken from one ring before the next has its turn. */
+    private static final int TURN = 64;
+
+    /** Up to this many rings are polled even while they are empty, which is cheaper than to arm them again. */
+    private static final int MAX_EMPTY_RINGS = 4;
+
+    private static final VarHandle OWNER;
+
+    static {
+        try {
+            OWNER = MethodHandles.lookup().findVarHandle(Inlet.class, "owner", Thread.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Inbound inbound;
+    private final int maxBatch;
+    private final TakenListener onTaken;
+    private final WaitSet waiters = new WaitSet();
+    private final ReadyRings ready = new ReadyRings();
+    private final MessageRing agentRing;
+
+    /** Pipes of {@link #agentRing} by id; replaced as a whole on the agent, read by the receiving thread. */
+    private volatile Int2ObjectHashMap<Pipe> pipesById = new Int2ObjectHashMap<>();
+
+    /** The thread that is receiving; compare-and-set from null to take the turn, stored as {@link #release()} says. */
+    @SuppressWarnings("UnusedVariable") // Through its handle only.
+    private Thread owner;
+
+    /** Set for good by the first thread that finds the turn taken: only then is a turn given back with a fence. */
+    private volatile boolean shared;
+
+    /** Set by a thread that finds the turn taken and is to sleep, cleared by the owner that wakes it. */
+    private volatile boolean knocked;
+
+    // Used by the owner only.
+    private final MessageHandler onMessage = this::onMessage;
+    private FrameHandler handler;
+    private Pipe directPipe;
+    private Pipe lastPipe;
+    private int delivered;
+    private long deliveredBytes;
+    private int takenMessages;
+    private long takenBytes;
+
+    Inlet(
+            final Inbound inbound,
+            final RingOptions ringOptions,
+            final BufferPool pool,
+            final RingOwner agentRingOwner,
+            final TakenListener onTaken) {
+        this.inbound = inbound;
+        this.maxBatch = inbound.maxBatch();
+        this.onTaken = onTaken;
+        // Marks are kept per pipe; the ring itself is bounded in bytes.
+        final RingOptions options = new RingOptions(ringOptions.ringBytes(), ringOptions.maxLargeBytes(), 0, true);
+        agentRing = new MessageRing(options, pool, agentRingOwner);
+        agentRing.listener(this);
+    }
+
+    boolean isDeaf() {
+        return inbound.isDeaf();
+    }
+
+    MessageRing agentRing() {
+        return agentRing;
+    }
+
+    WaitSet waiters() {
+        return waiters;
+    }
+
+    /** Agent: messages with the pipe's id as tag are the pipe's from now on. */
+    void addPipe(final Pipe pipe) {
+        if (pipesById.get(pipe.id()) == pipe) {
+            return;
+        }
+        final Int2ObjectHashMap<Pipe> copy = new Int2ObjectHashMap<>(pipesById);
+        copy.put(pipe.id(), pipe);
+        pipesById = copy;
+    }
+
+    /** Agent: the pipe is closed and all its messages were taken. */
+    void removePipe(final Pipe pipe) {
+        final Int2ObjectHashMap<Pipe> copy = new Int2ObjectHashMap<>(pipesById);
+        copy.remove(pipe.id());
+        pipesById = copy;
+    }
+
+    /** The ring of a peer in this process is ours to poll. */
+    void addDirect(final MessageRing ring, final Pipe pipe) {
+        ring.attachment(pipe);
+        ring.listener(this);
+    }
+
+    @Override
+    public void onReady(final MessageRing ring) {
+        ready.push(ring);
+        waiters.signal();
+    }
+
+    /**
+     * Hands waiting messages to the handler.
+     *
+     * @return how many; 0 also while another thread receives.
+     */
+    int poll(final FrameHandler frameHandler, final int limit) {
+        final Thread self = Thread.currentThread();
+        if (!takeTurn(self)) {
+            refuseReentry(self);
+            return 0;
+        }
+        int taken = 0;
+        delivered = 0;
+        deliveredBytes = 0;
+        try {
+            handler = frameHandler;
+            pollRings(Math.min(limit, maxBatch));
+        } finally {
+            taken = delivered;
+            handler = null;
+            if (taken > 0) {
+                onTaken.accept(taken, deliveredBytes);
+            }
+            release();
+        }
+        return taken;
+    }
+
+    private void pollRings(final int limit) {
+        ready.collect();
+        int idle = 0;
+        while (idle < ready.count() && delivered < limit) {
+            final MessageRing ring = ready.next();
+            final int before = delivered;
+            final int taken = pollRing(ring, Math.min(TURN, limit - before));
+            if (taken > 0 || !ring.isEmpty()) {
+                idle = taken > 0 ? 0 : idle + 1;
+            } else if (ring.isClosed() || ready.count() > MAX_EMPTY_RINGS) {
+                ready.removeLast();
+                if (!ring.disarm()) {
+                    ready.push(ring);
+                    ready.collect();
+                }
+            } else {
+                idle++;
+            }
+        }
+    }
+
+    private int pollRing(final MessageRing ring, final int limit) {
+        directPipe = (Pipe) ring.attachment();
+        takenMessages = 0;
+        takenBytes = 0;
+        try {
+            return ring.poll(onMessage, limit);
+        } finally {
+            if (takenMessages > 0 && directPipe != null) {
+                directPipe.countSentByPeer(takenMessages, takenBytes);
+            }
+        }
+    }
+
+    private boolean takeTurn(final Thread self) {
+        if (OWNER.compareAndSet(this, (Thread) null, self)) {
+            return true;
+        }
+        if (!shared) {
+            shared = true;
+        }
+        return false;
+    }
+
+    /**
+     * Gives the turn back. Sleepers rely on a signal for the next message, so while there are any, no ring is left armed
+     * without somebody who polls it.
+     */
+    private void release() {
+        giveBack(!waiters.isEmpty() && !ready.disarmAll());
+    }
+
+    /**
+     * Ends the turn. A thread that wants to sleep knocks, then looks at the turn once more: with a fence between our store and
+     * our look, it gets the turn or is heard. Without one, before the turn was ever contended, a knock may be missed once in
+     * the life of a socket, and the bounded park is the net.
+     */
+    private void giveBack(final boolean wakeNext) {
+        if (shared) {
+            OWNER.setVolatile(this, (Thread) null);
+        } else {
+            OWNER.setRelease(this, (Thread) null);
+        }
+        if (wakeNext || knocked) {
+            knocked = false;
+            waiters.signal();
+        }
+    }
+
+    private void refuseReentry(final Thread self) {
+        if (OWNER.getAcquire(this) == self) {
+            throw new IllegalStateException(
+                    "receive=called by a handler of the same socket, limit=one receive at a time,"
+                            + " return from the handler first");
+        }
+    }
+
+    private boolean onMessage(
+            final int tag, final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        Pipe pipe = directPipe;
+        if (pipe == null) {
+            pipe = networkPipe(tag);
+            if (pipe == null) {
+                // The socket was closed meanwhile: what waits stays where it is.
+                return false;
+            }
+            pipe.arrivals().onTaken();
+        }
+        takenMessages++;
+        takenBytes += length;
+        // Counted first: a message whose handler throws was received all the same.
+        delivered++;
+        deliveredBytes += length;
+        if (!inbound.deliver(pipe, kind, buffer, offset, length, handler)) {
+            delivered--;
+            deliveredBytes -= length;
+        }
+        return true;
+    }
+
+    private Pipe networkPipe(final int id) {
+        Pipe pipe = lastPipe;
+        if (pipe == null || pipe.id() != id) {
+            pipe = pipesById.get(id);
+            lastPipe = pipe;
+        }
+        return pipe;
+    }
+
+    /**
+     * Before a receiver sleeps, with its thread among the waiters already.
+     *
+     * @return false when there is something to poll.
+     */
+    boolean prepareToSleep() {
+        final Thread self = Thread.currentThread();
+        if (!takeTurn(self)) {
+            knocked = true;
+            if (!takeTurn(self)) {
+                // The owner hears the knock when it is done, and wakes us.
+                return true;
+            }
+        }
+        boolean quiet = false;
+        try {
+            quiet = ready.disarmAll();
+        } finally {
+            giveBack(false);
+        }
+        return quiet;
+    }
+
+    /** Whether a receive would find something; also true when it may only seem so because another thread receives. */
+    boolean hasMessages() {
+        if (!takeTurn(Thread.currentThread())) {
+            return true;
+        }
+        try {
+            return ready.hasMessages();
+        } finally {
+            release();
+        }
+    }
+
+    /** Told once a batch what the application got. */
+    @FunctionalInterface
+    interface TakenListener {
+        void accept(int messages, long bytes);
+    }
+}

@@ -1,0 +1,393 @@
+package io.sluicemq.core;
+
+import io.sluicemq.transport.BufferPool;
+import io.sluicemq.transport.MessageRing;
+import io.sluicemq.transport.RingListener;
+import io.sluicemq.transport.TransportContext;
+import java.io.IOException;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import org.agrona.concurrent.Agent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does the I/O of its sockets: runs their commands, reads and writes what the selector says, carries messages from outlets
+ * to connections, and keeps the timers. One thread alone calls {@link #doWork()}; others reach it by {@link #execute} and
+ * through rings.
+ */
+final class IoAgent implements Agent, TransportContext, RingListener, Executor {
+    private static final Logger LOG = LoggerFactory.getLogger(IoAgent.class);
+
+    private static final int SPIN_TURNS = 10;
+    private static final long YIELD_NS = 60_000L;
+
+    /** Longest sleep with nothing to wait for. */
+    private static final long MAX_SLEEP_MS = 1_000L;
+
+    /** Longest sleep while a pipe waits for room in a socket, the net under the wake-up of {@link #wakeIfStalled}. */
+    private static final long MAX_STALLED_SLEEP_MS = 10L;
+
+    private final ContextCore context;
+    private final String name;
+    private final Selector selector;
+    private final Consumer<SelectionKey> onSelected = this::onSelected;
+    private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final ReadyRings outlets = new ReadyRings();
+    private final Timers timers = new Timers();
+    private final Drivers drivers = new Drivers();
+    private final List<Arrivals> touched = new ArrayList<>();
+    private final List<Arrivals> stalled = new ArrayList<>();
+
+    /** True from before the last look for work until after the sleep; whoever adds work in between wakes the selector. */
+    private volatile boolean asleep;
+
+    private volatile boolean anyStalled;
+    private volatile Thread thread;
+    private volatile IntSupplier invoker;
+    private volatile boolean stopping;
+    private volatile boolean closed;
+    private long nowNs = System.nanoTime();
+    private boolean selecting;
+    private boolean clockStale;
+    private int idleTurns;
+    private long idleSinceNs;
+
+    IoAgent(final ContextCore context, final String name) {
+        this.context = context;
+        this.name = name;
+        try {
+            this.selector = Selector.open();
+        } catch (final IOException e) {
+            throw new IllegalStateException("cannot open a selector, limit=open files of the process, raise it", e);
+        }
+    }
+
+    @Override
+    public String roleName() {
+        return name;
+    }
+
+    @Override
+    public void onStart() {
+        thread = Thread.currentThread();
+    }
+
+    @Override
+    public int doWork() {
+        nowNs = System.nanoTime();
+        int work = runCommands();
+        work += select(0);
+        work += drivers.poll(nowNs);
+        work += drainOutlets();
+        work += resumeStalled();
+        endTurn();
+        return work + timers.run(nowNs);
+    }
+
+    private int runCommands() {
+        int count = 0;
+        Runnable command = commands.poll();
+        while (command != null) {
+            runSafely(command);
+            count++;
+            command = commands.poll();
+        }
+        return count;
+    }
+
+    private void runSafely(final Runnable command) {
+        try {
+            command.run();
+        } catch (final RuntimeException e) {
+            // One socket's trouble must not end the I/O of the others.
+            LOG.error("I/O agent {}: a task failed", name, e);
+        }
+    }
+
+    private int select(final long timeoutMs) {
+        try {
+            final boolean interrupted = Thread.interrupted();
+            selecting = true;
+            try {
+                return timeoutMs == 0 ? selector.selectNow(onSelected) : selector.select(onSelected, timeoutMs);
+            } finally {
+                selecting = false;
+                // A set flag would make every select return at once, so it is put aside meanwhile.
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        } catch (final IOException e) {
+            LOG.error("I/O agent {}: select failed", name, e);
+            return 0;
+        }
+    }
+
+    /** Agent: gives addresses of closed channels back now; by itself the selector would keep them until its next turn. */
+    void releaseClosedChannels() {
+        if (selecting) {
+            return;
+        }
+        try {
+            selector.selectNow();
+            selector.selectedKeys().clear();
+        } catch (final IOException e) {
+            LOG.error("I/O agent {}: select failed", name, e);
+        }
+    }
+
+    private void onSelected(final SelectionKey key) {
+        if (clockStale) {
+            // The select slept: what was the time before it is not the time of what it found.
+            clockStale = false;
+            nowNs = System.nanoTime();
+        }
+        try {
+            ((ReadyHandler) key.attachment()).onReady(key);
+        } catch (final RuntimeException e) {
+            LOG.error("I/O agent {}: a channel's handler failed", name, e);
+            key.cancel();
+        }
+    }
+
+    private int drainOutlets() {
+        outlets.collect();
+        int work = 0;
+        for (int left = outlets.count(); left > 0; left--) {
+            final MessageRing ring = outlets.next();
+            final Pipe pipe = (Pipe) ring.attachment();
+            final int sent = pipe.drain();
+            work += sent;
+            if (pipe.isBlocked()) {
+                // Stays armed: the pipe activates it when the carrier can take more.
+                outlets.removeLast();
+                pipe.park();
+            }
+            if (pipe.isFinishing()) {
+                pipe.finish();
+            }
+        }
+        return work;
+    }
+
+    private int resumeStalled() {
+        int work = 0;
+        for (int i = stalled.size() - 1; i >= 0; i--) {
+            final Arrivals arrivals = stalled.get(i);
+            if (arrivals.tryResume()) {
+                // A resumed pipe may stall again at once and is then at the end of the list too.
+                stalled.remove(i);
+                work++;
+            }
+        }
+        anyStalled = !stalled.isEmpty();
+        return work;
+    }
+
+    private void endTurn() {
+        for (int i = touched.size() - 1; i >= 0; i--) {
+            touched.get(i).endTurn();
+        }
+        touched.clear();
+    }
+
+    /** Sleeps or spins as long as there is nothing to do. Called after each {@link #doWork()} by the agent's own thread. */
+    @SuppressWarnings("ThreadPriorityCheck") // To yield is the point: on few cores the other side needs this one.
+    void idle(final int work) {
+        if (work > 0) {
+            idleTurns = 0;
+            return;
+        }
+        if (idleTurns++ < SPIN_TURNS) {
+            idleSinceNs = nowNs;
+            Thread.onSpinWait();
+        } else if (nowNs - idleSinceNs < YIELD_NS) {
+            Thread.yield();
+        } else {
+            sleep();
+        }
+    }
+
+    private void sleep() {
+        asleep = true;
+        VarHandle.fullFence();
+        final boolean quiet = outlets.disarmAll() && commands.isEmpty() && (stalled.isEmpty() || resumeStalled() == 0);
+        if (quiet && !stopping) {
+            final long sleepMs = Math.min(
+                    stalled.isEmpty() ? MAX_SLEEP_MS : MAX_STALLED_SLEEP_MS, timers.millisToNext(System.nanoTime()));
+            if (sleepMs > 0) {
+                clockStale = true;
+                select(sleepMs);
+                clockStale = false;
+            }
+        }
+        asleep = false;
+        endTurn();
+    }
+
+    /** Any thread, before the agent's thread is ended: it does not sleep any more. */
+    void prepareToStop() {
+        stopping = true;
+        selector.wakeup();
+    }
+
+    private void wake() {
+        if (asleep) {
+            selector.wakeup();
+        }
+    }
+
+    /** Receiving thread: took messages, so that a stalled pipe may go on. */
+    void wakeIfStalled() {
+        if (anyStalled) {
+            wake();
+        }
+    }
+
+    @Override
+    public void onReady(final MessageRing ring) {
+        outlets.push(ring);
+        wake();
+    }
+
+    /** Agent: polls an armed outlet again that was blocked, and is not in the list. */
+    void activate(final MessageRing ring) {
+        outlets.push(ring);
+    }
+
+    /** Agent: a pipe brought messages; its {@link Arrivals#endTurn()} is called at the end of the turn. */
+    void touched(final Arrivals arrivals) {
+        touched.add(arrivals);
+    }
+
+    /** Agent: a pipe stopped reading until its socket has room. */
+    void stalled(final Arrivals arrivals) {
+        stalled.add(arrivals);
+        anyStalled = true;
+    }
+
+    /** Runs a task on the agent, in order. Any thread. */
+    @Override
+    public void execute(final Runnable task) {
+        commands.add(task);
+        wake();
+    }
+
+    /** Runs a task on the agent and waits for its result; directly when already there. Any thread; refused once closed. */
+    <T> T call(final Callable<T> task) {
+        final FutureTask<T> future = new FutureTask<>(task);
+        if (!isAgentThread() && context.isAnyAgentThread()) {
+            throw new IllegalStateException(
+                    "call=from a callback of another I/O agent, limit=sockets of the same agent,"
+                            + " two agents that wait for each other would never end: use a thread of the application");
+        }
+        if (isAgentThread()) {
+            future.run();
+        } else {
+            execute(future);
+            while (isInvoked() && !future.isDone() && !closed) {
+                invoke();
+            }
+        }
+        return Futures.get(future, this::isStopped);
+    }
+
+    boolean isAgentThread() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** Whether application threads do this agent's work. */
+    boolean isInvoked() {
+        return invoker != null;
+    }
+
+    /** Application threads do the work, through this. Before the first socket. */
+    void invoker(final IntSupplier newInvoker) {
+        invoker = newInvoker;
+    }
+
+    /** One turn on the caller's thread, if nobody else is at it. */
+    int invoke() {
+        return invoker.getAsInt();
+    }
+
+    /** Marks the thread that does the work now; null for none. */
+    void thread(final Thread worker) {
+        thread = worker;
+    }
+
+    boolean isStopped() {
+        return closed;
+    }
+
+    void refuseBlocking(final String call) {
+        if (isAgentThread()) {
+            throw new IllegalStateException(
+                    call + "=would block the I/O agent, limit=calls that return at once, use a try method there");
+        }
+    }
+
+    Drivers drivers() {
+        return drivers;
+    }
+
+    ContextCore context() {
+        return context;
+    }
+
+    @Override
+    public SelectionKey register(final SelectableChannel channel, final int interestOps, final ReadyHandler handler)
+            throws IOException {
+        return channel.register(selector, interestOps, handler);
+    }
+
+    @Override
+    public long nowNs() {
+        return nowNs;
+    }
+
+    @Override
+    public void schedule(final long deadlineNs, final Runnable task) {
+        timers.add(deadlineNs, task);
+    }
+
+    @Override
+    public Executor agent() {
+        return this;
+    }
+
+    @Override
+    public Executor blocking() {
+        return context.blocking();
+    }
+
+    @Override
+    public BufferPool buffers() {
+        return context.buffers();
+    }
+
+    @Override
+    public void onClose() {
+        closed = true;
+        runCommands();
+        drivers.close();
+        runCommands();
+        timers.clear();
+        try {
+            selector.close();
+        } catch (final IOException e) {
+            LOG.warn("I/O agent {}: the selector did not close", name, e);
+        }
+    }
+}

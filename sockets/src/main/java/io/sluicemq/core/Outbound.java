@@ -1,0 +1,20 @@
+package io.sluicemq.core;
+
+import io.sluicemq.SendResult;
+import org.agrona.DirectBuffer;
+
+/** How a socket type picks the peers of a message. {@link #trySend} is called from any thread and must not block. */
+interface Outbound extends PipeObserver {
+    /**
+     * Offers a message to where it belongs.
+     *
+     * @return SENT, or why not; BACK_PRESSURED and NOT_CONNECTED may be tried again.
+     */
+    SendResult trySend(int kind, DirectBuffer buffer, int offset, int length);
+
+    /** Asks each full pipe to tell when it has room; the caller tries once more before it sleeps. */
+    void requestSpace();
+
+    /** Whether a small message would be taken now. */
+    boolean canSend();
+}

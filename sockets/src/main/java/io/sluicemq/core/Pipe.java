@@ -1,0 +1,404 @@
+package io.sluicemq.core;
+
+import io.sluicemq.stat.PeerRecord;
+import io.sluicemq.transport.Carrier;
+import io.sluicemq.transport.CloseReason;
+import io.sluicemq.transport.MessageHandler;
+import io.sluicemq.transport.MessageRing;
+import io.sluicemq.transport.PipeEnd;
+import io.sluicemq.transport.PipeOptions;
+import io.sluicemq.wire.HandshakeConfig;
+import io.sluicemq.wire.PeerMetadata;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A socket's end of one pipe: the ring to the peer, the connection that carries it now, and the account of what came and
+ * went. Called by the I/O agent, except where it says otherwise.
+ */
+final class Pipe implements PipeEnd {
+    /** Messages handed to the carrier before the next pipe has its turn. */
+    private static final int TURN = 1024;
+
+    private final SocketCore socket;
+    private final int id;
+    private final Dialer dialer;
+    private final MessageRing outlet;
+    private final MessageHandler toCarrier = this::toCarrier;
+    private final Arrivals arrivals;
+
+    private volatile PeerMetadata peer;
+    private volatile String address = "";
+    private volatile PipeEnd directPeer;
+
+    /** What other processes see of this peer; any thread adds to it. */
+    private final PeerRecord record;
+
+    private volatile UnsafeBuffer routingId = new UnsafeBuffer(new byte[0]);
+    private volatile boolean open;
+
+    /** Written by the agent; others only compare it, to drop what was meant for an earlier connection. */
+    private volatile Carrier carrier;
+
+    // Agent only.
+    private boolean carrierFull;
+
+    private boolean listening;
+    private boolean parked;
+    private boolean endSent;
+    private boolean finishing;
+    private volatile boolean closed;
+    private boolean readByPeer;
+    private long batchBytes;
+
+    Pipe(final SocketCore socket, final int id, final Dialer dialer) {
+        this.socket = socket;
+        this.id = id;
+        this.dialer = dialer;
+        this.outlet = socket.newOutlet();
+        this.record = socket.counters().newPeer(id);
+        this.arrivals = new Arrivals(socket, this, record);
+        outlet.attachment(this);
+    }
+
+    int id() {
+        return id;
+    }
+
+    Arrivals arrivals() {
+        return arrivals;
+    }
+
+    /** The connection now, or null. */
+    Carrier carrier() {
+        return carrier;
+    }
+
+    PeerRecord record() {
+        return record;
+    }
+
+    Dialer dialer() {
+        return dialer;
+    }
+
+    SocketCore socket() {
+        return socket;
+    }
+
+    /** Any thread: null until the first handshake. */
+    PeerMetadata peer() {
+        return peer;
+    }
+
+    /** Any thread. */
+    String address() {
+        return address;
+    }
+
+    /** Any thread: whether the peer is there now. */
+    boolean isOpen() {
+        return open;
+    }
+
+    /** Any thread: the routing id under which a ROUTER knows the peer, and names it also when it is gone; empty at first. */
+    UnsafeBuffer routingId() {
+        return routingId;
+    }
+
+    void routingId(final UnsafeBuffer id) {
+        routingId = id;
+    }
+
+    @Override
+    public HandshakeConfig handshake() {
+        return socket.handshake();
+    }
+
+    @Override
+    public PipeOptions options() {
+        return socket.options().pipeOptions();
+    }
+
+    @Override
+    public MessageRing outlet() {
+        return outlet;
+    }
+
+    @Override
+    public void onOpen(final Carrier newCarrier, final PeerMetadata newPeer) {
+        carrier = newCarrier;
+        carrierFull = false;
+        endSent = false;
+        peer = newPeer;
+        address = newCarrier.remoteAddress();
+        arrivals.open();
+        open = true;
+        final String refusal = socket.opened(this);
+        if (refusal != null) {
+            open = false;
+            newCarrier.abort(CloseReason.REFUSED, refusal);
+            return;
+        }
+        if (!listening) {
+            listening = true;
+            outlet.listener(socket.agent());
+        } else {
+            unpark();
+        }
+        if (finishing) {
+            finish();
+        }
+    }
+
+    @Override
+    public void onDirect(final PeerMetadata newPeer, final PipeEnd peerEnd, final String endpoint) {
+        onAgent(() -> openDirect(newPeer, peerEnd, endpoint));
+    }
+
+    /** Directly if we are there, so that what the caller does next finds it done. */
+    private void onAgent(final Runnable task) {
+        if (socket.agent().isAgentThread()) {
+            task.run();
+        } else {
+            socket.agent().execute(task);
+        }
+    }
+
+    private void openDirect(final PeerMetadata newPeer, final PipeEnd peerEnd, final String endpoint) {
+        if (closed) {
+            // The socket was closed while another agent joined the two.
+            peerEnd.onClosed(CloseReason.CLOSED_BY_PEER, "closed by the peer", 0);
+            return;
+        }
+        peer = newPeer;
+        address = endpoint;
+        directPeer = peerEnd;
+        open = true;
+        final String refusal = socket.opened(this);
+        if (refusal != null) {
+            open = false;
+            closeDirect(CloseReason.REFUSED, CloseReason.REFUSED, refusal);
+            return;
+        }
+        if (socket.options().conflate()) {
+            peerEnd.outlet().conflate();
+        }
+        socket.inlet().addPipe(this);
+        socket.inlet().addDirect(peerEnd.outlet(), this);
+        if (finishing) {
+            finish();
+        }
+    }
+
+    /** Gives waiting messages to the carrier; returns how many it took. */
+    int drain() {
+        final Carrier current = carrier;
+        if (current == null || carrierFull) {
+            return 0;
+        }
+        batchBytes = 0;
+        final int sent = outlet.poll(toCarrier, TURN);
+        current.flush();
+        if (sent > 0) {
+            socket.counters().sent(sent, batchBytes);
+            record.addSent(sent);
+            record.queued(outlet.size());
+        }
+        return sent;
+    }
+
+    private boolean toCarrier(
+            final int tag, final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        final Carrier current = carrier;
+        if (current != null && current.offer(kind, buffer, offset, length)) {
+            batchBytes += length;
+            return true;
+        }
+        carrierFull = true;
+        return false;
+    }
+
+    /** Whether the outlet waits for the carrier, so that polling it is useless for now. */
+    boolean isBlocked() {
+        return carrier == null || carrierFull;
+    }
+
+    /** The agent took the outlet off its list, armed as it is. */
+    void park() {
+        parked = true;
+    }
+
+    /** Back onto the list, unless it is there, or disarmed and its producers will announce it: it must not be there twice. */
+    private void unpark() {
+        if (parked) {
+            parked = false;
+            socket.agent().activate(outlet);
+        }
+    }
+
+    @Override
+    public void onWritable() {
+        carrierFull = false;
+        unpark();
+        if (finishing) {
+            finish();
+        }
+    }
+
+    @Override
+    public boolean onMessage(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        return arrivals.onMessage(kind, buffer, offset, length);
+    }
+
+    @Override
+    public boolean onLargeMessage(final int kind, final UnsafeBuffer buffer, final int length) {
+        return arrivals.onLargeMessage(kind, buffer, length);
+    }
+
+    /** Receiving thread: took messages from the ring of a peer in this process, for whom they are sent by that. */
+    void countSentByPeer(final int messages, final long bytes) {
+        record.addReceived(messages);
+        if (directPeer instanceof Pipe other) {
+            other.socket.counters().sent(messages, bytes);
+            other.record.addSent(messages);
+        }
+    }
+
+    @Override
+    public boolean onSubscription(
+            final boolean subscribe, final DirectBuffer buffer, final int offset, final int length) {
+        if (socket.observer().onSubscription(this, subscribe, buffer, offset, length)) {
+            return true;
+        }
+        return carrier != null && arrivals.stall();
+    }
+
+    /** Tells the peer of a subscription. Any thread; in order with others of the same thread. */
+    void subscribe(final boolean subscribe, final DirectBuffer prefix, final int length) {
+        final PipeEnd direct = directPeer;
+        if (direct != null) {
+            direct.onSubscription(subscribe, prefix, 0, length);
+            return;
+        }
+        final byte[] copy = new byte[length];
+        prefix.getBytes(0, copy);
+        final Carrier target = carrier;
+        socket.agent().execute(() -> {
+            if (carrier == target && target != null) {
+                target.subscription(subscribe, new UnsafeBuffer(copy), copy.length);
+            }
+        });
+    }
+
+    @Override
+    public void onClosed(final CloseReason reason, final String detail, final long unsentMessages) {
+        onAgent(() -> lost(reason, detail, unsentMessages));
+    }
+
+    private void lost(final CloseReason reason, final String detail, final long unsentMessages) {
+        final boolean wasOpen = open;
+        if (directPeer != null) {
+            // Before anybody can see that the peer is gone: what is sent from now on waits for the next pipe.
+            outlet.close();
+        }
+        open = false;
+        carrier = null;
+        socket.lost(this, reason, detail, unsentMessages, wasOpen);
+    }
+
+    /** Sends what waits, then ends the connection; for a peer in this process, which reads our ring by itself, at once. */
+    void finish() {
+        finishing = true;
+        outlet.close();
+        if (directPeer != null) {
+            closeDirect(CloseReason.CLOSED_LOCALLY, CloseReason.CLOSED_BY_PEER, "closed");
+        } else if (carrier != null && outlet.isEmpty() && !endSent) {
+            endSent = true;
+            carrier.finish(socket.closeDeadlineNs());
+        } else if (carrier == null && outlet.isEmpty()) {
+            lost(CloseReason.CLOSED_LOCALLY, "closed", 0);
+        }
+    }
+
+    boolean isFinishing() {
+        return finishing;
+    }
+
+    private void closeDirect(final CloseReason ours, final CloseReason theirs, final String detail) {
+        readByPeer = true;
+        outlet.close();
+        final PipeEnd direct = directPeer;
+        lost(ours, detail, 0);
+        direct.onClosed(theirs, detail, 0);
+    }
+
+    /** Ends the connection now; what waits is left in the outlet. */
+    void abort(final CloseReason reason, final String detail) {
+        if (directPeer != null) {
+            closeDirect(reason, CloseReason.CLOSED_BY_PEER, detail);
+        } else if (carrier != null) {
+            carrier.abort(reason, detail);
+        } else {
+            lost(reason, detail, 0);
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Whether the peer is in this process. Any thread. */
+    boolean isDirect() {
+        return directPeer != null;
+    }
+
+    /**
+     * Ends a conversation whose answer nobody awaits any more: what waits to be sent is dropped, what has come is passed over,
+     * and what is under way is kept out by a new connection.
+     *
+     * @return messages that were not sent.
+     */
+    int startOver() {
+        if (open) {
+            abort(CloseReason.CLOSED_LOCALLY, "its reply is not awaited any more");
+        }
+        arrivals.passOver();
+        // A peer in this process reads the ring by itself, and may be at it.
+        return directPeer == null ? outlet.poll((tag, kind, buffer, offset, length) -> true, Integer.MAX_VALUE) : 0;
+    }
+
+    /** Ends a connection whose peer goes beyond a limit. Any thread. */
+    void refuse(final String detail) {
+        socket.agent().execute(() -> {
+            if (open) {
+                abort(CloseReason.PROTOCOL_ERROR, detail);
+            }
+        });
+    }
+
+    /** Puts a message of our own among those of this peer; false when there is no room. */
+    boolean deliverNotice(final UnsafeBuffer body) {
+        // A peer in this process may subscribe before it is open here, and what it leaves behind may wait for room.
+        socket.inlet().addPipe(this);
+        final boolean offered = arrivals.onNotice(body);
+        if (closed) {
+            socket.forgetWhenDrained(this);
+        }
+        return offered;
+    }
+
+    /** Whether what waits in the outlet of a closed pipe will still be taken by a peer in this process. */
+    boolean isReadByPeer() {
+        return readByPeer;
+    }
+
+    /** Marks the end of the pipe; true the first time. */
+    boolean markClosed() {
+        if (closed) {
+            return false;
+        }
+        closed = true;
+        return true;
+    }
+}

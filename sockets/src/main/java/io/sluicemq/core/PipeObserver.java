@@ -1,0 +1,42 @@
+package io.sluicemq.core;
+
+import org.agrona.DirectBuffer;
+
+/** What a socket type wants to know of its pipes. Called on the socket's I/O agent, except for subscriptions. */
+interface PipeObserver {
+    /** The socket is being made; called once, before anything else. */
+    default void attach(final SocketCore socket) {}
+
+    /** Whether the agent offers messages of its own to outlets, so that no application thread is their single producer. */
+    default boolean offersOnAgent() {
+        return false;
+    }
+
+    /** A pipe was made for a peer that is being connected to. */
+    default void onConnecting(final Pipe pipe) {}
+
+    /**
+     * The peer is there.
+     *
+     * @return why this peer cannot be served, or null. A refused pipe is closed.
+     */
+    default String onOpened(final Pipe pipe) {
+        return null;
+    }
+
+    /** The peer is gone; a dialed pipe may come back. */
+    default void onLost(final Pipe pipe) {}
+
+    /** The pipe is gone for good. */
+    default void onClosed(final Pipe pipe) {}
+
+    /**
+     * The peer subscribes or cancels. On the I/O agent, or on the subscriber's thread for a peer in this process.
+     *
+     * @return false to be asked again later.
+     */
+    default boolean onSubscription(
+            final Pipe pipe, final boolean subscribe, final DirectBuffer buffer, final int offset, final int length) {
+        return true;
+    }
+}

@@ -1,0 +1,119 @@
+package io.sluicemq.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/** Waits until one of several ports is ready. For one thread at a time. */
+public final class PollSet {
+    private final List<ReceivePort> receivers = new ArrayList<>();
+    private final List<SendPort> senders = new ArrayList<>();
+    private final List<SocketCore> sockets = new ArrayList<>();
+
+    /**
+     * Watches for messages to receive.
+     *
+     * @param socket to be watched.
+     */
+    public void addReceiver(final SocketCore socket) {
+        receivers.add(socket.receivePort());
+        sockets.add(socket);
+    }
+
+    /**
+     * Watches for room to send.
+     *
+     * @param socket to be watched.
+     */
+    public void addSender(final SocketCore socket) {
+        senders.add(socket.sendPort());
+        sockets.add(socket);
+    }
+
+    /**
+     * Watches a socket no more.
+     *
+     * @param socket that was watched.
+     */
+    public void remove(final SocketCore socket) {
+        receivers.removeIf(each -> each == socket.receivePort());
+        senders.removeIf(each -> each == socket.sendPort());
+        sockets.removeIf(each -> each == socket);
+    }
+
+    /**
+     * Waits until any watched port is ready, or a socket is closed.
+     *
+     * @param timeoutNs longest wait.
+     * @return false when the time is over.
+     * @throws InterruptedException when the thread is interrupted while it waits.
+     */
+    public boolean await(final long timeoutNs) throws InterruptedException {
+        if (isReady()) {
+            return true;
+        }
+        final long deadlineNs = Backoff.deadlineNs(timeoutNs);
+        final Backoff backoff = new Backoff();
+        while (!isReady()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while polling");
+            }
+            if (Backoff.isPast(deadlineNs)) {
+                return false;
+            }
+            if (!invoke() && !backoff.spinOrYield()) {
+                park(backoff, deadlineNs);
+            }
+        }
+        return true;
+    }
+
+    private boolean invoke() {
+        boolean invoked = false;
+        for (final SocketCore socket : sockets) {
+            if (socket.agent().isInvoked()) {
+                socket.agent().invoke();
+                invoked = true;
+            }
+        }
+        return invoked;
+    }
+
+    private boolean isReady() {
+        for (int i = 0; i < receivers.size(); i++) {
+            if (receivers.get(i).hasMessages()) {
+                return true;
+            }
+        }
+        for (int i = 0; i < senders.size(); i++) {
+            if (senders.get(i).canSend()) {
+                return true;
+            }
+        }
+        for (int i = 0; i < sockets.size(); i++) {
+            if (sockets.get(i).isClosed()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void park(final Backoff backoff, final long deadlineNs) {
+        final Thread self = Thread.currentThread();
+        receivers.forEach(port -> port.waiters().add(self));
+        senders.forEach(port -> port.waiters().add(self));
+        try {
+            boolean quiet = true;
+            for (final ReceivePort port : receivers) {
+                quiet &= port.prepareToSleep();
+            }
+            senders.forEach(SendPort::requestSpace);
+            if (quiet && !isReady()) {
+                LockSupport.parkNanos(this, backoff.nextParkNs(deadlineNs));
+            }
+        } finally {
+            receivers.forEach(port -> port.waiters().remove(self));
+            senders.forEach(port -> port.waiters().remove(self));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.sluicemq.core;
+
+import io.sluicemq.transport.MessageRing;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+
+/**
+ * The rings that have messages for one consumer. Producers push a ring when they find it disarmed, from any thread and
+ * without a lock; the consumer collects and polls them. A ring is in here at most once, as it is pushed only by whoever arms
+ * it, and disarmed only after it was taken out.
+ */
+final class ReadyRings {
+    private static final VarHandle HEAD;
+
+    static {
+        try {
+            HEAD = MethodHandles.lookup().findVarHandle(ReadyRings.class, "head", MessageRing.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** Last pushed ring, linked to those pushed before it; compare-and-set by producers, taken as a whole by the consumer. */
+    private volatile MessageRing head;
+
+    private MessageRing[] active = new MessageRing[8];
+    private int count;
+    private int next;
+
+    void push(final MessageRing ring) {
+        MessageRing seen;
+        do {
+            seen = head;
+            ring.next(seen);
+        } while (!HEAD.compareAndSet(this, seen, ring));
+    }
+
+    /** Consumer: takes over what was pushed. */
+    void collect() {
+        if (head == null) {
+            return;
+        }
+        MessageRing ring = (MessageRing) HEAD.getAndSet(this, (MessageRing) null);
+        while (ring != null) {
+            final MessageRing following = ring.next();
+            ring.next(null);
+            add(ring);
+            ring = following;
+        }
+    }
+
+    private void add(final MessageRing ring) {
+        if (count == active.length) {
+            active = Arrays.copyOf(active, count * 2);
+        }
+        active[count++] = ring;
+    }
+
+    /** Consumer: how many rings are to be polled. */
+    int count() {
+        return count;
+    }
+
+    /** Consumer: the next ring in turn; only if {@link #count()} is not 0. */
+    MessageRing next() {
+        if (next >= count) {
+            next = 0;
+        }
+        return active[next++];
+    }
+
+    /** Consumer: takes out the ring that {@link #next()} gave last. */
+    void removeLast() {
+        next--;
+        remove(next);
+    }
+
+    private void remove(final int index) {
+        count--;
+        active[index] = active[count];
+        active[count] = null;
+    }
+
+    /** Consumer: takes a ring out wherever it is, without disarming it, so that it will not be pushed. */
+    void remove(final MessageRing ring) {
+        collect();
+        for (int i = 0; i < count; i++) {
+            if (active[i] == ring) {
+                remove(i);
+                return;
+            }
+        }
+    }
+
+    /**
+     * Consumer, before it sleeps: disarms all rings.
+     *
+     * @return false when one of them has messages again, so that the consumer must go on.
+     */
+    boolean disarmAll() {
+        collect();
+        for (int i = count - 1; i >= 0; i--) {
+            final MessageRing ring = active[i];
+            // Out first: once it is disarmed, a producer may push it at any moment.
+            remove(i);
+            if (!ring.disarm()) {
+                add(ring);
+            }
+        }
+        return count == 0 && head == null;
+    }
+
+    /** Consumer: whether any ring has a message. */
+    boolean hasMessages() {
+        collect();
+        for (int i = 0; i < count; i++) {
+            if (!active[i].isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,90 @@
+package io.sluicemq.core;
+
+import io.sluicemq.SendResult;
+import org.agrona.DirectBuffer;
+
+/** Gives each message to the next pipe that has room: PUSH, DEALER, and with a prefix REQ. */
+final class RoundRobin implements Outbound {
+    private final PipeList pipes = new PipeList();
+    private final boolean immediate;
+
+    /** Where the next message goes. Threads that share the socket race on it, which only bends the turn. */
+    private int next;
+
+    RoundRobin(final boolean immediate) {
+        this.immediate = immediate;
+    }
+
+    @Override
+    public SendResult trySend(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        final Pipe pipe = offer(null, kind, buffer, offset, length);
+        if (pipe != null) {
+            return SendResult.SENT;
+        }
+        return pipes.all().length == 0 ? SendResult.NOT_CONNECTED : SendResult.BACK_PRESSURED;
+    }
+
+    /** Offers to the pipes in turn, and returns the one that took the message, or null. */
+    Pipe offer(
+            final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        final Pipe[] all = pipes.all();
+        int index = next;
+        for (int i = 0; i < all.length; i++) {
+            if (index >= all.length) {
+                index = 0;
+            }
+            final Pipe pipe = all[index++];
+            if (pipe.outlet().offer(0, prefix, kind, buffer, offset, length)) {
+                next = index;
+                return pipe;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void requestSpace() {
+        for (final Pipe pipe : pipes.all()) {
+            pipe.outlet().requestSpace();
+        }
+    }
+
+    @Override
+    public boolean canSend() {
+        for (final Pipe pipe : pipes.all()) {
+            if (pipe.outlet().hasRoom()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean isEmpty() {
+        return pipes.all().length == 0;
+    }
+
+    @Override
+    public void onConnecting(final Pipe pipe) {
+        if (!immediate) {
+            pipes.add(pipe);
+        }
+    }
+
+    @Override
+    public String onOpened(final Pipe pipe) {
+        pipes.add(pipe);
+        return null;
+    }
+
+    @Override
+    public void onLost(final Pipe pipe) {
+        if (immediate) {
+            pipes.remove(pipe);
+        }
+    }
+
+    @Override
+    public void onClosed(final Pipe pipe) {
+        pipes.remove(pipe);
+    }
+}

@@ -1,0 +1,168 @@
+package io.sluicemq.core;
+
+import io.sluicemq.Message;
+import io.sluicemq.SendResult;
+import io.sluicemq.transport.MessageKind;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.DirectBuffer;
+
+/** The sending half of a socket: tries its routing, and waits for room when asked to. Any thread. */
+public final class SendPort {
+    private final SocketCore socket;
+    private final Outbound outbound;
+    private final WaitSet waiters;
+    private final long defaultTimeoutNs;
+
+    SendPort(final SocketCore socket, final Outbound outbound, final WaitSet waiters, final long defaultTimeoutNs) {
+        this.socket = socket;
+        this.outbound = outbound;
+        this.waiters = waiters;
+        this.defaultTimeoutNs = defaultTimeoutNs;
+    }
+
+    /**
+     * The timeout of a send that names none.
+     *
+     * @return nanoseconds.
+     */
+    public long defaultTimeoutNs() {
+        return defaultTimeoutNs;
+    }
+
+    /**
+     * Offers a message, without waiting.
+     *
+     * @param kind one of {@link MessageKind}.
+     * @param buffer holds the message; the caller's again on return.
+     * @param offset of the message, in bytes.
+     * @param length of the message, in bytes.
+     * @return what became of it.
+     */
+    public SendResult trySend(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        return socket.isClosed() ? SendResult.CLOSED : outbound.trySend(kind, buffer, offset, length);
+    }
+
+    /**
+     * Sends a message, waiting for a peer with room.
+     *
+     * @param kind one of {@link MessageKind}.
+     * @param buffer holds the message; the caller's again on return.
+     * @param offset of the message, in bytes.
+     * @param length of the message, in bytes.
+     * @param timeoutNs longest wait.
+     * @return what became of it.
+     * @throws InterruptedException when the thread is interrupted while it waits; nothing was sent.
+     */
+    public SendResult send(
+            final int kind, final DirectBuffer buffer, final int offset, final int length, final long timeoutNs)
+            throws InterruptedException {
+        final SendResult result = trySend(kind, buffer, offset, length);
+        return isFinal(result) || timeoutNs == 0 ? result : await(kind, buffer, offset, length, timeoutNs);
+    }
+
+    /**
+     * Sends the frames of a message object.
+     *
+     * @param message the caller's again on return.
+     * @param timeoutNs longest wait.
+     * @return what became of it.
+     * @throws InterruptedException when the thread is interrupted while it waits; nothing was sent.
+     */
+    public SendResult send(final Message message, final long timeoutNs) throws InterruptedException {
+        return switch (message.frameCount()) {
+            case 0 -> throw noFrames();
+            case 1 ->
+                send(MessageKind.SINGLE, message.buffer(), message.frameOffset(0), message.frameLength(0), timeoutNs);
+            default -> send(MessageKind.FRAMES, message.buffer(), 0, message.encodedLength(), timeoutNs);
+        };
+    }
+
+    /**
+     * Offers the frames of a message object, without waiting.
+     *
+     * @param message the caller's again on return.
+     * @return what became of it.
+     */
+    public SendResult trySend(final Message message) {
+        return switch (message.frameCount()) {
+            case 0 -> throw noFrames();
+            case 1 -> trySend(MessageKind.SINGLE, message.buffer(), message.frameOffset(0), message.frameLength(0));
+            default -> trySend(MessageKind.FRAMES, message.buffer(), 0, message.encodedLength());
+        };
+    }
+
+    private static IllegalArgumentException noFrames() {
+        return new IllegalArgumentException("frames=0, limit=1, add a frame to the message");
+    }
+
+    private SendResult await(
+            final int kind, final DirectBuffer buffer, final int offset, final int length, final long timeoutNs)
+            throws InterruptedException {
+        socket.agent().refuseBlocking("send");
+        final long deadlineNs = Backoff.deadlineNs(timeoutNs);
+        final Backoff backoff = new Backoff();
+        while (true) {
+            final SendResult result = trySend(kind, buffer, offset, length);
+            if (isFinal(result)) {
+                return result;
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while sending; nothing was sent");
+            }
+            if (Backoff.isPast(deadlineNs)) {
+                return result;
+            }
+            if (socket.agent().isInvoked()) {
+                socket.agent().invoke();
+            } else if (!backoff.spinOrYield()) {
+                final SendResult late = park(backoff, kind, buffer, offset, length, deadlineNs);
+                if (isFinal(late)) {
+                    return late;
+                }
+            }
+        }
+    }
+
+    /** Offers once more when room has been asked for, and with this very message: that a small one has room says nothing. */
+    private SendResult park(
+            final Backoff backoff,
+            final int kind,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final long deadlineNs) {
+        final Thread self = Thread.currentThread();
+        waiters.add(self);
+        try {
+            outbound.requestSpace();
+            final SendResult result = trySend(kind, buffer, offset, length);
+            if (!isFinal(result)) {
+                LockSupport.parkNanos(waiters, backoff.nextParkNs(deadlineNs));
+            }
+            return result;
+        } finally {
+            waiters.remove(self);
+        }
+    }
+
+    /**
+     * Whether a small message would be taken now; stale at once while other threads send.
+     *
+     * @return true if it is worth a try.
+     */
+    public boolean canSend() {
+        return !socket.isClosed() && outbound.canSend();
+    }
+
+    void requestSpace() {
+        outbound.requestSpace();
+    }
+
+    WaitSet waiters() {
+        return waiters;
+    }
+
+    private static boolean isFinal(final SendResult result) {
+        return result != SendResult.BACK_PRESSURED && result != SendResult.NOT_CONNECTED;
+    }
+}

@@ -1,0 +1,139 @@
+package io.sluicemq.core;
+
+import io.sluicemq.transport.CloseReason;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The end of a socket: refuses new messages, lets those that wait leave until the deadline, then drops and counts the rest.
+ * Returns in the given time whatever the peers do.
+ */
+final class SocketClose {
+    /** After the deadline, what is left to do is local; this is the net under it. */
+    private static final long FORCE_NS = 500_000_000L;
+
+    private final SocketCore socket;
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile boolean closing;
+    private volatile long deadlineNs;
+    private volatile long left;
+    private boolean ended;
+
+    SocketClose(final SocketCore socket) {
+        this.socket = socket;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    long deadlineNs() {
+        return closing
+                ? deadlineNs
+                : socket.agent().nowNs() + Waits.nanos(socket.options().linger());
+    }
+
+    /** Agent: messages were left behind. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // The agent alone writes it.
+    void left(final long messages) {
+        left += messages;
+    }
+
+    /** Begins without waiting; of several calls the one that ends first counts. */
+    void start(final Duration linger) {
+        final boolean first;
+        final boolean sooner;
+        synchronized (this) {
+            final long newDeadlineNs = System.nanoTime() + lingerNs(linger);
+            first = !closing;
+            sooner = !first && newDeadlineNs - deadlineNs < 0;
+            if (first || sooner) {
+                deadlineNs = newDeadlineNs;
+            }
+            closing = true;
+        }
+        if (first) {
+            socket.agent().execute(this::begin);
+            socket.wakeAll();
+        } else if (sooner) {
+            socket.agent().execute(() -> socket.agent().schedule(deadlineNs, this::force));
+        }
+    }
+
+    private static long lingerNs(final Duration linger) {
+        return Math.min(Waits.nanos(linger), Long.MAX_VALUE / 4);
+    }
+
+    long close(final Duration linger) {
+        start(linger);
+        final IoAgent agent = socket.agent();
+        if (socket.context().isAnyAgentThread()) {
+            // An agent cannot wait for itself or another: the close goes on in the next turns.
+            return 0;
+        }
+        await(agent, System.nanoTime() + lingerNs(linger) + FORCE_NS);
+        return left;
+    }
+
+    private void await(final IoAgent agent, final long untilNs) {
+        boolean interrupted = false;
+        while (done.getCount() > 0 && System.nanoTime() - untilNs < 0 && !agent.isStopped()) {
+            if (agent.isInvoked()) {
+                agent.invoke();
+                continue;
+            }
+            try {
+                if (done.await(Math.min(untilNs - System.nanoTime(), 50_000_000L), TimeUnit.NANOSECONDS)) {
+                    break;
+                }
+            } catch (final InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void begin() {
+        socket.endpoints().unbindAll();
+        for (final Pipe pipe : socket.pipes().all()) {
+            pipe.finish();
+        }
+        socket.agent().schedule(deadlineNs, this::force);
+        onPipeClosed();
+    }
+
+    private void force() {
+        if (ended) {
+            return;
+        }
+        socket.endpoints().stopDialing();
+        for (final Pipe pipe : socket.pipes().all()) {
+            pipe.abort(CloseReason.CLOSED_LOCALLY, "closed, linger expired");
+        }
+        // What did not go by itself is taken out; the drivers have nothing of ours any more.
+        for (final Pipe pipe : socket.pipes().all()) {
+            socket.remove(pipe);
+        }
+        end();
+    }
+
+    /** Agent: one pipe less. */
+    void onPipeClosed() {
+        if (closing && socket.pipes().all().length == 0) {
+            end();
+        }
+    }
+
+    private void end() {
+        if (!ended) {
+            ended = true;
+            socket.counters().close();
+            socket.context().forget(socket);
+            socket.wakeAll();
+            done.countDown();
+        }
+    }
+}

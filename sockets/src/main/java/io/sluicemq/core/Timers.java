@@ -1,0 +1,49 @@
+package io.sluicemq.core;
+
+import java.util.PriorityQueue;
+
+/** Tasks that wait for their time, in order. Agent only; takes the time as a parameter. */
+final class Timers {
+    private final PriorityQueue<Entry> entries = new PriorityQueue<>();
+    private long sequence;
+
+    void add(final long deadlineNs, final Runnable task) {
+        entries.add(new Entry(deadlineNs, sequence++, task));
+    }
+
+    /** Runs what is due; returns how many tasks ran. */
+    int run(final long nowNs) {
+        int count = 0;
+        Entry first = entries.peek();
+        while (first != null && first.deadlineNs - nowNs <= 0) {
+            entries.remove();
+            first.task.run();
+            count++;
+            first = entries.peek();
+        }
+        return count;
+    }
+
+    /** Drops every task. */
+    void clear() {
+        entries.clear();
+    }
+
+    /** Milliseconds to the next task, rounded up; {@link Long#MAX_VALUE} for none, 0 when one is due. */
+    long millisToNext(final long nowNs) {
+        final Entry first = entries.peek();
+        if (first == null) {
+            return Long.MAX_VALUE;
+        }
+        return Math.max(0, (first.deadlineNs - nowNs + 999_999) / 1_000_000);
+    }
+
+    private record Entry(long deadlineNs, long sequence, Runnable task) implements Comparable<Entry> {
+        @Override
+        public int compareTo(final Entry other) {
+            // The difference, since nanoTime may wrap.
+            final int byTime = Long.signum(deadlineNs - other.deadlineNs);
+            return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.sluicemq.stat;
+
+import io.sluicemq.DropCause;
+import java.util.Map;
+
+/**
+ * What a reader saw of one socket.
+ *
+ * @param socketId unique in its context.
+ * @param socketType such as PUSH.
+ * @param endpoint the last one the socket named; may be empty.
+ * @param messagesSent messages handed to peers.
+ * @param bytesSent bytes of those messages.
+ * @param messagesReceived messages that the application took.
+ * @param bytesReceived bytes of those messages.
+ * @param dropped messages not delivered, for every cause; 0 if none.
+ */
+public record SocketStat(
+        long socketId,
+        String socketType,
+        String endpoint,
+        long messagesSent,
+        long bytesSent,
+        long messagesReceived,
+        long bytesReceived,
+        Map<DropCause, Long> dropped) {}

@@ -1,0 +1,4 @@
+/** The {@code quic://} transport. */
+module io.sluicemq.transport.quic {
+    requires io.sluicemq.transport;
+}

@@ -1,0 +1,64 @@
+package io.sluicemq.transport;
+
+import org.agrona.DirectBuffer;
+
+/** An open connection, as the socket's I/O agent sees it. Every method is called on that agent's thread. */
+public interface Carrier {
+    /**
+     * Where the peer is, for people.
+     *
+     * @return an endpoint such as {@code tcp://127.0.0.1:5555}.
+     */
+    String remoteAddress();
+
+    /**
+     * Takes a whole message to the peer.
+     *
+     * @param kind one of {@link MessageKind}.
+     * @param buffer holds the message; the caller's again when the result is true.
+     * @param offset of the message, in bytes.
+     * @param length of the message, in bytes.
+     * @return false when it cannot be taken in full now, or when the connection is at its end. Part of it may have gone, so the caller must offer this very
+     *     message again, at the same place, after {@link PipeEnd#onWritable()}.
+     */
+    boolean offer(int kind, DirectBuffer buffer, int offset, int length);
+
+    /** Hands what was offered to the medium, as much as it takes; the rest follows by itself. */
+    void flush();
+
+    /**
+     * Sends a subscription or a cancellation, past all data that waits. Needs no {@link #flush()}.
+     *
+     * @param subscribe false to cancel.
+     * @param prefix holds the prefix, from index 0.
+     * @param length of the prefix, in bytes.
+     */
+    void subscription(boolean subscribe, DirectBuffer prefix, int length);
+
+    /** The socket has room again after it refused a message, which is offered again soon, but not from within this call. */
+    void resumeReading();
+
+    /**
+     * Whether all that was offered has been handed to the medium.
+     *
+     * @return true if nothing is left here.
+     */
+    boolean isDrained();
+
+    /**
+     * Ends the connection in order: sends what was offered, then the end of the stream, and waits for the peer's. What the
+     * peer sends meanwhile is still handed over; once the socket refuses a message, that one and all behind it are
+     * discarded, so that the end of the stream is found.
+     *
+     * @param deadlineNs when to give up and abort, as of {@link System#nanoTime()}.
+     */
+    void finish(long deadlineNs);
+
+    /**
+     * Ends the connection at once; {@link PipeEnd#onClosed} is called from within. Does nothing once it is closed.
+     *
+     * @param reason told to {@link PipeEnd#onClosed}.
+     * @param detail told to {@link PipeEnd#onClosed}.
+     */
+    void abort(CloseReason reason, String detail);
+}

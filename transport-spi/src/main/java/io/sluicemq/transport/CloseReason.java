@@ -1,0 +1,25 @@
+package io.sluicemq.transport;
+
+/** What ended a connection, or kept it from coming to be. */
+public enum CloseReason {
+    /** This side closed it. */
+    CLOSED_LOCALLY,
+    /** The peer ended it in order. */
+    CLOSED_BY_PEER,
+    /** The medium failed: reset, unreachable, timed out. */
+    IO_ERROR,
+    /** The attempt to connect failed. */
+    CONNECT_FAILED,
+    /** The handshake failed by the peer's bytes. */
+    HANDSHAKE_FAILED,
+    /** The peer is a legal one, but one of the two sides refused the other. */
+    REFUSED,
+    /** The handshake was not done in time. */
+    HANDSHAKE_TIMED_OUT,
+    /** The peer broke the protocol after the handshake. */
+    PROTOCOL_ERROR,
+    /** The peer sent a message of more bytes or frames than our limits allow; it is dropped. */
+    MESSAGE_TOO_LARGE,
+    /** The peer gave no sign of life within the heartbeat timeout. */
+    HEARTBEAT_TIMED_OUT;
+}

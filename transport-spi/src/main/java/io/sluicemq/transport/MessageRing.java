@@ -1,0 +1,499 @@
+package io.sluicemq.transport;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RecordDescriptor;
+import org.agrona.concurrent.ringbuffer.RingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+
+/**
+ * The one way for messages from one thread to another: an Agrona ring with a high-water mark in messages, side slots for
+ * messages larger than a record, and a wake-up protocol that costs a producer one read while the consumer is awake.
+ *
+ * <p>The memory is taken at the first offer, so an idle ring holds none, and is left to the collector, since unmapping it
+ * under a producer would kill the JVM. Offers come from any thread (or one, if so declared); everything marked "consumer"
+ * from one thread at a time.
+ *
+ * <p>Wake-up: a producer first raises {@code admitted}, then commits, then reads {@code armed}. A consumer that wants to
+ * sleep clears {@code armed}, fences, and compares {@code admitted} with {@code taken}: it sees every claim that was begun
+ * before, and every later producer sees {@code armed} cleared, as these accesses are volatile; a single producer's batch
+ * fences in {@link #signal()}. For room it is the mirror: a producer sets {@code spaceWanted}, fences and looks; the
+ * consumer raises {@code taken}, fences, and looks whether it is set.
+ */
+public final class MessageRing {
+    /** Beside {@link MessageKind}: the record names a slot of {@link LargeMessages}. */
+    static final int REFERENCE = 3;
+
+    /** Low bits of a record's type; above them is the tag. */
+    static final int KIND_BITS = 2;
+
+    /** Largest tag: what a ring's record type has room for beside the kind. */
+    public static final int MAX_TAG = Integer.MAX_VALUE >>> KIND_BITS;
+
+    private static final VarHandle ARMED;
+
+    static {
+        try {
+            ARMED = MethodHandles.lookup().findVarHandle(MessageRing.class, "armed", int.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Admission admission;
+    private final RingOptions options;
+    private final LargeMessages large;
+    private final BufferPool pool;
+    private final int maxRecordBytes;
+    private final RingOwner owner;
+    private volatile RingBuffer ring;
+    private volatile RingListener listener;
+
+    /** 1 while the consumer has the ring, or has not come yet; set by whoever announces it, cleared by the consumer. */
+    @SuppressWarnings("UnusedVariable") // volatile through its handle
+    private int armed = 1;
+
+    private volatile boolean spaceWanted;
+    private final RingReader reader;
+
+    /** What the ring holds in place of records from when it conflates, else null. */
+    private volatile NewestMessage newest;
+
+    /** For the listener's list of rings that became ready; owned by whoever holds the ring there. */
+    private MessageRing next;
+
+    private Object attachment;
+
+    /**
+     * Makes an empty ring that holds no memory yet.
+     *
+     * @param options sizes.
+     * @param pool for messages larger than a record.
+     * @param owner told what concerns the producers.
+     */
+    public MessageRing(final RingOptions options, final BufferPool pool, final RingOwner owner) {
+        this.owner = owner;
+        this.options = options;
+        this.pool = pool;
+        this.large = new LargeMessages(pool, options.maxLargeBytes());
+        this.admission = new Admission(options.singleProducer(), options.maxMessages());
+        this.reader = new RingReader(large, admission);
+        this.maxRecordBytes = options.ringBytes() / 8;
+        if (options.conflate()) {
+            conflate();
+        }
+    }
+
+    /**
+     * Keeps only the newest message from now on; what waits already is still handed over. Any thread, before or after offers;
+     * twice does nothing.
+     */
+    public synchronized void conflate() {
+        if (newest == null) {
+            admission.maxMessages(0);
+            newest = new NewestMessage(pool, admission);
+        }
+    }
+
+    /**
+     * Names who is told about messages, those that wait included. Called once, by the consumer before its first poll.
+     *
+     * @param newListener of the consumer.
+     */
+    public void listener(final RingListener newListener) {
+        listener = newListener;
+        ARMED.setVolatile(this, 0);
+        if (!isEmpty()) {
+            announce();
+        }
+    }
+
+    /**
+     * Offers a message. Any thread, unless a single producer was declared. The bytes are copied.
+     *
+     * @param tag handed to the handler, 0 to {@link #MAX_TAG}.
+     * @param prefix frames with headers, all with MORE set, that go before the message; null for none. Its whole capacity
+     *     is taken.
+     * @param kind of the message, one of {@link MessageKind}.
+     * @param buffer holds the message; free again on return.
+     * @param offset of the message, in bytes.
+     * @param length of the message, in bytes.
+     * @return false when the ring is at its mark, has no room, or {@link #isClosed()}.
+     */
+    public boolean offer(
+            final int tag,
+            final DirectBuffer prefix,
+            final int kind,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        if (admission.admit(false) && write(tag, prefix, kind, buffer, offset, length)) {
+            wakeConsumer();
+            return true;
+        }
+        return false;
+    }
+
+    /**
+     * As {@link #offer}, but the caller ends its batch with {@link #signal()}. A single producer that works so closes the
+     * ring itself, or its last message may come in behind the close.
+     */
+    @SuppressWarnings("checkstyle:JavadocMethod")
+    public boolean offerQuietly(
+            final int tag,
+            final DirectBuffer prefix,
+            final int kind,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        return admission.admit(true) && write(tag, prefix, kind, buffer, offset, length);
+    }
+
+    /** Writes what was admitted. */
+    private boolean write(
+            final int tag,
+            final DirectBuffer prefix,
+            final int kind,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        boolean written = false;
+        try {
+            // Before the claim: a record whose copy fails stays in the ring unfinished, and nothing gets past it.
+            buffer.boundsCheck(offset, length);
+            final NewestMessage last = newest;
+            if (last != null) {
+                last.put(tag, prefix, kind, buffer, offset, length);
+                written = true;
+            } else if (Records.length(prefix, kind, length) > maxRecordBytes) {
+                written = writeLarge(tag, prefix, kind, buffer, offset, length);
+            } else if (prefix == null) {
+                written = ring().write(tag << KIND_BITS | kind, buffer, offset, length);
+            } else {
+                written = writePrefixed(tag, prefix, kind, buffer, offset, length);
+            }
+        } finally {
+            if (!written) {
+                admission.dismiss();
+            }
+        }
+        return written;
+    }
+
+    /**
+     * Offers a message that lies in a buffer of the pool, without a copy. Wakes nobody: end with {@link #signal()}.
+     *
+     * @param tag handed to the handler.
+     * @param kind of the message.
+     * @param buffer from the ring's pool; belongs to the ring if the result is true, else still to the caller.
+     * @param length of the message, which starts at 0, in bytes.
+     * @return false when the ring is at a limit or closed.
+     */
+    public boolean offerReference(final int tag, final int kind, final UnsafeBuffer buffer, final int length) {
+        if (newest != null) {
+            final boolean taken = offerQuietly(tag, null, kind, buffer, 0, length);
+            if (taken) {
+                pool.release(buffer);
+            }
+            return taken;
+        }
+        if (!admission.admit(true)) {
+            return false;
+        }
+        boolean written = false;
+        try {
+            final RingBuffer target = ring();
+            final int slot = large.adopt(buffer, 0, length);
+            if (slot >= 0) {
+                written = writeReference(target, tag, kind, slot);
+                if (!written) {
+                    large.cancel(slot);
+                }
+            }
+        } finally {
+            if (!written) {
+                admission.dismiss();
+            }
+        }
+        return written;
+    }
+
+    /** Tells a sleeping consumer that messages wait. Called after {@link #offerQuietly} by the same thread. */
+    public void signal() {
+        if (options.singleProducer()) {
+            VarHandle.fullFence();
+        }
+        wakeConsumer();
+    }
+
+    private void wakeConsumer() {
+        if ((int) ARMED.getVolatile(this) == 0) {
+            announce();
+        }
+    }
+
+    private void announce() {
+        if (ARMED.compareAndSet(this, 0, 1)) {
+            listener.onReady(this);
+        }
+    }
+
+    private boolean writePrefixed(
+            final int tag,
+            final DirectBuffer prefix,
+            final int kind,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        final RingBuffer target = ring();
+        final int recordBytes = (int) Records.length(prefix, kind, length);
+        final int index = target.tryClaim(tag << KIND_BITS | Records.kind(prefix, kind), recordBytes);
+        if (index < 0) {
+            return false;
+        }
+        boolean copied = false;
+        try {
+            final int bodyAt = Records.putHead(target.buffer(), index, prefix, kind, length);
+            target.buffer().putBytes(bodyAt, buffer, offset, length);
+            copied = true;
+        } finally {
+            if (copied) {
+                target.commit(index);
+            } else {
+                target.abort(index);
+            }
+        }
+        return true;
+    }
+
+    private boolean writeLarge(
+            final int tag,
+            final DirectBuffer prefix,
+            final int kind,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        final long total = Records.length(prefix, kind, length);
+        if (total > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException(
+                    "messageBytes=" + total + ", limit=" + (Integer.MAX_VALUE - 8) + ", send it as several messages");
+        }
+        if (!large.hasRoom(total)) {
+            return false;
+        }
+        final RingBuffer target = ring();
+        final UnsafeBuffer copy = pool.acquire((int) total);
+        copy.putBytes(Records.putHead(copy, 0, prefix, kind, length), buffer, offset, length);
+        final int slot = large.adopt(copy, 0, (int) total);
+        if (slot >= 0 && writeReference(target, tag, Records.kind(prefix, kind), slot)) {
+            return true;
+        }
+        if (slot >= 0) {
+            large.cancel(slot);
+        }
+        pool.release(copy);
+        return false;
+    }
+
+    private static boolean writeReference(final RingBuffer target, final int tag, final int kind, final int slot) {
+        final int index = target.tryClaim(tag << KIND_BITS | REFERENCE, 2 * Integer.BYTES);
+        if (index < 0) {
+            return false;
+        }
+        final MutableDirectBuffer memory = target.buffer();
+        memory.putInt(index, slot);
+        memory.putInt(index + Integer.BYTES, kind);
+        target.commit(index);
+        return true;
+    }
+
+    private RingBuffer ring() {
+        final RingBuffer current = ring;
+        return current != null ? current : allocate();
+    }
+
+    private synchronized RingBuffer allocate() {
+        if (ring == null) {
+            final UnsafeBuffer memory = new UnsafeBuffer(
+                    ByteBuffer.allocateDirect(options.ringBytes() + RingBufferDescriptor.TRAILER_LENGTH));
+            ring = options.singleProducer() ? new OneToOneRingBuffer(memory) : new ManyToOneRingBuffer(memory);
+        }
+        return ring;
+    }
+
+    /**
+     * Consumer: hands over waiting messages.
+     *
+     * @param messageHandler gets each message in place.
+     * @param limit most messages handed over.
+     * @return how many were handed over and accepted.
+     */
+    public int poll(final MessageHandler messageHandler, final int limit) {
+        final NewestMessage last = newest;
+        int handled = -1;
+        try {
+            if (last != null) {
+                // First: what the same producer put into the ring before is then seen there, and handed over before.
+                last.fetch();
+            }
+            final RingBuffer source = ring;
+            handled = source == null ? 0 : reader.read(source, messageHandler, limit);
+            if (handled < limit && last != null) {
+                handled += last.poll(messageHandler);
+            }
+        } finally {
+            if (handled != 0) {
+                VarHandle.fullFence();
+            }
+            if (spaceWanted) {
+                spaceWanted = false;
+                owner.onSpace();
+            }
+            if (last != null) {
+                owner.onConflated(last.takeReplaced());
+            }
+        }
+        return handled;
+    }
+
+    /**
+     * Consumer: asks to be told about the next message, before it stops polling.
+     *
+     * @return false when a message waits or is on its way: the ring is armed again and the consumer must go on polling.
+     */
+    public boolean disarm() {
+        ARMED.setVolatile(this, 0);
+        VarHandle.fullFence();
+        return isEmpty() || !ARMED.compareAndSet(this, 0, 1);
+    }
+
+    /**
+     * Producer: asks that producers be woken after the next poll that takes something. The caller then
+     * offers once more before it sleeps, and sleeps for a bounded time.
+     */
+    public void requestSpace() {
+        spaceWanted = true;
+        VarHandle.fullFence();
+    }
+
+    /**
+     * Whether nothing waits. Exact for the consumer; a claim that another thread has begun counts as a message.
+     *
+     * @return true if empty.
+     */
+    public boolean isEmpty() {
+        return size() <= 0;
+    }
+
+    /**
+     * Messages that wait, claims under way included. Any thread; approximate while others offer or poll.
+     *
+     * @return number of messages.
+     */
+    public long size() {
+        return admission.size();
+    }
+
+    /**
+     * Whether a small message would be admitted now. Any thread; stale at once while others offer.
+     *
+     * @return false at the high-water mark, when the ring is nearly full of bytes, or closed.
+     */
+    public boolean hasRoom() {
+        return hasRoom(1);
+    }
+
+    /**
+     * Whether a message of this size would be admitted now. With one producer a true answer holds until it offers.
+     *
+     * @param length of the message with its prefix, in bytes.
+     * @return false at a limit, or closed.
+     */
+    public boolean hasRoom(final long length) {
+        if (admission.isClosed() || admission.isFull()) {
+            return false;
+        }
+        final RingBuffer current = ring;
+        if (current == null) {
+            return true;
+        }
+        final boolean byReference = length > maxRecordBytes;
+        // A record that would wrap first pads the rest of the ring, so up to twice its size may be needed.
+        final long needed = 2 * ((byReference ? Long.BYTES : length) + 2 * RecordDescriptor.HEADER_LENGTH);
+        return current.size() + needed <= current.capacity() && (!byReference || large.hasRoom(length));
+    }
+
+    /**
+     * The high-water mark. Any thread.
+     *
+     * @return messages, 0 for none.
+     */
+    public int maxMessages() {
+        return admission.maxMessages();
+    }
+
+    /**
+     * Changes the high-water mark. Any thread; what waits already stays.
+     *
+     * @param messages the new mark, 0 for none.
+     */
+    public void maxMessages(final int messages) {
+        admission.maxMessages(messages);
+    }
+
+    /** Refuses all further offers. Any thread, any number of times. What waits can still be polled. */
+    public void close() {
+        admission.close();
+    }
+
+    /**
+     * Whether offers are refused for good. Any thread.
+     *
+     * @return true after {@link #close()}.
+     */
+    public boolean isClosed() {
+        return admission.isClosed();
+    }
+
+    /**
+     * The neighbour in the list of ready rings that the listener keeps.
+     *
+     * @return the ring set last, or null.
+     */
+    public MessageRing next() {
+        return next;
+    }
+
+    /**
+     * Links the ring into a list of ready rings. By the listener, between {@code onReady} and {@link #disarm()}.
+     *
+     * @param ring the neighbour, or null.
+     */
+    public void next(final MessageRing ring) {
+        next = ring;
+    }
+
+    /**
+     * What the consumer has tied to this ring.
+     *
+     * @return the object set last, or null.
+     */
+    public Object attachment() {
+        return attachment;
+    }
+
+    /**
+     * Ties an object of the consumer to this ring, before {@link #listener(RingListener)}.
+     *
+     * @param object of the consumer.
+     */
+    public void attachment(final Object object) {
+        attachment = object;
+    }
+}

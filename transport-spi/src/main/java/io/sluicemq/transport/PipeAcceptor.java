@@ -1,0 +1,26 @@
+package io.sluicemq.transport;
+
+/** A bound socket, as a listener sees it. Agent thread. */
+@FunctionalInterface
+public interface PipeAcceptor {
+    /**
+     * Makes the socket's end for a peer that has come but not yet shaken hands. It must hold next to nothing until {@link
+     * PipeEnd#onOpen}, since strangers may come in any number.
+     *
+     * @param remoteAddress of the peer, for messages to people.
+     * @return the end, or null to turn the peer away.
+     */
+    PipeEnd accept(String remoteAddress);
+
+    /**
+     * Looks up the options of one transport, for the listener itself. Those of a pipe are in {@link PipeEnd#options()}.
+     *
+     * @param type of the options.
+     * @param defaults returned when the socket has none.
+     * @param <T> type of the options.
+     * @return the socket's options for the transport.
+     */
+    default <T extends TransportOptions> T transportOptions(final Class<T> type, final T defaults) {
+        return defaults;
+    }
+}

@@ -1,0 +1,99 @@
+package io.sluicemq.transport;
+
+import io.sluicemq.wire.HandshakeConfig;
+import io.sluicemq.wire.PeerMetadata;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The socket's end of one pipe, as a transport sees it. A transport calls it on its I/O agent's thread; only what an
+ * in-memory medium needs is open to any thread, and says so.
+ *
+ * <p>Order of calls: {@link #onOpen}, then messages and subscriptions, then {@link #onClosed} once. A dialed end may go
+ * through that again after a reconnect.
+ */
+public interface PipeEnd {
+    /**
+     * Who we are in the handshake, and whom we accept. Any thread.
+     *
+     * @return the same for each connection of this end.
+     */
+    HandshakeConfig handshake();
+
+    /**
+     * Limits and timers of the connection. Any thread.
+     *
+     * @return the options of the socket.
+     */
+    PipeOptions options();
+
+    /**
+     * The peer has shaken hands.
+     *
+     * @param carrier takes what goes to the peer, until {@link #onClosed}.
+     * @param peer whom we talk to.
+     */
+    void onOpen(Carrier carrier, PeerMetadata peer);
+
+    /**
+     * A message has come. The bytes are the caller's again on return.
+     *
+     * @param kind one of {@link MessageKind}.
+     * @param buffer holds the message.
+     * @param offset of the message, in bytes.
+     * @param length of the message, in bytes.
+     * @return false when there is no room: the transport stops reading and offers the same message again after {@link
+     *     Carrier#resumeReading()}.
+     */
+    boolean onMessage(int kind, DirectBuffer buffer, int offset, int length);
+
+    /**
+     * A large message has come, in a buffer of the context's pool.
+     *
+     * @param kind one of {@link MessageKind}.
+     * @param buffer holds the message from index 0; belongs to the socket if the result is true.
+     * @param length of the message, in bytes.
+     * @return as {@link #onMessage}.
+     */
+    boolean onLargeMessage(int kind, UnsafeBuffer buffer, int length);
+
+    /**
+     * The peer subscribes or cancels.
+     *
+     * @param subscribe false for a cancellation.
+     * @param buffer holds the prefix; the caller's again on return.
+     * @param offset of the prefix, in bytes.
+     * @param length of the prefix, in bytes.
+     * @return false to be asked again later, as {@link #onMessage}.
+     */
+    boolean onSubscription(boolean subscribe, DirectBuffer buffer, int offset, int length);
+
+    /** The carrier that refused a message can take more. */
+    void onWritable();
+
+    /**
+     * The connection is over, or never came to be.
+     *
+     * @param reason what ended it.
+     * @param detail for people: names what was seen, the limit and the remedy.
+     * @param unsentMessages accepted by {@link Carrier#offer} but not handed to the medium.
+     */
+    void onClosed(CloseReason reason, String detail, long unsentMessages);
+
+    /**
+     * Messages on their way to the peer, for a medium that reads them in place (one in the same process). Any thread.
+     *
+     * @return the ring that the socket's senders write.
+     */
+    MessageRing outlet();
+
+    /**
+     * The peer is in this process: its messages are read from its ring in place, no carrier between. Any thread, once, and
+     * in place of {@link #onOpen}.
+     *
+     * @param peer whom we talk to.
+     * @param peerEnd the other end, whose {@link #outlet()} is now this socket's to poll and to which subscriptions go.
+     * @param address the endpoint that joined the two.
+     */
+    void onDirect(PeerMetadata peer, PipeEnd peerEnd, String address);
+}

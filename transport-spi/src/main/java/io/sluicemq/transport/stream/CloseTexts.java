@@ -1,0 +1,33 @@
+package io.sluicemq.transport.stream;
+
+import io.sluicemq.transport.CloseReason;
+import io.sluicemq.wire.HandshakeFailure;
+
+/** What people are told about the end of a connection; each stands behind the peer's address. */
+final class CloseTexts {
+    static final String CLOSED_BY_PEER = "closed the connection";
+    static final String LEFT_IN_HANDSHAKE =
+            "closed the connection in the handshake, see whether its socket type, security" + " and version fit ours";
+    static final String SILENT =
+            "gave no sign of life in time, see whether it is alive, or raise the heartbeat timeout";
+
+    private CloseTexts() {}
+
+    static String handshakeTimedOut(final long limitNs) {
+        return "handshake=not complete, limit=" + limitNs
+                + " ns, see whether the peer speaks ZMTP, or raise handshakeTimeoutNs";
+    }
+
+    static String outOfMemory(final OutOfMemoryError error) {
+        return "message=too large for this process, limit=direct memory, lower maxMessageBytes or raise"
+                + " -XX:MaxDirectMemorySize: " + error.getMessage();
+    }
+
+    static CloseReason reasonOf(final HandshakeFailure failure) {
+        return switch (failure) {
+            case INCOMPATIBLE_SOCKET_TYPE, REFUSED_BY_PEER, REFUSED_BY_CHECK -> CloseReason.REFUSED;
+            case TIMED_OUT -> CloseReason.HANDSHAKE_TIMED_OUT;
+            default -> CloseReason.HANDSHAKE_FAILED;
+        };
+    }
+}

@@ -1,0 +1,408 @@
+package io.sluicemq.transport.stream;
+
+import io.sluicemq.transport.CloseReason;
+import io.sluicemq.transport.MessageKind;
+import io.sluicemq.transport.PipeEnd;
+import io.sluicemq.wire.CommandReader;
+import io.sluicemq.wire.FrameHeader;
+import io.sluicemq.wire.MessageScanner;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The way in of one pipe. Bytes are read into the group's buffer, behind what was carried over from the last turn, and
+ * whole messages are handed over from there in place. What is left is carried over. A large message goes on in a buffer of
+ * its own.
+ *
+ * <p>A message that the end refuses stays where it is, in the carried-over bytes, and is offered again first.
+ */
+final class Inbound {
+    /** A message that needs more, and is not here in full, is read into a buffer of its own. */
+    static final int LARGE_BYTES = 32 * 1024;
+
+    /** But not before this much of it has come: the pool's smallest buffer is too much for what is only announced. */
+    private static final int MIN_LARGE_START_BYTES = 8 * 1024;
+
+    /** {@link #refused}: nothing is; else it is a {@link MessageKind} or one of these. */
+    private static final int NONE = 0;
+
+    private static final int SUBSCRIBE = -1;
+    private static final int CANCEL = -2;
+    private static final int LARGE = -3;
+
+    private final StreamPipe pipe;
+    private final StreamGroup group;
+    private final PipeEnd end;
+    private final MessageScanner scanner;
+    private final LargeRead large;
+
+    /** Most bytes behind a message of frames that may be read into its buffer; they are carried over from there. */
+    private static final int MAX_OVERREAD_BYTES = 64 * 1024;
+
+    private UnsafeBuffer carry;
+    private int carryOffset;
+    private int carryLength;
+    private boolean carryUnscanned; // may hold whole messages
+    private boolean moreToRead;
+
+    /** Length of the body that is being read into {@link #large}, or -1 when that holds frames. */
+    private long largeBodyLength;
+
+    private int refused = NONE;
+    private int refusedOffset; // from the start of the region
+    private int refusedLength;
+    private int refusedConsumed;
+
+    // The region being looked at.
+    private UnsafeBuffer region;
+    private boolean regionIsLarge;
+    private boolean regionIsCarry;
+    private int regionOffset;
+    private int regionLength;
+
+    Inbound(final StreamPipe pipe, final StreamGroup group, final PipeEnd end) {
+        this.pipe = pipe;
+        this.group = group;
+        this.end = end;
+        scanner = new MessageScanner(
+                end.options().maxMessageBytes(), end.options().maxFrames());
+        large = new LargeRead(group.context.buffers());
+    }
+
+    /**
+     * One turn: what was refused, then about one buffer of new bytes.
+     *
+     * @return false at the end of the stream.
+     */
+    boolean turn(final StreamChannel channel) throws IOException {
+        if (refused != NONE) {
+            offerRefused();
+        }
+        int budget = Chunks.MAX_BYTES;
+        boolean going = true;
+        while ((going || carryUnscanned) && pipe.isReading()) {
+            if (carryUnscanned) {
+                carryUnscanned = false;
+                lookAtCarry();
+                deliver();
+            } else if (budget <= 0) {
+                going = false;
+            } else {
+                final boolean wasLarge = large.isActive();
+                final int count = wasLarge ? readLarge(channel, budget) : readSmall(channel, budget);
+                if (count < 0) {
+                    return false;
+                }
+                budget -= count;
+                // A buffer that was filled is a turn, unless a large message goes on behind it.
+                going = moreToRead && (large.isActive() || wasLarge);
+            }
+        }
+        return true;
+    }
+
+    private int readSmall(final StreamChannel channel, final int budget) throws IOException {
+        final ByteBuffer bytes = group.readBytes;
+        final int kept = carryLength;
+        final int room = Math.min(budget, Chunks.MAX_BYTES - kept);
+        bytes.limit(kept + room).position(kept);
+        final int count = channel.read(bytes);
+        if (count <= 0) {
+            moreToRead = false;
+            return count;
+        }
+        pipe.onBytesReceived();
+        if (kept > 0) {
+            group.readBuffer.putBytes(0, carry, carryOffset, kept);
+            releaseCarry();
+        }
+        region = group.readBuffer;
+        regionIsLarge = false;
+        regionIsCarry = false;
+        regionOffset = 0;
+        regionLength = kept + count;
+        deliver();
+        moreToRead = count == room;
+        return count;
+    }
+
+    private int readLarge(final StreamChannel channel, final int budget) throws IOException {
+        // Of frames, more may be read than is known to be missing, or tiny frames would take a read each.
+        final long missing = largeBodyLength >= 0
+                ? largeBodyLength - large.length()
+                : Math.max(scanner.bytesMissing(), MAX_OVERREAD_BYTES);
+        final int asked = large.prepare(missing, budget);
+        final int count = large.read(channel, asked);
+        moreToRead = count == asked;
+        if (count <= 0) {
+            return count;
+        }
+        pipe.onBytesReceived();
+        if (pipe.isDiscarding()) {
+            large.release();
+        } else if (largeBodyLength < 0) {
+            lookAtLarge();
+            deliver();
+        } else if (large.length() == largeBodyLength) {
+            offerLarge(MessageKind.SINGLE);
+        }
+        return count;
+    }
+
+    /** Whether the last turn ended before the channel had nothing more. */
+    boolean mayHaveMore() {
+        return moreToRead;
+    }
+
+    private void lookAtCarry() {
+        region = carry;
+        regionIsLarge = false;
+        regionIsCarry = true;
+        regionOffset = carryOffset;
+        regionLength = carryLength;
+    }
+
+    private void lookAtLarge() {
+        region = large.buffer();
+        regionIsLarge = true;
+        regionIsCarry = false;
+        regionOffset = 0;
+        regionLength = large.length();
+    }
+
+    /** Hands over what the region holds, until it is used up or the pipe no longer reads, and keeps what is left. */
+    private void deliver() {
+        if (pipe.isShakingHands()) {
+            final int consumed = pipe.onHandshakeBytes(region, regionOffset, regionLength);
+            regionOffset += consumed;
+            regionLength -= consumed;
+        }
+        boolean going = pipe.isDelivering();
+        while (going && regionLength > 0) {
+            going = next();
+        }
+        if (region != null && !pipe.isClosed()) {
+            keep();
+        }
+        region = null;
+    }
+
+    /** Hands over the next message or command; false to stop. */
+    private boolean next() {
+        final MessageScanner found = scanner;
+        final int result = found.scan(region, regionOffset, regionLength);
+        if (result == MessageScanner.MESSAGE) {
+            return onMessage(found);
+        }
+        if (result == MessageScanner.COMMAND) {
+            return onCommand(found);
+        }
+        regionLength = found.remainingLength();
+        if (result < 0) {
+            pipe.onProtocolError(reasonOf(result), found.errorText());
+        }
+        return false;
+    }
+
+    private static CloseReason reasonOf(final int scanError) {
+        return scanError == MessageScanner.TOO_LARGE || scanError == MessageScanner.TOO_MANY_FRAMES
+                ? CloseReason.MESSAGE_TOO_LARGE
+                : CloseReason.PROTOCOL_ERROR;
+    }
+
+    private boolean onMessage(final MessageScanner found) {
+        if (regionIsLarge) {
+            carryOver(found.consumedLength(), found.remainingLength());
+            large.length(found.messageLength());
+            offerLarge(MessageKind.FRAMES);
+            return false;
+        }
+        final boolean taken;
+        if (found.frameCount() > 1) {
+            taken = end.onMessage(MessageKind.FRAMES, region, regionOffset, found.messageLength())
+                    || refuse(MessageKind.FRAMES, regionOffset, found.messageLength());
+        } else if (pipe.takesSubscriptions() && isSubscription(region, found.bodyOffset(), found.bodyLength())) {
+            final boolean subscribe = region.getByte(found.bodyOffset()) == 1;
+            taken = offerSubscription(subscribe, found.bodyOffset() + 1, found.bodyLength() - 1);
+        } else {
+            taken = end.onMessage(MessageKind.SINGLE, region, found.bodyOffset(), found.bodyLength())
+                    || refuse(MessageKind.SINGLE, found.bodyOffset(), found.bodyLength());
+        }
+        return advance(taken, found);
+    }
+
+    private boolean advance(final boolean taken, final MessageScanner found) {
+        final int consumed = found.consumedLength();
+        if (!taken) {
+            refusedConsumed = consumed;
+            regionLength = consumed + found.remainingLength();
+            return false;
+        }
+        if (regionIsLarge && consumed > 0) {
+            carryOver(consumed, found.remainingLength());
+            large.release();
+            return false;
+        }
+        regionOffset += consumed;
+        regionLength = found.remainingLength();
+        return pipe.isDelivering();
+    }
+
+    /** Moves what was read behind the end of a large message or command out of its buffer, and leaves that. */
+    private void carryOver(final int from, final int length) {
+        region = null;
+        if (length > 0) {
+            carry = group.chunks.acquire(length);
+            carry.putBytes(0, large.buffer(), from, length);
+            carryOffset = 0;
+            carryLength = length;
+            carryUnscanned = true;
+        }
+    }
+
+    private boolean onCommand(final MessageScanner found) {
+        final CommandReader commands = group.commands;
+        final CommandReader.Kind kind = commands.read(region, found.bodyOffset(), found.bodyLength());
+        final int offset = commands.argumentOffset();
+        final int length = commands.argumentLength();
+        boolean taken = true;
+        switch (kind) {
+            case SUBSCRIBE, CANCEL -> {
+                if (pipe.takesSubscriptions()) {
+                    taken = offerSubscription(kind == CommandReader.Kind.SUBSCRIBE, offset, length);
+                }
+            }
+            case PING -> pipe.onPing(commands.ttlDeciseconds(), region, offset, length);
+            case ERROR -> pipe.onError(commands.reason(region));
+            case MALFORMED ->
+                pipe.onProtocolError(
+                        CloseReason.PROTOCOL_ERROR,
+                        "commandLength=" + found.bodyLength()
+                                + ", limit=the length its name asks for, the peer sends broken commands");
+            default -> {
+                // PONG has done its work by being received; others are not for us (RFC 37 leaves room for them).
+            }
+        }
+        return advance(taken, found);
+    }
+
+    private boolean offerSubscription(final boolean subscribe, final int offset, final int length) {
+        return end.onSubscription(subscribe, region, offset, length)
+                || refuse(subscribe ? SUBSCRIBE : CANCEL, offset, length);
+    }
+
+    private static boolean isSubscription(final UnsafeBuffer buffer, final int offset, final int length) {
+        return length > 0 && (buffer.getByte(offset) & 0xFE) == 0;
+    }
+
+    private boolean refuse(final int kind, final int offset, final int length) {
+        if (!pipe.pauseReading()) {
+            return true;
+        }
+        refused = kind;
+        refusedOffset = offset - regionOffset;
+        refusedLength = length;
+        return false;
+    }
+
+    /** The large message is here in full. */
+    private void offerLarge(final int kind) {
+        final UnsafeBuffer buffer = large.buffer();
+        final int length = large.length();
+        final boolean isSubscription =
+                kind == MessageKind.SINGLE && pipe.takesSubscriptions() && isSubscription(buffer, 0, length);
+        final boolean taken = isSubscription
+                ? end.onSubscription(buffer.getByte(0) == 1, buffer, 1, length - 1)
+                : end.onLargeMessage(kind, buffer, length);
+        if (taken && !isSubscription) {
+            large.handedOver();
+        } else if (!taken && pipe.pauseReading()) {
+            refused = LARGE;
+            refusedOffset = kind;
+        } else {
+            large.release();
+        }
+    }
+
+    private void offerRefused() {
+        final int kind = refused;
+        refused = NONE;
+        if (kind == LARGE) {
+            offerLarge(refusedOffset);
+            return;
+        }
+        if (large.isActive()) {
+            lookAtLarge();
+        } else {
+            lookAtCarry();
+        }
+        final int offset = regionOffset + refusedOffset;
+        final boolean taken = kind > 0
+                ? end.onMessage(kind, region, offset, refusedLength)
+                : end.onSubscription(kind == SUBSCRIBE, region, offset, refusedLength);
+        if (!taken && !refuse(kind, offset, refusedLength)) {
+            region = null;
+        } else if (!large.isActive()) {
+            region = null;
+            carryOffset += refusedConsumed;
+            carryLength -= refusedConsumed;
+            carryUnscanned = true;
+        } else if (refusedConsumed > 0) {
+            carryOver(refusedConsumed, large.length() - refusedConsumed);
+            large.release();
+        } else {
+            deliver();
+        }
+    }
+
+    /** Puts what is left of the region where the next turn finds it. */
+    private void keep() {
+        if (pipe.isDiscarding()) {
+            release();
+        } else if (regionIsLarge) {
+            large.length(regionLength);
+        } else if (regionLength == 0) {
+            releaseCarry();
+        } else if (refused == NONE && scanner.bytesNeeded() > LARGE_BYTES && regionLength >= MIN_LARGE_START_BYTES) {
+            startLarge();
+            releaseCarry();
+        } else if (regionIsCarry && regionLength > carry.capacity() / 8) {
+            carryOffset = regionOffset;
+            carryLength = regionLength;
+        } else {
+            final UnsafeBuffer kept = group.chunks.acquire(regionLength);
+            kept.putBytes(0, region, regionOffset, regionLength);
+            releaseCarry();
+            carry = kept;
+            carryLength = regionLength;
+        }
+    }
+
+    private void startLarge() {
+        final int flags = FrameHeader.flags(region, regionOffset);
+        final boolean isSingle =
+                !FrameHeader.isMore(flags) && !FrameHeader.isCommand(flags) && !scanner.isInsideMessage();
+        // The scanner has passed nothing of a first frame, so it need not be told that it will not see the rest.
+        final int skipped = isSingle ? FrameHeader.length(flags) : 0;
+        largeBodyLength = isSingle ? scanner.bytesNeeded() - skipped : -1;
+        large.start(region, regionOffset + skipped, regionLength - skipped);
+    }
+
+    private void releaseCarry() {
+        if (carry != null) {
+            group.chunks.release(carry);
+            carry = null;
+        }
+        carryOffset = 0;
+        carryLength = 0;
+        carryUnscanned = false;
+    }
+
+    /** Drops everything; nothing more will be handed over. */
+    void release() {
+        releaseCarry();
+        large.release();
+        region = null;
+    }
+}

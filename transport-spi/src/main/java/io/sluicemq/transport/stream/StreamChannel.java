@@ -1,0 +1,72 @@
+package io.sluicemq.transport.stream;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * What a byte-stream medium supplies for one connection. Every method is called on the I/O agent's thread and must not
+ * block. Buffers belong to the caller again on return; those to write may be heap buffers.
+ */
+public interface StreamChannel extends AutoCloseable {
+    /**
+     * Goes on with what must be done before bytes can flow. Called again, after each event of the channel, until it says
+     * true, and not after that.
+     *
+     * @return true when bytes can flow.
+     * @throws IOException when the connection cannot be made; the text is for people.
+     */
+    boolean finishConnect() throws IOException;
+
+    /**
+     * Reads what has come.
+     *
+     * @param target filled from its position.
+     * @return bytes read, 0 when nothing is there now, -1 at the end of the stream.
+     * @throws IOException when the medium failed.
+     */
+    int read(ByteBuffer target) throws IOException;
+
+    /**
+     * Writes as much as the medium takes now.
+     *
+     * @param source written from its position, which is moved.
+     * @return bytes taken, from 0 on.
+     * @throws IOException when the medium failed.
+     */
+    int write(ByteBuffer source) throws IOException;
+
+    /**
+     * Writes as much of several buffers, in order, as the medium takes now.
+     *
+     * @param sources written from their positions, which are moved.
+     * @param count how many of them, from index 0, at least 1.
+     * @return bytes taken, from 0 on.
+     * @throws IOException when the medium failed.
+     */
+    long write(ByteBuffer[] sources, int count) throws IOException;
+
+    /**
+     * Says which events are wanted from now on. Called only when that changes.
+     *
+     * @param ops as in {@link java.nio.channels.SelectionKey}: OP_READ, OP_WRITE, both or 0.
+     */
+    void interest(int ops);
+
+    /**
+     * Ends the outgoing stream; the peer reads what was written, and then the end.
+     *
+     * @throws IOException when the medium failed.
+     */
+    void shutdownOutput() throws IOException;
+
+    /**
+     * Where the peer is, for people.
+     *
+     * @return an endpoint such as {@code tcp://127.0.0.1:5555}.
+     */
+    String remoteAddress();
+
+    /** Frees the connection at once. Twice does nothing. Never throws. */
+    @Override
+    void close();
+}

@@ -1,0 +1,315 @@
+package io.sluicemq.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+final class MessageRingTest {
+    private final BufferPool pool = new BufferPool(1 << 20);
+    private final List<String> received = new ArrayList<>();
+    private int told;
+    private int spaceTold;
+    private long conflated;
+    private boolean refusing;
+
+    private final RingOwner owner = new RingOwner() {
+        @Override
+        public void onSpace() {
+            spaceTold++;
+        }
+
+        @Override
+        public void onConflated(final long messages) {
+            conflated += messages;
+        }
+    };
+
+    private MessageRing ring(final int maxMessages, final boolean singleProducer) {
+        return new MessageRing(new RingOptions(4096, 10_000, maxMessages, singleProducer), pool, owner);
+    }
+
+    private static UnsafeBuffer bytes(final int length, final int fill) {
+        final UnsafeBuffer buffer = new UnsafeBuffer(new byte[length]);
+        buffer.setMemory(0, length, (byte) fill);
+        return buffer;
+    }
+
+    private static boolean offer(final MessageRing ring, final int length) {
+        return ring.offer(5, null, MessageKind.SINGLE, bytes(length, length), 0, length);
+    }
+
+    private boolean onMessage(
+            final int tag, final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        if (refusing) {
+            return false;
+        }
+        received.add(tag + "/" + kind + "/" + length + "/" + (length == 0 ? "" : buffer.getByte(offset + length - 1)));
+        return true;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldHandOverSmallAndLargeMessagesInOrder(final boolean singleProducer) {
+        final MessageRing ring = ring(0, singleProducer);
+
+        offer(ring, 1);
+        offer(ring, 600);
+        offer(ring, 0);
+        offer(ring, 512);
+        final int taken = ring.poll(this::onMessage, 10);
+
+        assertThat(taken).isEqualTo(4);
+        assertThat(received).containsExactly("5/1/1/1", "5/1/600/88", "5/1/0/", "5/1/512/0");
+        assertThat(ring.isEmpty()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 600})
+    void shouldPutAPrefixBeforeAMessageOfAnySize(final int length) {
+        final MessageRing ring = ring(0, false);
+        final UnsafeBuffer prefix = new UnsafeBuffer(new byte[] {1, 1, 7});
+        final int header = length < 256 ? 2 : 9;
+
+        ring.offer(MessageRing.MAX_TAG, prefix, MessageKind.SINGLE, bytes(length, 4), 0, length);
+        ring.poll(this::onMessage, 1);
+
+        assertThat(received).containsExactly(MessageRing.MAX_TAG + "/2/" + (3 + header + length) + "/4");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldRefuseAtTheMarkUntilOneIsTaken(final boolean singleProducer) {
+        final MessageRing ring = ring(2, singleProducer);
+
+        final List<Boolean> before = List.of(offer(ring, 1), offer(ring, 1), offer(ring, 1), ring.hasRoom());
+        ring.poll(this::onMessage, 1);
+        final List<Boolean> after = List.of(ring.hasRoom(), offer(ring, 1), offer(ring, 1));
+
+        assertThat(before).containsExactly(true, true, false, false);
+        assertThat(after).containsExactly(true, true, false);
+    }
+
+    @Test
+    void shouldRefuseWhenItsBytesAreFullAndTakeAllThatHasRoomPromised() {
+        final MessageRing ring = ring(0, true);
+
+        int taken = 0;
+        while (ring.hasRoom(100)) {
+            assertThat(offer(ring, 100)).isTrue();
+            taken++;
+        }
+        while (offer(ring, 100)) {
+            taken++;
+        }
+
+        assertThat(taken).isBetween(30, 40);
+        assertThat(ring.size()).isEqualTo(taken);
+    }
+
+    @Test
+    void shouldLetOneLargeMessageExceedTheLimitAloneAndNoMore() {
+        final MessageRing ring = ring(0, false);
+
+        final boolean alone = offer(ring, 20_000);
+        final boolean second = offer(ring, 600);
+        final boolean small = offer(ring, 10);
+
+        assertThat(alone).isTrue();
+        assertThat(second).isFalse();
+        assertThat(ring.hasRoom(600)).isFalse();
+        assertThat(small).isTrue();
+        assertThat(ring.size()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldStayUsableAfterAnOfferBeyondItsBuffer(final boolean singleProducer) {
+        final MessageRing ring = ring(0, singleProducer);
+        final UnsafeBuffer buffer = bytes(10, 1);
+
+        assertThatThrownBy(() -> ring.offer(5, null, MessageKind.SINGLE, buffer, 5, 6))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> ring.offer(5, buffer, MessageKind.SINGLE, buffer, 5, 6))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        offer(ring, 7);
+        ring.poll(this::onMessage, 10);
+
+        assertThat(received).containsExactly("5/1/7/7");
+        assertThat(ring.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldHandOverARefusedMessageAgain() {
+        final MessageRing ring = ring(0, false);
+        offer(ring, 1);
+        offer(ring, 600);
+
+        refusing = true;
+        final int refused = ring.poll(this::onMessage, 10);
+        refusing = false;
+        ring.poll(this::onMessage, 1);
+        refusing = true;
+        ring.poll(this::onMessage, 1);
+        refusing = false;
+        ring.poll(this::onMessage, 1);
+
+        assertThat(refused).isZero();
+        assertThat(received).containsExactly("5/1/1/1", "5/1/600/88");
+    }
+
+    @Test
+    void shouldConsumeAMessageWhoseHandlerThrows() {
+        final MessageRing ring = ring(0, false);
+        offer(ring, 600);
+        offer(ring, 2);
+
+        assertThatThrownBy(() -> ring.poll(
+                        (tag, kind, buffer, offset, length) -> {
+                            throw new IllegalStateException("for the test");
+                        },
+                        10))
+                .isInstanceOf(IllegalStateException.class);
+        ring.poll(this::onMessage, 10);
+
+        assertThat(received).containsExactly("5/1/2/2");
+        assertThat(ring.isEmpty()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldTellOnceForEachDisarm(final boolean singleProducer) {
+        final MessageRing ring = ring(0, singleProducer);
+        ring.listener(ready -> told++);
+
+        offer(ring, 1);
+        offer(ring, 1);
+        final boolean sleptWithMessages = ring.disarm();
+        ring.poll(this::onMessage, 10);
+        final boolean slept = ring.disarm();
+        offer(ring, 1);
+
+        assertThat(sleptWithMessages).isFalse();
+        assertThat(slept).isTrue();
+        assertThat(told).isEqualTo(2);
+    }
+
+    @Test
+    void shouldAnnounceWhatWaitedBeforeTheConsumerCame() {
+        final MessageRing ring = ring(0, false);
+
+        offer(ring, 1);
+        ring.listener(ready -> told++);
+        offer(ring, 1);
+
+        assertThat(told).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTellProducersOnceWhenTheyAskedForRoom() {
+        final MessageRing ring = ring(1, false);
+        offer(ring, 1);
+
+        ring.requestSpace();
+        ring.poll(this::onMessage, 1);
+        ring.poll(this::onMessage, 1);
+
+        assertThat(spaceTold).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldRefuseAfterCloseAndHandOverWhatWaits(final boolean singleProducer) {
+        final MessageRing ring = ring(0, singleProducer);
+        offer(ring, 1);
+
+        ring.close();
+        ring.close();
+        final boolean late = offer(ring, 2);
+        final long left = ring.size();
+        ring.poll(this::onMessage, 10);
+
+        assertThat(late).isFalse();
+        assertThat(ring.hasRoom()).isFalse();
+        assertThat(left).isEqualTo(1);
+        assertThat(received).hasSize(1);
+        assertThat(ring.size()).isZero();
+    }
+
+    @Test
+    void shouldKeepOnlyTheNewestFromWhenItConflates() {
+        final MessageRing ring = ring(2, false);
+        offer(ring, 1);
+
+        ring.conflate();
+        ring.conflate();
+        offer(ring, 2);
+        offer(ring, 600);
+        offer(ring, 3);
+        final int taken = ring.poll(this::onMessage, 10);
+
+        assertThat(taken).isEqualTo(2);
+        assertThat(received).containsExactly("5/1/1/1", "5/1/3/3");
+        assertThat(conflated).isEqualTo(2);
+        assertThat(ring.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldOfferARefusedNewestAgainBeforeANewerOne() {
+        final MessageRing ring = new MessageRing(new RingOptions(4096, 0, 0, false, true), pool, owner);
+        offer(ring, 1);
+        refusing = true;
+        ring.poll(this::onMessage, 1);
+        final boolean waits = !ring.isEmpty();
+
+        offer(ring, 2);
+        offer(ring, 3);
+        refusing = false;
+        ring.poll(this::onMessage, 1);
+        ring.poll(this::onMessage, 1);
+
+        assertThat(waits).isTrue();
+        assertThat(received).containsExactly("5/1/1/1", "5/1/3/3");
+        assertThat(conflated).isEqualTo(1);
+        assertThat(ring.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldTakeAPooledBufferOverAndReleaseItWhenTaken() {
+        final MessageRing ring = ring(0, true);
+        final UnsafeBuffer buffer = pool.acquire(70_000);
+
+        ring.offerReference(5, MessageKind.SINGLE, buffer, 70_000);
+        final UnsafeBuffer meanwhile = pool.acquire(70_000);
+        ring.poll(this::onMessage, 1);
+
+        assertThat(meanwhile).isNotSameAs(buffer);
+        assertThat(pool.acquire(70_000)).isSameAs(buffer);
+    }
+
+    @Test
+    void shouldShowNoRoomWhenAllSideSlotsAreTaken() {
+        final LargeMessages large = new LargeMessages(pool, Long.MAX_VALUE / 2);
+        for (int i = 0; i < LargeMessages.SLOTS; i++) {
+            assertThat(large.adopt(bytes(1, i), 0, 1)).isEqualTo(i);
+        }
+
+        final boolean room = large.hasRoom(1);
+        final int refused = large.adopt(bytes(1, 1), 0, 1);
+        large.cancel(7);
+
+        assertThat(room).isFalse();
+        assertThat(refused).isEqualTo(-1);
+        assertThat(large.hasRoom(1)).isTrue();
+        assertThat(large.adopt(bytes(1, 1), 0, 1)).isEqualTo(7);
+    }
+}

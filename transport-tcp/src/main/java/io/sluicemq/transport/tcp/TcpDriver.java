@@ -1,0 +1,91 @@
+package io.sluicemq.transport.tcp;
+
+import io.sluicemq.transport.Endpoint;
+import io.sluicemq.transport.PipeAcceptor;
+import io.sluicemq.transport.PipeEnd;
+import io.sluicemq.transport.TransportContext;
+import io.sluicemq.transport.TransportDriver;
+import io.sluicemq.transport.stream.StreamGroup;
+import io.sluicemq.transport.stream.StreamPipe;
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
+
+/** TCP at work in one I/O agent. */
+final class TcpDriver implements TransportDriver {
+    private final TransportContext context;
+    private final StreamGroup group;
+    private final Set<TcpListener> listeners = new HashSet<>();
+    private final Set<TcpDialing> attempts = new HashSet<>();
+    private boolean closed;
+
+    TcpDriver(final TransportContext context) {
+        this.context = context;
+        this.group = new StreamGroup(context);
+    }
+
+    @Override
+    public BoundEndpoint listen(final Endpoint local, final PipeAcceptor acceptor) throws IOException {
+        final TcpListener listener = new TcpListener(this, context, acceptor);
+        listener.bind(local, TcpAddress.parseLocal(local));
+        listeners.add(listener);
+        return listener;
+    }
+
+    @Override
+    public Dialing dial(final Endpoint remote, final PipeEnd end) {
+        final TcpDialing attempt = new TcpDialing(this, context, remote, TcpAddress.parseRemote(remote), end);
+        attempts.add(attempt);
+        attempt.begin();
+        return attempt;
+    }
+
+    @Override
+    public void validate(final Endpoint endpoint) {
+        TcpAddress.parse(endpoint);
+    }
+
+    @Override
+    public int poll(final long nowNs) {
+        return group.poll();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (final TcpListener listener : new ArrayList<>(listeners)) {
+            listener.close();
+        }
+        for (final TcpDialing attempt : new ArrayList<>(attempts)) {
+            attempt.close();
+        }
+        group.close();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void remove(final TcpListener listener) {
+        listeners.remove(listener);
+    }
+
+    void remove(final TcpDialing attempt) {
+        attempts.remove(attempt);
+    }
+
+    /** Makes a pipe of a connected channel and begins its handshake. */
+    StreamPipe start(
+            final SocketChannel channel, final String remoteAddress, final PipeEnd end, final boolean listening)
+            throws IOException {
+        final TcpChannel stream = new TcpChannel(channel, remoteAddress);
+        final StreamPipe pipe = new StreamPipe(group, stream, end, listening);
+        // In place of the handler that waited for the connection, if there was one.
+        final SelectionKey key = context.register(channel, SelectionKey.OP_READ, pipe);
+        stream.key(key);
+        return pipe;
+    }
+}
