@@ -7,7 +7,8 @@ import java.time.Duration;
 
 /**
  * Answers requests (RFC 28). {@link #receiveRequest()} gives each with its return address, so that many threads may serve one
- * socket; with the plain receive and send, which belong to one thread at a time, a reply goes to the request received last.
+ * socket. With the plain receive and send a reply goes to the request received last; they belong to one thread from the
+ * request to its reply, and another gets an exception.
  */
 public final class RepSocket extends Socket implements Sender, Receiver {
     private final Replier replier;

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -34,8 +35,10 @@ public final class ContextCore {
     private final ThreadPoolExecutor blocking;
     private final boolean invoked;
 
-    // Guarded by itself.
-    private final List<SocketCore> sockets = new ArrayList<>();
+    /** Changed under its own lock, read by anybody. */
+    private final List<SocketCore> sockets = new CopyOnWriteArrayList<>();
+
+    // Guarded by the lock of the sockets.
     private int nextAgent;
     private boolean closed;
 
@@ -116,6 +119,21 @@ public final class ContextCore {
         return false;
     }
 
+    /** Refuses a call that may wait where it would hold up others: on an I/O agent, and inside a receive handler. */
+    void refuseBlocking(final String call) {
+        if (isAnyAgentThread()) {
+            throw new IllegalStateException(
+                    call + "=would block the I/O agent, limit=calls that return at once, use a try method there");
+        }
+        final Thread self = Thread.currentThread();
+        for (final SocketCore socket : sockets) {
+            if (socket.inlet().isReceiving(self)) {
+                throw new IllegalStateException(call + "=inside a receive handler, limit=calls that return at once,"
+                        + " use a try method there, or return from the handler first");
+            }
+        }
+    }
+
     BufferPool buffers() {
         return buffers;
     }
@@ -157,7 +175,7 @@ public final class ContextCore {
      * @return messages left behind.
      */
     public long close(final Duration linger) {
-        agents.forEach(each -> each.agent().refuseBlocking("close of the context"));
+        refuseBlocking("close of the context");
         final List<SocketCore> open;
         synchronized (sockets) {
             if (closed) {

@@ -17,6 +17,14 @@ interface Inbound extends PipeObserver {
      */
     boolean deliver(Pipe pipe, int kind, DirectBuffer buffer, int offset, int length, FrameHandler handler);
 
+    /** Whether {@link #checkReceive} has anything to say. */
+    default boolean hasExchanges() {
+        return false;
+    }
+
+    /** Refuses a receive that breaks the order of an exchange. Called by the receiving thread, in its turn. */
+    default void checkReceive(final FrameHandler handler) {}
+
     /** Whether the type receives nothing, so that what comes is not to be kept for anybody. */
     default boolean isDeaf() {
         return false;

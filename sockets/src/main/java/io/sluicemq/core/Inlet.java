@@ -36,6 +36,7 @@ final class Inlet implements RingListener {
 
     private final Inbound inbound;
     private final int maxBatch;
+    private final boolean hasExchanges;
     private final TakenListener onTaken;
     private final WaitSet waiters = new WaitSet();
     private final ReadyRings ready = new ReadyRings();
@@ -72,6 +73,7 @@ final class Inlet implements RingListener {
             final TakenListener onTaken) {
         this.inbound = inbound;
         this.maxBatch = inbound.maxBatch();
+        this.hasExchanges = inbound.hasExchanges();
         this.onTaken = onTaken;
         // Marks are kept per pipe; the ring itself is bounded in bytes.
         final RingOptions options = new RingOptions(ringOptions.ringBytes(), ringOptions.maxLargeBytes(), 0, true);
@@ -136,6 +138,9 @@ final class Inlet implements RingListener {
         deliveredBytes = 0;
         try {
             handler = frameHandler;
+            if (hasExchanges) {
+                inbound.checkReceive(frameHandler);
+            }
             pollRings(Math.min(limit, maxBatch));
         } finally {
             taken = delivered;
@@ -215,6 +220,11 @@ final class Inlet implements RingListener {
             knocked = false;
             waiters.signal();
         }
+    }
+
+    /** Whether a thread has the turn, and so is inside a handler whenever it calls us. */
+    boolean isReceiving(final Thread thread) {
+        return OWNER.getAcquire(this) == thread;
     }
 
     private void refuseReentry(final Thread self) {

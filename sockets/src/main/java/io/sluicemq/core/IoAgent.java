@@ -331,13 +331,6 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
         return closed;
     }
 
-    void refuseBlocking(final String call) {
-        if (isAgentThread()) {
-            throw new IllegalStateException(
-                    call + "=would block the I/O agent, limit=calls that return at once, use a try method there");
-        }
-    }
-
     Drivers drivers() {
         return drivers;
     }

@@ -37,6 +37,9 @@ final class Pipe implements PipeEnd {
     private volatile UnsafeBuffer routingId = new UnsafeBuffer(new byte[0]);
     private volatile boolean open;
 
+    /** Set by the type at a loss, to be compared by it on other threads. */
+    private volatile int lossStamp;
+
     /** Written by the agent; others only compare it, to drop what was meant for an earlier connection. */
     private volatile Carrier carrier;
 
@@ -108,6 +111,15 @@ final class Pipe implements PipeEnd {
 
     void routingId(final UnsafeBuffer id) {
         routingId = id;
+    }
+
+    /** Any thread: what the type noted of this pipe's last loss; 0 at first. */
+    int lossStamp() {
+        return lossStamp;
+    }
+
+    void lossStamp(final int stamp) {
+        lossStamp = stamp;
     }
 
     @Override

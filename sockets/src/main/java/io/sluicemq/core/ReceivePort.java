@@ -70,7 +70,7 @@ public final class ReceivePort {
     }
 
     private int await(final FrameHandler handler, final int limit, final long timeoutNs) throws InterruptedException {
-        socket.agent().refuseBlocking("receive");
+        socket.context().refuseBlocking("receive");
         final long deadlineNs = Backoff.deadlineNs(timeoutNs);
         final Backoff backoff = new Backoff();
         while (true) {

@@ -2,6 +2,7 @@ package io.sluicemq.core;
 
 import io.sluicemq.DropCause;
 import io.sluicemq.FrameHandler;
+import io.sluicemq.Request;
 import io.sluicemq.SendResult;
 import io.sluicemq.transport.MessageKind;
 import org.agrona.DirectBuffer;
@@ -15,9 +16,13 @@ public final class Replier implements Inbound, Outbound {
     /** A return address of hundreds of hops; a larger one is an attack on the memory of who keeps it. */
     private static final int MAX_ENVELOPE_BYTES = 64 * 1024;
 
+    private static final String REMEDY = "share a REP among threads by receiveRequest and Request.reply";
+
     private SocketCore socket;
 
-    // The request handed over last; used by the receiving thread.
+    private final Conversation conversation = new Conversation();
+
+    // The request handed over last; used by the thread that has the conversation.
     private final UnsafeBuffer envelope = new UnsafeBuffer(new byte[0]);
     private byte[] envelopeBytes = new byte[64];
     private Pipe pipe;
@@ -46,6 +51,9 @@ public final class Replier implements Inbound, Outbound {
         }
         keepEnvelope(buffer, offset, bodyAt - offset);
         pipe = from;
+        if (!(handler instanceof Request)) {
+            conversation.begin();
+        }
         Frames.forEach(MessageKind.FRAMES, buffer, bodyAt, end - bodyAt, handler);
         return true;
     }
@@ -53,6 +61,16 @@ public final class Replier implements Inbound, Outbound {
     @Override
     public int maxBatch() {
         return 1;
+    }
+
+    @Override
+    public boolean hasExchanges() {
+        return true;
+    }
+
+    @Override
+    public void checkReceive(final FrameHandler handler) {
+        conversation.check("receive", REMEDY);
     }
 
     private static int endOfEnvelope(final DirectBuffer buffer, final int offset, final int end) {
@@ -76,7 +94,8 @@ public final class Replier implements Inbound, Outbound {
     }
 
     /**
-     * Takes out the return address of the request that is being handed over, from inside its handler.
+     * Takes out the return address of the request that is being handed over, from inside its handler, which is a {@link
+     * Request}.
      *
      * @return who asked; for any thread to reply to once.
      */
@@ -90,12 +109,14 @@ public final class Replier implements Inbound, Outbound {
 
     @Override
     public SendResult trySend(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        conversation.check("send", REMEDY);
         final Pipe to = pipe;
         if (to == null) {
             throw new IllegalStateException(
                     "send=without a request, limit=one reply a request, receive a request first");
         }
         pipe = null;
+        conversation.end();
         return reply(to, envelope, kind, buffer, offset, length);
     }
 

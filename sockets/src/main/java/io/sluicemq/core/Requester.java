@@ -17,15 +17,23 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class Requester implements Inbound, Outbound {
     private static final int DELIMITER_BYTES = 2;
     private static final int CORRELATION_BYTES = 2 + Integer.BYTES;
+    private static final String REMEDY = "share a REQ among threads by request, or give each thread its own";
 
     private final ReqOptions options;
     private final RoundRobin turn;
     private final UnsafeBuffer prefix;
     private SocketCore socket;
+    private final Conversation conversation = new Conversation();
     private int number = ThreadLocalRandom.current().nextInt();
 
-    /** Who is to reply; null when no request is out. Written by the user's thread, and by the agent when the peer is gone. */
+    /** Who is to reply; null when no request is out. A reply that came before its peer went is still taken. */
     private volatile Pipe awaited;
+
+    /** What {@link #losses} was before the request that is out. */
+    private int lossesBefore;
+
+    /** Connections that went with all that was sent on them; written by the agent. */
+    private volatile int losses;
 
     /**
      * Makes the policy of a REQ socket.
@@ -51,13 +59,11 @@ public final class Requester implements Inbound, Outbound {
 
     @Override
     public SendResult trySend(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        if (awaited != null) {
-            if (!options.relaxed()) {
-                throw new IllegalStateException(
-                        "requests=2, limit=1 at a time, receive the reply first or use the relaxed option");
-            }
-            abandon();
+        final Pipe asked = awaited;
+        if (asked != null) {
+            giveUpOn(asked);
         }
+        lossesBefore = losses;
         if (options.correlate()) {
             prefix.putInt(2, number + 1);
         }
@@ -67,11 +73,35 @@ public final class Requester implements Inbound, Outbound {
         }
         number++;
         awaited = pipe;
-        if (pipe.isClosed() || (!pipe.isOpen() && pipe.outlet().isEmpty())) {
-            // Lost, request and all, before the agent could see that its reply is awaited.
-            awaited = null;
-        }
+        conversation.begin();
         return SendResult.SENT;
+    }
+
+    private void giveUpOn(final Pipe asked) {
+        if (isLost(asked)) {
+            awaited = null;
+            if (!options.correlate() && !asked.isDirect() && !asked.isClosed()) {
+                // The pipe may carry the next request too: what the lost connection brought is no reply to that.
+                socket.agent().call(() -> {
+                    asked.arrivals().passOver();
+                    return null;
+                });
+            }
+            return;
+        }
+        conversation.check("send", REMEDY);
+        if (!options.relaxed()) {
+            throw new IllegalStateException(
+                    "requests=2, limit=1 at a time, receive the reply first or use the relaxed option");
+        }
+        abandon();
+    }
+
+    /** Whether the request went with its connection, so that no reply can come but one that is here already. */
+    private boolean isLost(final Pipe asked) {
+        return asked.isClosed()
+                || asked.lossStamp() - lossesBefore > 0
+                || (!asked.isOpen() && asked.outlet().isEmpty());
     }
 
     /**
@@ -81,6 +111,7 @@ public final class Requester implements Inbound, Outbound {
     public void abandon() {
         final Pipe pipe = awaited;
         awaited = null;
+        conversation.end();
         if (pipe == null || options.correlate()) {
             return;
         }
@@ -89,6 +120,18 @@ public final class Requester implements Inbound, Outbound {
             if (unsent > 0) {
                 socket.dropped(DropCause.EXPIRED, unsent);
             }
+        }
+    }
+
+    @Override
+    public boolean hasExchanges() {
+        return true;
+    }
+
+    @Override
+    public void checkReceive(final FrameHandler handler) {
+        if (awaited != null) {
+            conversation.check("receive", REMEDY);
         }
     }
 
@@ -110,6 +153,7 @@ public final class Requester implements Inbound, Outbound {
             return false;
         }
         awaited = null;
+        conversation.end();
         Frames.forEach(MessageKind.FRAMES, buffer, bodyAt, offset + length - bodyAt, handler);
         return true;
     }
@@ -138,7 +182,8 @@ public final class Requester implements Inbound, Outbound {
 
     @Override
     public boolean canSend() {
-        return (awaited == null || options.relaxed()) && turn.canSend();
+        final Pipe asked = awaited;
+        return (asked == null || options.relaxed() || isLost(asked)) && turn.canSend();
     }
 
     @Override
@@ -162,17 +207,16 @@ public final class Requester implements Inbound, Outbound {
     @Override
     public void onLost(final Pipe pipe) {
         turn.onLost(pipe);
-        if (awaited == pipe && pipe.outlet().isEmpty()) {
-            // The request went with the connection: no reply can come, and the next request may be sent.
-            awaited = null;
+        if (pipe.outlet().isEmpty()) {
+            // With a request in it, the outlet takes that to the next connection.
+            final int stamp = losses + 1;
+            losses = stamp;
+            pipe.lossStamp(stamp);
         }
     }
 
     @Override
     public void onClosed(final Pipe pipe) {
         turn.onClosed(pipe);
-        if (awaited == pipe) {
-            awaited = null;
-        }
     }
 }

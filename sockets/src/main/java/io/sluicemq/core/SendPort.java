@@ -98,7 +98,7 @@ public final class SendPort {
     private SendResult await(
             final int kind, final DirectBuffer buffer, final int offset, final int length, final long timeoutNs)
             throws InterruptedException {
-        socket.agent().refuseBlocking("send");
+        socket.context().refuseBlocking("send");
         final long deadlineNs = Backoff.deadlineNs(timeoutNs);
         final Backoff backoff = new Backoff();
         while (true) {

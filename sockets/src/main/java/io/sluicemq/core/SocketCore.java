@@ -352,7 +352,7 @@ public final class SocketCore {
      * @throws InterruptedException when the thread is interrupted while it waits.
      */
     public boolean await(final BooleanSupplier condition, final Duration timeout) throws InterruptedException {
-        agent.refuseBlocking("await");
+        context.refuseBlocking("await");
         return Waits.await(peerWaiters, agent, () -> condition.getAsBoolean() || isClosed(), timeout)
                 && condition.getAsBoolean();
     }
