@@ -2,29 +2,21 @@ package io.sluicemq.transport;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
-import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
-import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
-import org.agrona.concurrent.ringbuffer.RecordDescriptor;
-import org.agrona.concurrent.ringbuffer.RingBuffer;
-import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /**
- * The one way for messages from one thread to another: an Agrona ring with a high-water mark in messages, side slots for
+ * The one way for messages from one thread to another: a ring of records with a high-water mark in messages, side slots for
  * messages larger than a record, and a wake-up protocol that costs a producer one read while the consumer is awake.
  *
  * <p>The memory is taken at the first offer, so an idle ring holds none, and is left to the collector, since unmapping it
  * under a producer would kill the JVM. Offers come from any thread (or one, if so declared); everything marked "consumer"
  * from one thread at a time.
  *
- * <p>Wake-up: a producer first raises {@code admitted}, then commits, then reads {@code armed}. A consumer that wants to
- * sleep clears {@code armed}, fences, and compares {@code admitted} with {@code taken}: it sees every claim that was begun
- * before, and every later producer sees {@code armed} cleared, as these accesses are volatile; a single producer's batch
- * fences in {@link #signal()}. For room it is the mirror: a producer sets {@code spaceWanted}, fences and looks; the
- * consumer raises {@code taken}, fences, and looks whether it is set.
+ * <p>Wake-up: a producer claims its room, then writes, then reads {@code armed}. A consumer that wants to sleep clears {@code
+ * armed}, fences, and compares what was claimed with what it took: it sees every claim that was begun before, and every later
+ * producer sees {@code armed} cleared, as a claim is a full fence. A single producer's claim is not, so the consumer gives its
+ * store a moment to become visible before it looks; see {@link #disarm()}. For room it is the mirror, in {@link RoomSignal}.
  */
 public final class MessageRing {
     /** Beside {@link MessageKind}: the record names a slot of {@link LargeMessages}. */
@@ -46,21 +38,22 @@ public final class MessageRing {
         }
     }
 
-    private final Admission admission;
-    private final RingOptions options;
+    /** Some 1 to 2 us, which is many times what a store takes to leave a core. */
+    private static final int STORE_SPINS = 30;
+
+    private final Claims claims;
+    private final RecordRing records;
     private final LargeMessages large;
     private final BufferPool pool;
-    private final int maxRecordBytes;
+    private final boolean singleProducer;
     private final RingOwner owner;
-    private volatile RingBuffer ring;
+    private final RoomSignal room;
+    private final RingReader reader;
     private volatile RingListener listener;
 
     /** 1 while the consumer has the ring, or has not come yet; set by whoever announces it, cleared by the consumer. */
     @SuppressWarnings("UnusedVariable") // volatile through its handle
     private int armed = 1;
-
-    private volatile boolean spaceWanted;
-    private final RingReader reader;
 
     /** What the ring holds in place of records from when it conflates, else null. */
     private volatile NewestMessage newest;
@@ -79,12 +72,13 @@ public final class MessageRing {
      */
     public MessageRing(final RingOptions options, final BufferPool pool, final RingOwner owner) {
         this.owner = owner;
-        this.options = options;
         this.pool = pool;
+        this.singleProducer = options.singleProducer();
         this.large = new LargeMessages(pool, options.maxLargeBytes());
-        this.admission = new Admission(options.singleProducer(), options.maxMessages());
-        this.reader = new RingReader(large, admission);
-        this.maxRecordBytes = options.ringBytes() / 8;
+        this.claims = new Claims(singleProducer, options.ringBytes(), options.maxMessages());
+        this.records = new RecordRing(claims, options.ringBytes());
+        this.room = new RoomSignal(claims, owner);
+        this.reader = new RingReader(records, claims, large, room);
         if (options.conflate()) {
             conflate();
         }
@@ -96,8 +90,8 @@ public final class MessageRing {
      */
     public synchronized void conflate() {
         if (newest == null) {
-            admission.maxMessages(0);
-            newest = new NewestMessage(pool, admission);
+            claims.maxMessages(0);
+            newest = new NewestMessage(pool, claims);
         }
     }
 
@@ -133,17 +127,14 @@ public final class MessageRing {
             final DirectBuffer buffer,
             final int offset,
             final int length) {
-        if (admission.admit(false) && write(tag, prefix, kind, buffer, offset, length)) {
+        if (offerQuietly(tag, prefix, kind, buffer, offset, length)) {
             wakeConsumer();
             return true;
         }
         return false;
     }
 
-    /**
-     * As {@link #offer}, but the caller ends its batch with {@link #signal()}. A single producer that works so closes the
-     * ring itself, or its last message may come in behind the close.
-     */
+    /** As {@link #offer}, but wakes nobody: the caller ends its batch with {@link #signal()}. */
     @SuppressWarnings("checkstyle:JavadocMethod")
     public boolean offerQuietly(
             final int tag,
@@ -152,38 +143,38 @@ public final class MessageRing {
             final DirectBuffer buffer,
             final int offset,
             final int length) {
-        return admission.admit(true) && write(tag, prefix, kind, buffer, offset, length);
+        // Before the claim: a record whose copy fails takes room for nothing.
+        buffer.boundsCheck(offset, length);
+        final NewestMessage last = newest;
+        if (last != null) {
+            return replace(last, tag, prefix, kind, buffer, offset, length);
+        }
+        return Records.length(prefix, kind, length) <= records.maxBodyBytes()
+                ? records.write(tag, prefix, kind, buffer, offset, length)
+                : writeLarge(tag, prefix, kind, buffer, offset, length);
     }
 
-    /** Writes what was admitted. */
-    private boolean write(
+    private boolean replace(
+            final NewestMessage last,
             final int tag,
             final DirectBuffer prefix,
             final int kind,
             final DirectBuffer buffer,
             final int offset,
             final int length) {
-        boolean written = false;
+        if (!claims.admit()) {
+            return false;
+        }
+        boolean put = false;
         try {
-            // Before the claim: a record whose copy fails stays in the ring unfinished, and nothing gets past it.
-            buffer.boundsCheck(offset, length);
-            final NewestMessage last = newest;
-            if (last != null) {
-                last.put(tag, prefix, kind, buffer, offset, length);
-                written = true;
-            } else if (Records.length(prefix, kind, length) > maxRecordBytes) {
-                written = writeLarge(tag, prefix, kind, buffer, offset, length);
-            } else if (prefix == null) {
-                written = ring().write(tag << KIND_BITS | kind, buffer, offset, length);
-            } else {
-                written = writePrefixed(tag, prefix, kind, buffer, offset, length);
-            }
+            last.put(tag, prefix, kind, buffer, offset, length);
+            put = true;
         } finally {
-            if (!written) {
-                admission.dismiss();
+            if (!put) {
+                claims.dismiss();
             }
         }
-        return written;
+        return put;
     }
 
     /**
@@ -203,32 +194,19 @@ public final class MessageRing {
             }
             return taken;
         }
-        if (!admission.admit(true)) {
+        final int slot = large.adopt(buffer, 0, length);
+        if (slot < 0) {
             return false;
         }
-        boolean written = false;
-        try {
-            final RingBuffer target = ring();
-            final int slot = large.adopt(buffer, 0, length);
-            if (slot >= 0) {
-                written = writeReference(target, tag, kind, slot);
-                if (!written) {
-                    large.cancel(slot);
-                }
-            }
-        } finally {
-            if (!written) {
-                admission.dismiss();
-            }
+        final boolean written = records.writeReference(tag, kind, slot);
+        if (!written) {
+            large.cancel(slot);
         }
         return written;
     }
 
     /** Tells a sleeping consumer that messages wait. Called after {@link #offerQuietly} by the same thread. */
     public void signal() {
-        if (options.singleProducer()) {
-            VarHandle.fullFence();
-        }
         wakeConsumer();
     }
 
@@ -244,34 +222,6 @@ public final class MessageRing {
         }
     }
 
-    private boolean writePrefixed(
-            final int tag,
-            final DirectBuffer prefix,
-            final int kind,
-            final DirectBuffer buffer,
-            final int offset,
-            final int length) {
-        final RingBuffer target = ring();
-        final int recordBytes = (int) Records.length(prefix, kind, length);
-        final int index = target.tryClaim(tag << KIND_BITS | Records.kind(prefix, kind), recordBytes);
-        if (index < 0) {
-            return false;
-        }
-        boolean copied = false;
-        try {
-            final int bodyAt = Records.putHead(target.buffer(), index, prefix, kind, length);
-            target.buffer().putBytes(bodyAt, buffer, offset, length);
-            copied = true;
-        } finally {
-            if (copied) {
-                target.commit(index);
-            } else {
-                target.abort(index);
-            }
-        }
-        return true;
-    }
-
     private boolean writeLarge(
             final int tag,
             final DirectBuffer prefix,
@@ -284,14 +234,13 @@ public final class MessageRing {
             throw new IllegalArgumentException(
                     "messageBytes=" + total + ", limit=" + (Integer.MAX_VALUE - 8) + ", send it as several messages");
         }
-        if (!large.hasRoom(total)) {
+        if (!hasRoom(total)) {
             return false;
         }
-        final RingBuffer target = ring();
         final UnsafeBuffer copy = pool.acquire((int) total);
         copy.putBytes(Records.putHead(copy, 0, prefix, kind, length), buffer, offset, length);
         final int slot = large.adopt(copy, 0, (int) total);
-        if (slot >= 0 && writeReference(target, tag, Records.kind(prefix, kind), slot)) {
+        if (slot >= 0 && records.writeReference(tag, Records.kind(prefix, kind), slot)) {
             return true;
         }
         if (slot >= 0) {
@@ -299,32 +248,6 @@ public final class MessageRing {
         }
         pool.release(copy);
         return false;
-    }
-
-    private static boolean writeReference(final RingBuffer target, final int tag, final int kind, final int slot) {
-        final int index = target.tryClaim(tag << KIND_BITS | REFERENCE, 2 * Integer.BYTES);
-        if (index < 0) {
-            return false;
-        }
-        final MutableDirectBuffer memory = target.buffer();
-        memory.putInt(index, slot);
-        memory.putInt(index + Integer.BYTES, kind);
-        target.commit(index);
-        return true;
-    }
-
-    private RingBuffer ring() {
-        final RingBuffer current = ring;
-        return current != null ? current : allocate();
-    }
-
-    private synchronized RingBuffer allocate() {
-        if (ring == null) {
-            final UnsafeBuffer memory = new UnsafeBuffer(
-                    ByteBuffer.allocateDirect(options.ringBytes() + RingBufferDescriptor.TRAILER_LENGTH));
-            ring = options.singleProducer() ? new OneToOneRingBuffer(memory) : new ManyToOneRingBuffer(memory);
-        }
-        return ring;
     }
 
     /**
@@ -336,30 +259,19 @@ public final class MessageRing {
      */
     public int poll(final MessageHandler messageHandler, final int limit) {
         final NewestMessage last = newest;
-        int handled = -1;
+        return last == null ? reader.read(messageHandler, limit) : pollNewest(last, messageHandler, limit);
+    }
+
+    private int pollNewest(final NewestMessage last, final MessageHandler messageHandler, final int limit) {
         try {
-            if (last != null) {
-                // First: what the same producer put into the ring before is then seen there, and handed over before.
-                last.fetch();
-            }
-            final RingBuffer source = ring;
-            handled = source == null ? 0 : reader.read(source, messageHandler, limit);
-            if (handled < limit && last != null) {
-                handled += last.poll(messageHandler);
-            }
+            // First: what the same producer put into the ring before is then seen there, and handed over before.
+            last.fetch();
+            final int handled = reader.read(messageHandler, limit);
+            return handled < limit ? handled + last.poll(messageHandler) : handled;
         } finally {
-            if (handled != 0) {
-                VarHandle.fullFence();
-            }
-            if (spaceWanted) {
-                spaceWanted = false;
-                owner.onSpace();
-            }
-            if (last != null) {
-                owner.onConflated(last.takeReplaced());
-            }
+            room.onReleased();
+            owner.onConflated(last.takeReplaced());
         }
-        return handled;
     }
 
     /**
@@ -370,16 +282,23 @@ public final class MessageRing {
     public boolean disarm() {
         ARMED.setVolatile(this, 0);
         VarHandle.fullFence();
+        if (singleProducer) {
+            // The producer does not fence between its claim and its look at the flag, so that a message costs it no
+            // fence;
+            // a claim from before the flag was cleared becomes visible while this waits.
+            for (int i = 0; i < STORE_SPINS; i++) {
+                Thread.onSpinWait();
+            }
+        }
         return isEmpty() || !ARMED.compareAndSet(this, 0, 1);
     }
 
     /**
-     * Producer: asks that producers be woken after the next poll that takes something. The caller then
-     * offers once more before it sleeps, and sleeps for a bounded time.
+     * Producer: asks that producers be woken when half of the room is free. The caller then offers once more before it sleeps,
+     * and sleeps for a bounded time.
      */
     public void requestSpace() {
-        spaceWanted = true;
-        VarHandle.fullFence();
+        room.request();
     }
 
     /**
@@ -397,7 +316,7 @@ public final class MessageRing {
      * @return number of messages.
      */
     public long size() {
-        return admission.size();
+        return claims.size();
     }
 
     /**
@@ -416,17 +335,9 @@ public final class MessageRing {
      * @return false at a limit, or closed.
      */
     public boolean hasRoom(final long length) {
-        if (admission.isClosed() || admission.isFull()) {
-            return false;
-        }
-        final RingBuffer current = ring;
-        if (current == null) {
-            return true;
-        }
-        final boolean byReference = length > maxRecordBytes;
-        // A record that would wrap first pads the rest of the ring, so up to twice its size may be needed.
-        final long needed = 2 * ((byReference ? Long.BYTES : length) + 2 * RecordDescriptor.HEADER_LENGTH);
-        return current.size() + needed <= current.capacity() && (!byReference || large.hasRoom(length));
+        final boolean byReference = length > records.maxBodyBytes();
+        return claims.hasRoom(RecordRing.units(byReference ? RecordRing.REFERENCE_BYTES : (int) length))
+                && (!byReference || large.hasRoom(length));
     }
 
     /**
@@ -435,7 +346,7 @@ public final class MessageRing {
      * @return messages, 0 for none.
      */
     public int maxMessages() {
-        return admission.maxMessages();
+        return claims.maxMessages();
     }
 
     /**
@@ -444,12 +355,12 @@ public final class MessageRing {
      * @param messages the new mark, 0 for none.
      */
     public void maxMessages(final int messages) {
-        admission.maxMessages(messages);
+        claims.maxMessages(messages);
     }
 
     /** Refuses all further offers. Any thread, any number of times. What waits can still be polled. */
     public void close() {
-        admission.close();
+        claims.close();
     }
 
     /**
@@ -458,7 +369,7 @@ public final class MessageRing {
      * @return true after {@link #close()}.
      */
     public boolean isClosed() {
-        return admission.isClosed();
+        return claims.isClosed();
     }
 
     /**

@@ -11,7 +11,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class NewestMessage {
     private final ReentrantLock turn = new ReentrantLock();
     private final BufferPool pool;
-    private final Admission admission;
+    private final Claims claims;
 
     // Under the turn.
     private UnsafeBuffer incoming;
@@ -30,9 +30,9 @@ final class NewestMessage {
     /** Whether {@link #outgoing} holds a message that was not handed over yet, or was refused. */
     private boolean pending;
 
-    NewestMessage(final BufferPool pool, final Admission admission) {
+    NewestMessage(final BufferPool pool, final Claims claims) {
         this.pool = pool;
-        this.admission = admission;
+        this.claims = claims;
     }
 
     /** Keeps this message, which was admitted and is within the bounds of its buffer, and forgets the one before. */
@@ -58,7 +58,7 @@ final class NewestMessage {
             tag = newTag;
             if (present) {
                 replaced++;
-                admission.dismiss();
+                claims.dismiss();
             }
             present = true;
         } finally {
@@ -77,7 +77,7 @@ final class NewestMessage {
         } finally {
             // A message whose handler throws is consumed all the same.
             pending = !accepted;
-            admission.take(accepted ? 1 : 0);
+            claims.release(0, accepted ? 1 : 0);
         }
         return accepted ? 1 : 0;
     }

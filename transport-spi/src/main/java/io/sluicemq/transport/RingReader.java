@@ -1,70 +1,104 @@
 package io.sluicemq.transport;
 
 import io.sluicemq.transport.LargeMessages.LargeMessage;
+import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
-import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.ControlledMessageHandler;
-import org.agrona.concurrent.ringbuffer.RingBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
-/**
- * The consumer of a {@link MessageRing}: turns records into messages. What it writes at each one lies on cache lines of its
- * own, away from what producers read.
- */
-@SuppressWarnings("unused")
-final class RingReader implements ControlledMessageHandler {
+/** The consumer of a {@link MessageRing}: turns records into messages, and gives their room back a batch at a time. */
+final class RingReader {
+    /** So that producers need not wait for the end of a long poll, and not so few that each costs them a cache miss. */
+    private static final int RELEASED_TOGETHER = 64;
+
     private static final int KIND_MASK = (1 << MessageRing.KIND_BITS) - 1;
 
-    private long p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14, p15;
+    private final RecordRing records;
+    private final Claims claims;
     private final LargeMessages large;
-    private final Admission admission;
-    private MessageHandler handler;
-    private int handled;
-    private boolean aborted;
-    private long q01, q02, q03, q04, q05, q06, q07, q08, q09, q10, q11, q12, q13, q14, q15;
+    private final RoomSignal room;
 
-    RingReader(final LargeMessages large, final Admission admission) {
+    RingReader(final RecordRing records, final Claims claims, final LargeMessages large, final RoomSignal room) {
+        this.records = records;
+        this.claims = claims;
         this.large = large;
-        this.admission = admission;
+        this.room = room;
     }
 
     /** Hands over messages and makes their room free, also when the handler throws. */
-    int read(final RingBuffer source, final MessageHandler messageHandler, final int limit) {
-        handler = messageHandler;
-        handled = 0;
-        aborted = false;
-        try {
-            source.controlledRead(this, limit);
-            if (handled == 0 && !aborted && admission.size() > 0) {
-                // The first read may have met nothing but the padding at the end of the ring.
-                source.controlledRead(this, limit);
-            }
-        } finally {
-            if (handled > 0) {
-                admission.take(handled);
-            }
+    int read(final MessageHandler handler, final int limit) {
+        final UnsafeBuffer memory = records.memory();
+        if (memory == null) {
+            return 0;
+        }
+        int handled = 0;
+        boolean goOn = true;
+        while (goOn && handled < limit) {
+            final int batch = Math.min(limit - handled, RELEASED_TOGETHER);
+            final int taken = readBatch(memory, handler, batch);
+            handled += taken;
+            goOn = taken == batch || mayFollow;
         }
         return handled;
     }
 
-    @Override
-    public Action onMessage(final int type, final MutableDirectBuffer buffer, final int index, final int length) {
-        // Counted first: a message whose handler throws is consumed all the same.
-        handled++;
-        final int tag = type >>> MessageRing.KIND_BITS;
-        final int kind = type & KIND_MASK;
-        aborted = false;
-        final boolean accepted = kind == MessageRing.REFERENCE
-                ? onReference(tag, buffer, index)
-                : handler.onMessage(tag, kind, buffer, index, length);
-        if (accepted) {
-            return Action.CONTINUE;
+    /** Whether the last batch ended at the end of the memory, with more at its start perhaps. */
+    private boolean mayFollow;
+
+    private int readBatch(final UnsafeBuffer memory, final MessageHandler handler, final int limit) {
+        final int capacity = records.capacityBytes();
+        final int start = ((int) claims.released() * Claims.UNIT_BYTES) & (capacity - 1);
+        int at = start;
+        int messages = 0;
+        int aborted = 0;
+        mayFollow = false;
+        try {
+            while (messages < limit && at < capacity) {
+                final int recordBytes = memory.getIntAcquire(at);
+                if (recordBytes <= 0) {
+                    break;
+                }
+                final int index = at;
+                final int type = memory.getInt(index + RecordRing.TYPE_OFFSET);
+                at += BitUtil.align(recordBytes, Claims.UNIT_BYTES);
+                if (type < 0) {
+                    aborted += type == RecordRing.ABORTED ? 1 : 0;
+                    continue;
+                }
+                // Counted first: a message whose handler throws is consumed all the same.
+                messages++;
+                if (!handOver(type, memory, index, recordBytes, handler)) {
+                    messages--;
+                    at = index;
+                    break;
+                }
+            }
+            mayFollow = at == capacity;
+        } finally {
+            if (at > start) {
+                memory.setMemory(start, at - start, (byte) 0);
+                claims.release((at - start) / Claims.UNIT_BYTES, messages + aborted);
+                room.onReleased();
+            }
         }
-        handled--;
-        aborted = true;
-        return Action.ABORT;
+        return messages;
     }
 
-    private boolean onReference(final int tag, final DirectBuffer record, final int index) {
+    private boolean handOver(
+            final int type,
+            final UnsafeBuffer memory,
+            final int index,
+            final int recordBytes,
+            final MessageHandler handler) {
+        final int tag = type >>> MessageRing.KIND_BITS;
+        final int kind = type & KIND_MASK;
+        final int bodyAt = index + RecordRing.HEADER_BYTES;
+        return kind == MessageRing.REFERENCE
+                ? handOverReference(tag, memory, bodyAt, handler)
+                : handler.onMessage(tag, kind, memory, bodyAt, recordBytes - RecordRing.HEADER_BYTES);
+    }
+
+    private boolean handOverReference(
+            final int tag, final DirectBuffer record, final int index, final MessageHandler handler) {
         final int slot = record.getInt(index);
         final int kind = record.getInt(index + Integer.BYTES);
         final LargeMessage message = large.get(slot);
