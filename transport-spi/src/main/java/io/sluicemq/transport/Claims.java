@@ -9,8 +9,9 @@ import java.lang.invoke.VarHandle;
  * of messages, both of them modulo a power of two. So one atomic step of a producer takes room, is counted, and fails if the
  * ring was closed or is at its mark; and a consumer sees every claim that was begun.
  *
- * <p>With many producers the step is a compare-and-set, which is the producer's fence too. A single producer's is a release
- * store: what it claims at the very moment at which another thread closes the ring may not be in that thread's count.
+ * <p>With many producers the step is a compare-and-set, which is the producer's fence too. A single producer's step is a plain
+ * store, so that a message costs it no fence. Whoever must not miss it, such as a closer, waits for {@link #settle()} instead:
+ * a store leaves its core in well under a microsecond.
  */
 final class Claims {
     /** Result of a claim that finds the ring at a limit, or closed. */
@@ -28,7 +29,14 @@ final class Claims {
     /** In the producers' word when no more claims are granted. A single producer's stores would undo it: it has the flag. */
     private static final long CLOSED = Long.MIN_VALUE;
 
+    /** Some 1 to 2 us. */
+    private static final int STORE_SPINS = 30;
+
+    /** Longest wait for a single producer that was interrupted in the middle of a claim. */
+    private static final long MAX_CLAIM_NS = 20_000_000L;
+
     private static final VarHandle CLAIMED;
+    private static final VarHandle CLAIMING;
     private static final VarHandle RELEASED_SEEN;
     private static final VarHandle RELEASED;
 
@@ -36,6 +44,7 @@ final class Claims {
         try {
             final MethodHandles.Lookup lookup = MethodHandles.lookup();
             CLAIMED = lookup.findVarHandle(Producers.class, "claimed", long.class);
+            CLAIMING = lookup.findVarHandle(Producers.class, "claiming", int.class);
             RELEASED_SEEN = lookup.findVarHandle(Producers.class, "releasedSeen", long.class);
             RELEASED = lookup.findVarHandle(Consumer.class, "released", long.class);
         } catch (final ReflectiveOperationException e) {
@@ -63,32 +72,52 @@ final class Claims {
      * @return the position where the room starts, or {@link #REFUSED}.
      */
     long claim(final int units) {
+        return singleProducer ? claimAlone(units) : claimAmongOthers(units);
+    }
+
+    private long claimAlone(final int units) {
+        final Producers own = producers;
+        CLAIMING.setOpaque(own, 1);
+        final long state = own.claimed;
+        final int needed = withPadding(state, units);
+        final boolean granted = !closed && (fits(state, own.releasedSeen, needed) || fits(state, refresh(), needed));
+        if (granted) {
+            CLAIMED.setRelease(own, advance(state, needed, 1));
+        }
+        CLAIMING.setRelease(own, 0);
+        return granted ? state & POSITION_MASK : REFUSED;
+    }
+
+    private long claimAmongOthers(final int units) {
         // What is seen of the consumer is read first: with a claim older than that, the ring would look full.
         long seen = (long) RELEASED_SEEN.getAcquire(producers);
         long state = (long) CLAIMED.getAcquire(producers);
-        while (true) {
-            if (state < 0 || closed) {
-                return REFUSED;
-            }
+        while (state >= 0) {
             final int needed = withPadding(state, units);
-            if (!fits(state, seen, needed)) {
+            if (fits(state, seen, needed)) {
+                final long witness = (long) CLAIMED.compareAndExchange(producers, state, advance(state, needed, 1));
+                if (witness == state) {
+                    return state & POSITION_MASK;
+                }
+                state = witness;
+            } else {
                 seen = refresh();
                 state = (long) CLAIMED.getVolatile(producers);
-                if (state < 0 || !fits(state, seen, withPadding(state, units))) {
+                if (!fits(state, seen, withPadding(state, units))) {
                     return REFUSED;
                 }
-                continue;
             }
-            final long next = advance(state, needed, 1);
-            if (singleProducer) {
-                CLAIMED.setRelease(producers, next);
-                return state & POSITION_MASK;
+        }
+        return REFUSED;
+    }
+
+    /** Any thread but the producer: fences, and gives what a single producer has stored before the time to be seen. */
+    void settle() {
+        VarHandle.fullFence();
+        if (singleProducer) {
+            for (int i = 0; i < STORE_SPINS; i++) {
+                Thread.onSpinWait();
             }
-            final long witness = (long) CLAIMED.compareAndExchange(producers, state, next);
-            if (witness == state) {
-                return state & POSITION_MASK;
-            }
-            state = witness;
         }
     }
 
@@ -186,11 +215,25 @@ final class Claims {
         maxMessages = messages;
     }
 
-    /** Lets nobody in any more. Any thread. */
+    /** Lets nobody in any more. Any thread. Claims that were granted are in {@link #size()} when this returns. */
     void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
-        if (!singleProducer) {
+        if (singleProducer) {
+            settle();
+            awaitClaimUnderWay();
+        } else {
             CLAIMED.getAndBitwiseOr(producers, CLOSED);
+        }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // To yield is the point: the producer may need this core to go on.
+    private void awaitClaimUnderWay() {
+        final long untilNs = System.nanoTime() + MAX_CLAIM_NS;
+        while ((int) CLAIMING.getAcquire(producers) != 0 && System.nanoTime() - untilNs < 0) {
+            Thread.yield();
         }
     }
 
@@ -203,6 +246,9 @@ final class Claims {
     private static final class Producers {
         private long p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14, p15;
         private long claimed;
+
+        /** 1 while a single producer is between its look at {@link #closed} and its claim. */
+        private int claiming;
 
         /** The consumer's word as some producer saw it last. */
         private long releasedSeen;

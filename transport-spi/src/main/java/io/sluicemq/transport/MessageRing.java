@@ -15,8 +15,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>Wake-up: a producer claims its room, then writes, then reads {@code armed}. A consumer that wants to sleep clears {@code
  * armed}, fences, and compares what was claimed with what it took: it sees every claim that was begun before, and every later
- * producer sees {@code armed} cleared, as a claim is a full fence. A single producer's claim is not, so the consumer gives its
- * store a moment to become visible before it looks; see {@link #disarm()}. For room it is the mirror, in {@link RoomSignal}.
+ * producer sees {@code armed} cleared, as a claim is a full fence. A single producer's claim is not, so the consumer gives
+ * it a moment to become visible before it looks. For room it is the mirror, in {@link RoomSignal}.
  */
 public final class MessageRing {
     /** Beside {@link MessageKind}: the record names a slot of {@link LargeMessages}. */
@@ -38,14 +38,10 @@ public final class MessageRing {
         }
     }
 
-    /** Some 1 to 2 us, which is many times what a store takes to leave a core. */
-    private static final int STORE_SPINS = 30;
-
     private final Claims claims;
     private final RecordRing records;
     private final LargeMessages large;
     private final BufferPool pool;
-    private final boolean singleProducer;
     private final RingOwner owner;
     private final RoomSignal room;
     private final RingReader reader;
@@ -73,9 +69,8 @@ public final class MessageRing {
     public MessageRing(final RingOptions options, final BufferPool pool, final RingOwner owner) {
         this.owner = owner;
         this.pool = pool;
-        this.singleProducer = options.singleProducer();
         this.large = new LargeMessages(pool, options.maxLargeBytes());
-        this.claims = new Claims(singleProducer, options.ringBytes(), options.maxMessages());
+        this.claims = new Claims(options.singleProducer(), options.ringBytes(), options.maxMessages());
         this.records = new RecordRing(claims, options.ringBytes());
         this.room = new RoomSignal(claims, owner);
         this.reader = new RingReader(records, claims, large, room);
@@ -281,15 +276,7 @@ public final class MessageRing {
      */
     public boolean disarm() {
         ARMED.setVolatile(this, 0);
-        VarHandle.fullFence();
-        if (singleProducer) {
-            // The producer does not fence between its claim and its look at the flag, so that a message costs it no
-            // fence;
-            // a claim from before the flag was cleared becomes visible while this waits.
-            for (int i = 0; i < STORE_SPINS; i++) {
-                Thread.onSpinWait();
-            }
-        }
+        claims.settle();
         return isEmpty() || !ARMED.compareAndSet(this, 0, 1);
     }
 
