@@ -271,10 +271,16 @@ public final class Context implements AutoCloseable {
     }
 
     /**
-     * Closes all sockets and then the context, within a time.
+     * Closes all sockets and then the context, within a time, to which dropping what is left may add a moment. A callback of the
+     * application that does not return, be it of a {@link SocketListener} or a {@link FrameHandler}, does not hold the close up: it
+     * returns at most 600 ms after the linger time. An I/O thread that is in such a callback is left behind, which is logged; it is
+     * interrupted, and ends, with the connections that it holds, when the callback returns. What its sockets still hold counts as
+     * left behind. With {@link ContextOptions.Builder#invoked} this thread may itself do the I/O, and then waits for the callbacks
+     * that it runs.
      *
      * @param linger how long messages may take to leave, over all sockets.
      * @return messages left behind, dropped and counted.
+     * @throws IllegalStateException when called from a callback on an I/O agent, which cannot wait for its own end.
      */
     public long close(final Duration linger) {
         return core.close(linger);

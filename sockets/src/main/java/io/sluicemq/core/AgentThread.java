@@ -1,28 +1,36 @@
 package io.sluicemq.core;
 
 import io.sluicemq.ContextOptions;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.IdleStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs an I/O agent: on a thread of its own, or a turn at a time on the threads of the application. */
-final class AgentThread implements AutoCloseable {
+final class AgentThread {
     private static final Logger LOG = LoggerFactory.getLogger(AgentThread.class);
 
     private final IoAgent agent;
-    private final AgentRunner runner;
+
+    /** Null when invoked. */
+    private final Thread thread;
+
     private final ReentrantLock turn = new ReentrantLock();
+
+    /** Set when a close did not get the turn in its time: who has it then ends the agent. */
+    private volatile boolean leftBehind;
 
     AgentThread(final IoAgent agent, final ContextOptions options) {
         this.agent = agent;
         if (options.invoked()) {
-            runner = null;
+            thread = null;
             agent.invoker(this::invoke);
         } else {
-            runner = new AgentRunner(new Idle(agent), this::onError, null, agent);
-            AgentRunner.startOnThread(runner, options.threadFactory());
+            thread = AgentRunner.startOnThread(
+                    new AgentRunner(new Idle(agent), this::onError, null, agent), options.threadFactory());
         }
     }
 
@@ -39,36 +47,81 @@ final class AgentThread implements AutoCloseable {
             agent.thread(Thread.currentThread());
             return agent.isStopped() ? 0 : agent.doWork();
         } finally {
+            if (leftBehind) {
+                agent.onClose();
+            }
             agent.thread(null);
             turn.unlock();
         }
     }
 
     private void onError(final Throwable error) {
+        if (error instanceof AgentTerminationException) {
+            // The end that was asked for.
+            return;
+        }
         LOG.error("I/O agent {} failed in its turn, and goes on", agent.roleName(), error);
     }
 
-    @Override
-    public void close() {
+    /** Any thread: the turn that is under way is the last one. */
+    void startClose() {
         agent.prepareToStop();
-        if (runner == null) {
-            turn.lock();
-            try {
-                agent.onClose();
-            } finally {
-                turn.unlock();
-            }
+    }
+
+    /**
+     * Waits for the end until the deadline. An agent that is in a callback of the application even then is left behind with its
+     * thread, which is interrupted once; it ends when the callback returns.
+     */
+    void awaitClose(final long deadlineNs) {
+        if (awaitEnd(deadlineNs)) {
             return;
         }
-        // Put aside meanwhile: with the flag set, the wait for the thread's end would spin.
-        final boolean interrupted = Thread.interrupted();
+        agent.leaveBehind();
+        leftBehind = true;
+        LOG.warn(
+                "I/O agent {}: left behind with its thread, as a callback of the application did not return in the time of"
+                        + " the close; ends when it returns",
+                agent.roleName());
+        if (thread != null) {
+            thread.interrupt();
+        } else {
+            // Unless the turn ended meanwhile, before the flag could be seen in it.
+            awaitEnd(System.nanoTime());
+        }
+    }
+
+    /** An interrupt is kept for the caller, and does not end the wait. */
+    private boolean awaitEnd(final long deadlineNs) {
+        boolean interrupted = false;
         try {
-            runner.close();
+            while (true) {
+                try {
+                    return isEndedWithin(deadlineNs - System.nanoTime());
+                } catch (final InterruptedException e) {
+                    interrupted = true;
+                }
+            }
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private boolean isEndedWithin(final long waitNs) throws InterruptedException {
+        if (thread != null) {
+            TimeUnit.NANOSECONDS.timedJoin(thread, waitNs);
+            return !thread.isAlive();
+        }
+        if (!turn.tryLock(waitNs, TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        try {
+            agent.onClose();
+        } finally {
+            turn.unlock();
+        }
+        return true;
     }
 
     /** Leaves the waiting to the agent, which knows what could come. */

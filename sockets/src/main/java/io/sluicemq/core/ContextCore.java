@@ -27,6 +27,9 @@ public final class ContextCore {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
     private static final int MAX_BLOCKING_THREADS = 4;
 
+    /** What an agent gets for its end when the time of the close is over. */
+    private static final long MIN_AGENT_CLOSE_NS = 100_000_000L;
+
     private final List<AgentThread> agents = new ArrayList<>();
     private final Map<String, Transport> transports = new HashMap<>();
     private final BufferPool buffers;
@@ -169,7 +172,7 @@ public final class ContextCore {
     }
 
     /**
-     * Closes all sockets, then the agents, in the given time at most.
+     * Closes all sockets, then the agents, in the given time and a little at most, whatever peers and callbacks do.
      *
      * @param linger how long messages that wait may take to leave, over all sockets.
      * @return messages left behind.
@@ -184,15 +187,21 @@ public final class ContextCore {
             closed = true;
             open = new ArrayList<>(sockets);
         }
-        final long deadlineNs = System.nanoTime() + Math.min(Waits.nanos(linger), Long.MAX_VALUE / 4);
+        final long socketsDeadlineNs = SocketClose.forceDeadlineNs(linger);
         for (final SocketCore socket : open) {
             socket.startClose(linger);
         }
         long left = 0;
         for (final SocketCore socket : open) {
-            left += socket.close(Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime())));
+            left += socket.awaitClosed(socketsDeadlineNs);
         }
-        agents.forEach(AgentThread::close);
+        agents.forEach(AgentThread::startClose);
+        // The same time for all, however many there are, and some for those that their sockets left none.
+        final long nowNs = System.nanoTime();
+        final long agentsDeadlineNs = nowNs + Math.max(MIN_AGENT_CLOSE_NS, socketsDeadlineNs - nowNs);
+        for (final AgentThread agent : agents) {
+            agent.awaitClose(agentsDeadlineNs);
+        }
         blocking.shutdownNow();
         statFile.close();
         buffers.close();

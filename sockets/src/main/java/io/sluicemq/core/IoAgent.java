@@ -18,6 +18,7 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentTerminationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,6 +86,9 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
 
     @Override
     public int doWork() {
+        if (stopping && !isInvoked()) {
+            throw new AgentTerminationException();
+        }
         nowNs = System.nanoTime();
         int work = runCommands();
         work += select(0);
@@ -236,10 +240,15 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
         endTurn();
     }
 
-    /** Any thread, before the agent's thread is ended: it does not sleep any more. */
+    /** Any thread: the turn that is under way is the last one of the agent's own thread, which does not sleep any more. */
     void prepareToStop() {
         stopping = true;
         selector.wakeup();
+    }
+
+    /** Any thread: nobody waits for this agent any more, which is still in a callback; nor does any later call to it. */
+    void leaveBehind() {
+        closed = true;
     }
 
     private void wake() {

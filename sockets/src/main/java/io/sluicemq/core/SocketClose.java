@@ -66,17 +66,23 @@ final class SocketClose {
     }
 
     long close(final Duration linger) {
+        final long untilNs = forceDeadlineNs(linger);
         start(linger);
-        final IoAgent agent = socket.agent();
         if (socket.context().isAnyAgentThread()) {
             // An agent cannot wait for itself or another: the close goes on in the next turns.
             return 0;
         }
-        await(agent, System.nanoTime() + lingerNs(linger) + FORCE_NS);
-        return left;
+        return await(untilNs);
     }
 
-    private void await(final IoAgent agent, final long untilNs) {
+    /** When a close that starts now has returned, even if the agent is held up by a callback of the application. */
+    static long forceDeadlineNs(final Duration linger) {
+        return System.nanoTime() + lingerNs(linger) + FORCE_NS;
+    }
+
+    /** Waits for the end; returns how many messages were left behind, or are still about when the time is over. */
+    long await(final long untilNs) {
+        final IoAgent agent = socket.agent();
         boolean interrupted = false;
         while (done.getCount() > 0 && System.nanoTime() - untilNs < 0 && !agent.isStopped()) {
             if (agent.isInvoked()) {
@@ -94,6 +100,17 @@ final class SocketClose {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return done.getCount() == 0 ? left : left + waiting();
+    }
+
+    /** What the agent has not come to drop and count yet. */
+    private long waiting() {
+        long messages = 0;
+        for (final Pipe pipe : socket.pipes().all()) {
+            // A peer in this process reads the ring by itself.
+            messages += pipe.isDirect() ? 0 : pipe.outlet().size();
+        }
+        return messages;
     }
 
     private void begin() {

@@ -417,6 +417,11 @@ public final class SocketCore {
         close.start(linger);
     }
 
+    /** Waits for the end of a close that was begun; returns how many messages it left behind. */
+    long awaitClosed(final long untilNs) {
+        return close.await(untilNs);
+    }
+
     /** Wakes everybody who waits on this socket. */
     void wakeAll() {
         inlet.waiters().signalAll();
