@@ -280,7 +280,7 @@ public final class Context implements AutoCloseable {
      *
      * @param linger how long messages may take to leave, over all sockets.
      * @return messages left behind, dropped and counted.
-     * @throws IllegalStateException when called from a callback on an I/O agent, which cannot wait for its own end.
+     * @throws IllegalStateException when called from a callback on an I/O agent or in a receive handler, whose end it would wait for.
      */
     public long close(final Duration linger) {
         return core.close(linger);

@@ -12,8 +12,12 @@ import io.sluicemq.RouterSocket;
 import io.sluicemq.SendResult;
 import io.sluicemq.SocketOptions;
 import io.sluicemq.testkit.peers.Await;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
@@ -127,6 +131,65 @@ class DealerRouterTest extends SocketTestBase {
         }
         assertThat(router.send(Message.of("a", "again"), LIMIT)).isEqualTo(SendResult.SENT);
         assertThat(receiveText(dealer)).isEqualTo("again");
+    }
+
+    @OverAllTransports
+    void shouldSleepUntilTheFullPeerHasRoomHoweverBusyOthersAre(final Medium medium) throws Exception {
+        final RouterSocket router = context.router(marks(50, 50), MANDATORY);
+        final DealerSocket full = context.dealer(withId(marks(2, 2), "full"), DealerOptions.DEFAULTS);
+        final DealerSocket busy = context.dealer(withId(marks(50, 50), "busy"), DealerOptions.DEFAULTS);
+        full.connect(join(medium, router, busy));
+        awaitPeers(full, 1);
+        awaitPeers(router, 2);
+        final Message toFull = Message.of("full".getBytes(StandardCharsets.UTF_8), new byte[64 << 10]);
+        int sent = 0;
+        while (router.send(toFull, MOMENT) == SendResult.SENT) {
+            sent++;
+        }
+        final AtomicLong taken = new AtomicLong();
+        final Future<SendResult> sending = start(() -> {
+            SendResult result = SendResult.SENT;
+            while (result == SendResult.SENT) {
+                result = router.send(Message.of("busy", "x"));
+            }
+            return result;
+        });
+        final Future<Boolean> receiving = start(() -> {
+            while (busy.receiveMessage() != null) {
+                taken.incrementAndGet();
+            }
+            return busy.isClosed();
+        });
+        Await.until(LIMIT, () -> taken.get() > 100, "the busy peer is busy");
+
+        final long takenBefore = taken.get();
+        final Future<Long> sleeping = start(() -> {
+            final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+            final long beforeNs = threads.getCurrentThreadCpuTime();
+            assertThat(router.send(toFull, Duration.ofMillis(700))).isEqualTo(SendResult.BACK_PRESSURED);
+            return threads.getCurrentThreadCpuTime() - beforeNs;
+        });
+        final long cpuNs = get(sleeping);
+        final long takenMeanwhile = taken.get() - takenBefore;
+        final Future<SendResult> waiting = start(() -> router.send(toFull));
+        assertThat(router.awaitPeers(3, MOMENT)).isFalse();
+        for (int i = 0; i < sent; i++) {
+            assertThat(full.receiveMessage(LIMIT)).isNotNull();
+        }
+
+        assertThat(takenMeanwhile).isGreaterThan(100);
+        assertThat(cpuNs).isLessThan(30_000_000L);
+        assertThat(get(waiting)).isEqualTo(SendResult.SENT);
+        router.close();
+        busy.close();
+        assertThat(get(sending)).isEqualTo(SendResult.CLOSED);
+        assertThat(get(receiving)).isTrue();
+    }
+
+    private static SocketOptions withId(final SocketOptions options, final String routingId) {
+        return options.toBuilder()
+                .routingId(routingId.getBytes(StandardCharsets.UTF_8))
+                .build();
     }
 
     @OverAllTransports

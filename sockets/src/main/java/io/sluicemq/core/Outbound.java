@@ -12,6 +12,11 @@ interface Outbound extends PipeObserver {
      */
     SendResult trySend(int kind, DirectBuffer buffer, int offset, int length);
 
+    /** The one pipe that must take this message, or null where any may. */
+    default Pipe destination(final int kind, final DirectBuffer buffer, final int offset) {
+        return null;
+    }
+
     /** Asks each full pipe to tell when it has room; the caller tries once more before it sleeps. */
     void requestSpace();
 

@@ -58,7 +58,7 @@ final class Pipe implements PipeEnd {
         this.socket = socket;
         this.id = id;
         this.dialer = dialer;
-        this.outlet = socket.newOutlet();
+        this.outlet = socket.newOutlet(this);
         this.record = socket.counters().newPeer(id);
         this.arrivals = new Arrivals(socket, this, record);
         outlet.attachment(this);

@@ -45,7 +45,7 @@ final class Router implements Inbound, Outbound {
         if (kind == MessageKind.SINGLE) {
             throw new IllegalArgumentException("frames=1, limit=2, put the routing id of the peer before the message");
         }
-        final Pipe pipe = peers.get(buffer, Frames.body(buffer, offset), Frames.bodyLength(buffer, offset));
+        final Pipe pipe = destination(kind, buffer, offset);
         if (pipe == null || pipe.outlet().isClosed()) {
             return options.mandatory() ? SendResult.UNROUTABLE : drop(DropCause.UNROUTABLE);
         }
@@ -68,6 +68,11 @@ final class Router implements Inbound, Outbound {
         }
         pipe.record().addDropped(1);
         return drop(DropCause.HIGH_WATER_MARK);
+    }
+
+    @Override
+    public Pipe destination(final int kind, final DirectBuffer buffer, final int offset) {
+        return peers.get(buffer, Frames.body(buffer, offset), Frames.bodyLength(buffer, offset));
     }
 
     private SendResult drop(final DropCause cause) {

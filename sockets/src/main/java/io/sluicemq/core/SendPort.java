@@ -132,9 +132,15 @@ public final class SendPort {
             final int length,
             final long deadlineNs) {
         final Thread self = Thread.currentThread();
-        waiters.add(self);
+        // Else each room that others find at their peers would wake this thread for nothing.
+        final Pipe destination = outbound.destination(kind, buffer, offset);
+        waiters.add(self, destination);
         try {
-            outbound.requestSpace();
+            if (destination != null) {
+                destination.outlet().requestSpace();
+            } else {
+                outbound.requestSpace();
+            }
             final SendResult result = trySend(kind, buffer, offset, length);
             if (!isFinal(result)) {
                 LockSupport.parkNanos(waiters, backoff.nextParkNs(deadlineNs));

@@ -141,11 +141,11 @@ public final class SocketCore {
         return pipes;
     }
 
-    MessageRing newOutlet() {
+    MessageRing newOutlet(final Pipe pipe) {
         return new MessageRing(outletOptions, context.buffers(), new RingOwner() {
             @Override
             public void onSpace() {
-                sendPort.waiters().signal();
+                sendPort.waiters().signal(pipe);
             }
 
             @Override
@@ -251,6 +251,7 @@ public final class SocketCore {
             connecting(dialer.pipe());
         }
         peerWaiters.signal();
+        sendPort.waiters().signal();
     }
 
     /** Agent: a pipe is gone for good; what waited in it is counted. */
