@@ -13,6 +13,8 @@ import picocli.CommandLine.Option;
 
 /** Where a socket is bound and connected, and what every socket type can be told. */
 final class Attachment {
+    private static final int MAX_IDENTITY_BYTES = 255;
+
     @Option(
             names = "--bind",
             arity = "1..*",
@@ -49,14 +51,18 @@ final class Attachment {
             throw new IllegalArgumentException(
                     "endpoints=0, limit=1, add --bind ENDPOINT or --connect ENDPOINT, such as --connect tcp://127.0.0.1:5555");
         }
+        Numbers.atLeast("hwm", highWaterMark, 0, "give 0 for no mark, or more");
         final SocketOptions.Builder options =
                 SocketOptions.builder().sendHighWaterMark(highWaterMark).receiveHighWaterMark(highWaterMark);
         if (identity != null) {
-            options.routingId(identity.getBytes(StandardCharsets.UTF_8));
+            final byte[] id = identity.getBytes(StandardCharsets.UTF_8);
+            if (id.length == 0 || id.length > MAX_IDENTITY_BYTES) {
+                throw new IllegalArgumentException("identity=" + id.length + " bytes, limit=1.." + MAX_IDENTITY_BYTES
+                        + " bytes, choose another, or leave --identity out for none");
+            }
+            options.routingId(id);
         }
-        if (verbose) {
-            options.listener(new Teller(name, err));
-        }
+        options.listener(verbose ? new Teller(name, err) : new ConnectTeller(text -> err.println(name + ": " + text)));
         return options.build();
     }
 

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +39,13 @@ final class SluiceProcess implements AutoCloseable {
                 Main.class.getName()));
         command.addAll(List.of(args));
         return new SluiceProcess(new ProcessBuilder(command).start());
+    }
+
+    /** An endpoint that was free a moment ago, for what has to connect before anybody binds. */
+    static String freshEndpoint() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return "tcp://127.0.0.1:" + socket.getLocalPort();
+        }
     }
 
     /** Gives it its whole input. */
