@@ -19,15 +19,16 @@ final class Attachment {
             names = "--bind",
             arity = "1..*",
             paramLabel = "ENDPOINT",
-            description = "listen there, such as tcp://127.0.0.1:5555 or tcp://*:5555; port 0 takes a free one and "
-                    + "names it on standard error")
+            description = "listen there, such as tcp://127.0.0.1:5555; host * takes all interfaces, and port 0 a free "
+                    + "port, which is named on standard error")
     private List<String> binds = new ArrayList<>();
 
     @Option(
             names = "--connect",
             arity = "1..*",
             paramLabel = "ENDPOINT",
-            description = "connect there; the other side need not be up yet")
+            description = "connect there; the other side need not be up yet, which is told once on standard error. "
+                    + "Bind and connect may be given together, and several times")
     private List<String> connects = new ArrayList<>();
 
     @Option(
@@ -43,7 +44,7 @@ final class Attachment {
                     + "(default 1000)")
     private int highWaterMark = SocketOptions.DEFAULT_HIGH_WATER_MARK;
 
-    @Option(names = "--verbose", description = "tell of connections on standard error")
+    @Option(names = "--verbose", description = "tell of each connection and each attempt on standard error")
     private boolean verbose;
 
     SocketOptions options(final String name, final PrintWriter err) {

@@ -25,14 +25,18 @@ import picocli.CommandLine.Spec;
         header = "Shows the sockets, peers, queues and drops of running processes.",
         description = {
             "",
-            "Reads the statistics files that processes of this user keep; it neither stops nor slows them.",
+            "Reads the statistics files that processes of this user keep; it neither stops nor slows them. A socket "
+                    + "is shown with its id, its type, the endpoints that it is bound and connected to, and its "
+                    + "counts; below it, why messages were dropped, and its peers. A peer is CONNECTING, HANDSHAKING, "
+                    + "READY or CLOSING; queued are messages that wait for it, as of the last second.",
+            "docs/observing.md tells what each number counts, and the names of the JSON object.",
             ""
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  sluice stat                     all processes of this user",
             "  sluice stat 4711 --watch 1      one process, with rates, once a second",
-            "  sluice stat --json | jq .sockets"
+            "  sluice stat --json              one JSON object a line, for programs"
         })
 final class StatCommand implements Callable<Integer> {
     @Spec
