@@ -107,10 +107,7 @@ final class StatCommand implements Callable<Integer> {
         out.flush();
         if (shown == 0) {
             final String what = target == null ? "processes" : "processes(" + target + ")";
-            spec.commandLine()
-                    .getErr()
-                    .println(spec.qualifiedName() + ": " + what
-                            + "=0, limit=running ones of this user that use SluiceMQ, start one or name its file");
+            tell(what + "=0, limit=running ones of this user that use SluiceMQ, start one or name its file");
         }
         return shown;
     }
@@ -127,15 +124,23 @@ final class StatCommand implements Callable<Integer> {
                 .toList();
     }
 
-    /** Null when the process has ended meanwhile. */
-    private static StatSnapshot read(final Path file) throws IOException {
+    /** Null when the process has ended meanwhile, or cannot be read and is one of many: then the others are shown. */
+    private StatSnapshot read(final Path file) throws IOException {
         try {
             return StatReader.open(file);
         } catch (final IOException e) {
-            if (Files.exists(file)) {
+            if (!Files.exists(file)) {
+                return null;
+            }
+            if (target != null) {
                 throw e;
             }
+            tell(e.getMessage());
             return null;
         }
+    }
+
+    private void tell(final String text) {
+        spec.commandLine().getErr().println(spec.qualifiedName() + ": " + text);
     }
 }

@@ -28,11 +28,17 @@ final class SluiceProcess implements AutoCloseable {
     }
 
     static SluiceProcess start(final String... args) throws IOException {
+        return start(Path.of(System.getProperty("java.io.tmpdir")), args);
+    }
+
+    /** Keeps its statistics file, or looks for others, in a folder of the test. */
+    static SluiceProcess start(final Path temporaryFolder, final String... args) throws IOException {
         final List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-exports",
                 "java.base/jdk.internal.misc=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + temporaryFolder,
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),

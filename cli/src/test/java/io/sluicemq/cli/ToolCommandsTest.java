@@ -122,6 +122,22 @@ class ToolCommandsTest {
     }
 
     @Test
+    void shouldShowOtherProcessesWhenOneCannotBeRead(@TempDir final Path folder)
+            throws IOException, InterruptedException {
+        try (SluiceProcess pull = SluiceProcess.start(folder, "pull", "--bind", ANY_PORT)) {
+            final String endpoint = pull.endpoint();
+            final Path strange = folder.resolve("sluicemq-" + System.getProperty("user.name"))
+                    .resolve(ProcessHandle.current().pid() + "-7");
+            Files.write(strange, new byte[10]);
+            try (SluiceProcess stat = SluiceProcess.start(folder, "stat")) {
+                assertThat(stat.exitCode()).isZero();
+                assertThat(stat.outText()).contains("process " + pull.pid()).contains(endpoint);
+                assertThat(stat.errText()).contains("length(" + strange + ")=10, limit=");
+            }
+        }
+    }
+
+    @Test
     void shouldSayThatAProcessHasNoSockets() throws IOException, InterruptedException {
         try (SluiceProcess stat = SluiceProcess.start("stat", "999999999")) {
             assertThat(stat.exitCode()).isEqualTo(ExitCodes.FAILURE);

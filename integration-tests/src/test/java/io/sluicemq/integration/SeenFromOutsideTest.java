@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,9 @@ import org.junit.jupiter.api.Timeout;
 /** What another process reads in the statistics file. */
 @Timeout(60)
 class SeenFromOutsideTest extends SocketTestBase {
+    /** Queues are looked at once a second, and the machine may be busy. */
+    private static final Duration SHOWN_LIMIT = Duration.ofSeconds(30);
+
     @OverAllTransports
     void shouldShowWhatWaitsForAPeerThatIsNotThereYet(final Medium medium) throws InterruptedException {
         final PushSocket push = context.push();
@@ -115,7 +119,7 @@ class SeenFromOutsideTest extends SocketTestBase {
 
     private void awaitPeer(final Predicate<PeerStat> condition) throws InterruptedException {
         Await.until(
-                LIMIT,
+                SHOWN_LIMIT,
                 () -> snapshot().peers().stream().anyMatch(condition),
                 "peers=" + snapshot().peers());
     }

@@ -7,7 +7,7 @@ package io.sluicemq.core;
 final class QueueGauge {
     private static final long PERIOD_NS = 1_000_000_000L;
 
-    /** Pipes looked at in one go, so that the agent's other work waits for some 0.1 ms at the most. */
+    /** Pipes looked at in one go, so that a socket with very many holds up the agent's other work only briefly. */
     private static final int MAX_PIPES = 1024;
 
     private final IoAgent agent;
