@@ -9,6 +9,12 @@ import java.util.Map;
 final class OptionChecks {
     private static final int MAX_ROUTING_ID_BYTES = 255;
 
+    /** Stands for none, as an empty one that is asked for is a mistake. */
+    static final byte[] NO_ROUTING_ID = new byte[0];
+
+    /** 65.5 s: libzmq keeps milliseconds in 16 bits, so that more would be some milliseconds to it. */
+    private static final long MAX_TTL_NS = 65_500_000_000L;
+
     private OptionChecks() {}
 
     static void atLeast(final String name, final long value, final long limit, final String remedy) {
@@ -48,12 +54,17 @@ final class OptionChecks {
                     "heartbeatTtlNs=" + heartbeat.ttlNs() + ", limit=" + heartbeat.intervalNs()
                             + ", use zero or at least the interval, or the peer gives up between PINGs");
         }
+        if (heartbeat.ttlNs() > MAX_TTL_NS) {
+            throw new IllegalArgumentException("heartbeatTtlNs=" + heartbeat.ttlNs() + ", limit=" + MAX_TTL_NS
+                    + ", use zero for none or at most 65.5 s, as libzmq misreads more");
+        }
     }
 
     static void routingId(final byte[] id) {
-        if (id.length > MAX_ROUTING_ID_BYTES || (id.length > 0 && id[0] == 0)) {
+        final boolean isNone = id == NO_ROUTING_ID;
+        if (!isNone && (id.length == 0 || id.length > MAX_ROUTING_ID_BYTES || id[0] == 0)) {
             throw new IllegalArgumentException("routingId=" + id.length + " bytes, limit=1.." + MAX_ROUTING_ID_BYTES
-                    + " bytes and the first not 0, choose another");
+                    + " bytes and the first not 0, choose another, or leave it out for none");
         }
     }
 

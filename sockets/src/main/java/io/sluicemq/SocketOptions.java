@@ -213,7 +213,7 @@ public final class SocketOptions {
         private long maxLargeBytes = 64L << 20;
         private long maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
         private int maxFrames = 65_536;
-        private byte[] routingId = new byte[0];
+        private byte[] routingId = OptionChecks.NO_ROUTING_ID;
         private Map<String, String> properties = new LinkedHashMap<>();
         private PeerCheck peerCheck = peer -> null;
         private SocketListener listener = new SocketListener() {};
@@ -322,8 +322,8 @@ public final class SocketOptions {
          *
          * @param interval between PINGs; zero for none.
          * @param timeout silence after a PING that ends the connection.
-         * @param ttl silence after which the peer shall give us up, told in tenths of a second and at most 65.5 s, as libzmq
-         *     misreads more; zero for none.
+         * @param ttl silence after which the peer shall give us up, told in tenths of a second: at least the interval, at most
+         *     65.5 s, as libzmq misreads more; zero for none.
          * @return this.
          */
         public Builder heartbeat(final Duration interval, final Duration timeout, final Duration ttl) {

@@ -30,11 +30,29 @@ final class SocketOptionsTest {
         assertRefused(b -> b.reconnect(Duration.ofNanos(-1), Duration.ZERO), "reconnectInterval=PT-0.000000001S", "0");
         assertRefused(
                 b -> b.heartbeat(Duration.ofSeconds(1), Duration.ZERO, Duration.ZERO), "heartbeatTimeoutNs=0", "1");
+        assertRefused(
+                b -> b.heartbeat(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMillis(65_501)),
+                "heartbeatTtlNs=65501000000",
+                "65500000000");
         assertRefused(b -> b.routingId(new byte[256]), "routingId=256 bytes", "1..255");
+        assertRefused(b -> b.routingId(new byte[0]), "routingId=0 bytes", "1..255");
         assertRefused(b -> b.routingId(new byte[] {0, 1}), "routingId=2 bytes", "1..255");
         assertRefused(b -> b.property("name", "value"), "property=name", "255");
         assertRefused(b -> b.sendTimeout(Duration.ofNanos(-1)), "sendTimeout=PT-0.000000001S", "0");
         assertRefused(b -> b.linger(null), "linger=null", "0");
+    }
+
+    @Test
+    void shouldTakeWhatIsJustAtTheLimit() {
+        final Duration second = Duration.ofSeconds(1);
+
+        final SocketOptions options = SocketOptions.builder()
+                .heartbeat(second, second, Duration.ofMillis(65_500))
+                .routingId(new byte[] {1})
+                .build();
+
+        assertThat(options.toBuilder().build().routingId()).containsExactly(1);
+        assertThat(SocketOptions.DEFAULTS.toBuilder().build().routingId()).isEmpty();
     }
 
     @Test

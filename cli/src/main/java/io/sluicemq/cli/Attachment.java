@@ -13,19 +13,22 @@ import picocli.CommandLine.Option;
 
 /** Where a socket is bound and connected, and what every socket type can be told. */
 final class Attachment {
+    private static final int MAX_IDENTITY_BYTES = 255;
+
     @Option(
             names = "--bind",
             arity = "1..*",
             paramLabel = "ENDPOINT",
-            description = "listen there, such as tcp://127.0.0.1:5555 or tcp://*:5555; port 0 takes a free one and "
-                    + "names it on standard error")
+            description = "listen there, such as tcp://127.0.0.1:5555; host * takes all interfaces, and port 0 a free "
+                    + "port, which is named on standard error")
     private List<String> binds = new ArrayList<>();
 
     @Option(
             names = "--connect",
             arity = "1..*",
             paramLabel = "ENDPOINT",
-            description = "connect there; the other side need not be up yet")
+            description = "connect there; the other side need not be up yet, which is told once on standard error. "
+                    + "Bind and connect may be given together, and several times")
     private List<String> connects = new ArrayList<>();
 
     @Option(
@@ -41,7 +44,7 @@ final class Attachment {
                     + "(default 1000)")
     private int highWaterMark = SocketOptions.DEFAULT_HIGH_WATER_MARK;
 
-    @Option(names = "--verbose", description = "tell of connections on standard error")
+    @Option(names = "--verbose", description = "tell of each connection and each attempt on standard error")
     private boolean verbose;
 
     SocketOptions options(final String name, final PrintWriter err) {
@@ -49,14 +52,18 @@ final class Attachment {
             throw new IllegalArgumentException(
                     "endpoints=0, limit=1, add --bind ENDPOINT or --connect ENDPOINT, such as --connect tcp://127.0.0.1:5555");
         }
+        Numbers.atLeast("hwm", highWaterMark, 0, "give 0 for no mark, or more");
         final SocketOptions.Builder options =
                 SocketOptions.builder().sendHighWaterMark(highWaterMark).receiveHighWaterMark(highWaterMark);
         if (identity != null) {
-            options.routingId(identity.getBytes(StandardCharsets.UTF_8));
+            final byte[] id = identity.getBytes(StandardCharsets.UTF_8);
+            if (id.length == 0 || id.length > MAX_IDENTITY_BYTES) {
+                throw new IllegalArgumentException("identity=" + id.length + " bytes, limit=1.." + MAX_IDENTITY_BYTES
+                        + " bytes, choose another, or leave --identity out for none");
+            }
+            options.routingId(id);
         }
-        if (verbose) {
-            options.listener(new Teller(name, err));
-        }
+        options.listener(verbose ? new Teller(name, err) : new ConnectTeller(text -> err.println(name + ": " + text)));
         return options.build();
     }
 

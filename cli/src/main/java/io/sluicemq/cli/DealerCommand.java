@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
             ""
         },
         footerHeading = "%nExample:%n",
-        footer = "  printf '\\thello\\n' | sluice dealer --frames --connect tcp://127.0.0.1:5557 --count 1")
+        footer = {"  printf '\\thello\\n' \\", "    | sluice dealer --connect tcp://127.0.0.1:5557 --frames --count 1"})
 final class DealerCommand extends SocketCommand<DealerSocket> {
     @Mixin
     private WaitPeers waitPeers;

@@ -50,8 +50,8 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        require("messages", messages, 1);
-        require("throughput-messages", throughputMessages, 2);
+        Numbers.atLeast("messages", messages, 1, Numbers.GIVE_MORE);
+        Numbers.atLeast("throughput-messages", throughputMessages, 2, Numbers.GIVE_MORE);
         final DemoText text = DemoText.of(file);
         final Context context = Context.create();
         try (DemoHelper threads = new ThreadHelper(context);
@@ -102,12 +102,5 @@ final class DemoCommand implements Callable<Integer> {
         return step instanceof DemoThroughput
                 ? outcome
                 : outcome + " (" + (System.nanoTime() - startNs) / 1_000_000 + " ms)";
-    }
-
-    private static void require(final String name, final long value, final long least) {
-        if (value < least) {
-            throw new IllegalArgumentException(
-                    name + "=" + value + ", limit=" + least + ", give a whole number from the limit on");
-        }
     }
 }

@@ -86,9 +86,10 @@ final class Exchange {
         }
     }
 
-    /** Receives only. */
+    /** Receives, until the count is reached, or with a timeout nothing comes for that long. */
     int receive(final Receiver socket) throws InterruptedException {
         long left = limits.count();
+        long received = 0;
         while (left > 0) {
             final int limit = (int) Math.min(BATCH, left);
             int taken = socket.tryReceive(output, limit);
@@ -99,10 +100,14 @@ final class Exchange {
             if (taken == Receiver.CLOSED) {
                 break;
             }
+            if (taken == 0 && inputEnded && !limits.hasCount()) {
+                break;
+            }
             if (taken == 0) {
-                return timedOut("messages=0");
+                return timedOut("messages=" + received);
             }
             left -= taken;
+            received += taken;
         }
         output.flush();
         return ExitCodes.OK;
@@ -130,11 +135,8 @@ final class Exchange {
             final boolean isEnd = !limits.hasCount() && !limits.hasTimeout() && input.number() > 0;
             return isEnd || exitCode != ExitCodes.OK ? finish(socket, linger, exitCode) : exitCode;
         });
-        int exitCode = receive(socket);
-        if (exitCode == ExitCodes.TIMEOUT && inputEnded && !limits.hasCount()) {
-            exitCode = ExitCodes.OK;
-        }
-        exitCode = Math.max(exitCode, awaitLinesThatAreThere(task));
+        final int received = receive(socket);
+        final int exitCode = Math.max(received, awaitLinesThatAreThere(task));
         return socket.isClosed() ? exitCode : finish(socket, linger, exitCode);
     }
 
@@ -235,8 +237,7 @@ final class Exchange {
             tell.accept("messagesLeft=" + left + ", limit=0"
                     + (linger.equals(SocketOptions.FOREVER)
                             ? ", ended before they could leave"
-                            : " after " + linger.toMillis() + " ms, give more time with --linger")
-                    + "; --verbose tells of failed connections");
+                            : " after " + linger.toMillis() + " ms, give more time with --linger"));
         }
         long lost = left;
         for (final Map.Entry<DropCause, Long> entry : dropped.entrySet()) {
@@ -250,7 +251,8 @@ final class Exchange {
 
     int timedOut(final String what) {
         output.flush();
-        tell.accept(what + ", limit=" + limits.timeoutMs() + " ms, give more time with --timeout");
+        tell.accept(what + ", limit=" + limits.timeoutMs()
+                + " ms, then --timeout ends the wait: give it more, or leave it out");
         return ExitCodes.TIMEOUT;
     }
 

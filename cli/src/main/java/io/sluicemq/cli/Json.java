@@ -38,6 +38,17 @@ final class Json {
         return this;
     }
 
+    Json putTexts(final String name, final Iterable<String> values) {
+        name(name).append('[');
+        String separator = "";
+        for (final String value : values) {
+            quote(text.append(separator), value);
+            separator = ",";
+        }
+        text.append(']');
+        return this;
+    }
+
     private StringBuilder name(final String name) {
         if (text.length() > 1) {
             text.append(',');

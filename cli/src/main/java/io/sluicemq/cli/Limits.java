@@ -6,32 +6,27 @@ import picocli.CommandLine.Option;
 
 /** When a command ends. */
 final class Limits {
-    private static final long NONE = -1;
-
     @Option(names = "--count", paramLabel = "N", description = "end after N messages (default: no limit)")
-    private long count = NONE;
+    private Long count;
 
     @Option(
             names = "--timeout",
             paramLabel = "MS",
             description = "longest wait for the next message, or for a peer that takes one, in milliseconds; then the "
                     + "command ends with code 3 (default: no limit)")
-    private long timeoutMs = NONE;
+    private Long timeoutMs;
 
     void check() {
-        require("count", count, 1);
-        require("timeout", timeoutMs, 0);
-    }
-
-    private static void require(final String name, final long value, final long least) {
-        if (value < least && value != NONE) {
-            throw new IllegalArgumentException(
-                    name + "=" + value + ", limit=" + least + ", leave --" + name + " out for no limit");
+        if (hasCount()) {
+            Numbers.atLeast("count", count, 1, "leave --count out for no limit");
+        }
+        if (hasTimeout()) {
+            Numbers.atLeast("timeout", timeoutMs, 0, "leave --timeout out for no limit");
         }
     }
 
     boolean hasCount() {
-        return count != NONE;
+        return count != null;
     }
 
     long count() {
@@ -39,7 +34,7 @@ final class Limits {
     }
 
     boolean hasTimeout() {
-        return timeoutMs != NONE;
+        return timeoutMs != null;
     }
 
     Duration timeout() {

@@ -2,6 +2,7 @@ package io.sluicemq.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -93,7 +94,7 @@ public final class Main implements Runnable {
     private static int explainUsage(final ParameterException e) {
         final CommandLine command = e.getCommandLine();
         final String name = command.getCommandSpec().qualifiedName();
-        command.getErr().println(name + ": " + e.getMessage());
+        command.getErr().println(name + ": " + UsageErrors.text(e));
         CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
         command.getErr().println("Try '" + name + " --help'.");
         return ExitCodes.USAGE;
@@ -110,7 +111,10 @@ public final class Main implements Runnable {
         } else {
             throw e;
         }
-        command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + e.getMessage());
+        final String text = e instanceof NoSuchFileException
+                ? "file=" + e.getMessage() + ", limit=a file that is there, correct its name"
+                : e.getMessage();
+        command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + text);
         return exitCode;
     }
 }

@@ -7,6 +7,8 @@ import io.sluicemq.PushSocket;
 import io.sluicemq.RepSocket;
 import io.sluicemq.ReqOptions;
 import io.sluicemq.ReqSocket;
+import io.sluicemq.Socket;
+import io.sluicemq.SocketListener;
 import io.sluicemq.SocketOptions;
 import java.io.IOException;
 import java.time.Duration;
@@ -63,8 +65,8 @@ final class PerfCommand implements Runnable {
         try (Context context = tuning.context();
                 PullSocket pull = context.pull(tuning.options())) {
             return Lifetime.run(() -> pull.close(Duration.ZERO), () -> {
-                pull.bind(run.endpoint());
-                report(run, tuning).throughput(PerfLoops.pull(pull, run));
+                final PerfRun bound = bind(pull, run, "local-thr");
+                report(bound, tuning).throughput(PerfLoops.pull(pull, bound));
                 return ExitCodes.OK;
             });
         }
@@ -75,7 +77,9 @@ final class PerfCommand implements Runnable {
             throws InterruptedException, IOException {
         final PerfRun run = target.run();
         try (Context context = tuning.context();
-                PushSocket push = context.push(tuning.options())) {
+                PushSocket push = context.push(tuning.options().toBuilder()
+                        .listener(teller("remote-thr"))
+                        .build())) {
             return Lifetime.run(() -> push.close(Duration.ZERO), () -> {
                 push.connect(run.endpoint());
                 PerfLoops.push(push, run);
@@ -91,8 +95,7 @@ final class PerfCommand implements Runnable {
         try (Context context = tuning.context();
                 RepSocket rep = context.rep(tuning.options())) {
             return Lifetime.run(() -> rep.close(Duration.ZERO), () -> {
-                rep.bind(run.endpoint());
-                PerfLoops.reply(rep, run);
+                PerfLoops.reply(rep, bind(rep, run, "local-lat"));
                 requireNothingLeft(rep.close(LINGER));
                 return ExitCodes.OK;
             });
@@ -106,7 +109,11 @@ final class PerfCommand implements Runnable {
     int remoteLatency(@Mixin final Target target, @Mixin final Tuning tuning) throws InterruptedException, IOException {
         final PerfRun run = target.run();
         try (Context context = tuning.context();
-                ReqSocket req = context.req(tuning.options(), ReqOptions.DEFAULTS)) {
+                ReqSocket req = context.req(
+                        tuning.options().toBuilder()
+                                .listener(teller("remote-lat"))
+                                .build(),
+                        ReqOptions.DEFAULTS)) {
             return Lifetime.run(() -> req.close(Duration.ZERO), () -> {
                 req.connect(run.endpoint());
                 report(run, tuning).latency(PerfLoops.request(req, run));
@@ -155,6 +162,23 @@ final class PerfCommand implements Runnable {
                 return ExitCodes.OK;
             });
         }
+    }
+
+    /** Binds, and names the endpoint if it had a wildcard. */
+    private PerfRun bind(final Socket socket, final PerfRun run, final String mode) {
+        final String endpoint = socket.bind(run.endpoint());
+        if (!endpoint.equals(run.endpoint())) {
+            say(mode, "listening on " + endpoint);
+        }
+        return new PerfRun(endpoint, run.size(), run.count(), run.warmup());
+    }
+
+    private SocketListener teller(final String mode) {
+        return new ConnectTeller(text -> say(mode, text));
+    }
+
+    private void say(final String mode, final String text) {
+        spec.commandLine().getErr().println(spec.qualifiedName() + " " + mode + ": " + text);
     }
 
     private PerfReport report(final PerfRun run, final Tuning tuning) {
@@ -218,17 +242,10 @@ final class PerfCommand implements Runnable {
         }
 
         static PerfRun check(final String endpoint, final int size, final long count, final long warmup) {
-            require("SIZE", size, 0);
-            require("COUNT", count, 2);
-            require("WARMUP", warmup, 0);
+            Numbers.atLeast("SIZE", size, 0, Numbers.GIVE_MORE);
+            Numbers.atLeast("COUNT", count, 2, Numbers.GIVE_MORE);
+            Numbers.atLeast("WARMUP", warmup, 0, Numbers.GIVE_MORE);
             return new PerfRun(endpoint, size, count, warmup);
-        }
-
-        private static void require(final String name, final long value, final long least) {
-            if (value < least) {
-                throw new IllegalArgumentException(
-                        name + "=" + value + ", limit=" + least + ", give a whole number from the limit on");
-            }
         }
     }
 
@@ -237,7 +254,9 @@ final class PerfCommand implements Runnable {
         @Parameters(
                 index = "0",
                 paramLabel = "ENDPOINT",
-                description = "such as tcp://127.0.0.1:5555; the local side binds it, the remote side connects to it")
+                description =
+                        "such as tcp://127.0.0.1:5555; the local side binds it, the remote side connects to it; with "
+                                + "port 0 the local side takes a free one and names it on standard error")
         private String endpoint;
 
         @Parameters(index = "1", paramLabel = "SIZE", description = "bytes of each message, 0 or more")
@@ -284,6 +303,7 @@ final class PerfCommand implements Runnable {
         }
 
         SocketOptions options() {
+            Numbers.atLeast("hwm", highWaterMark, 0, "give 0 for no mark, or more");
             return SocketOptions.builder()
                     .singleProducer(singleProducer)
                     .sendHighWaterMark(highWaterMark)

@@ -74,8 +74,8 @@ final class ProxyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, IOException {
         try (Context context = Context.create()) {
-            final Socket frontend = frontend(context);
-            final Socket backend = backend(context);
+            final Socket frontend = frontend(context, options("frontend"));
+            final Socket backend = backend(context, options("backend"));
             attach("frontend", frontend, frontendEndpoint, connectFrontend);
             attach("backend", backend, backendEndpoint, connectBackend);
             final Proxy.Builder builder = Proxy.builder(frontend, backend);
@@ -99,19 +99,25 @@ final class ProxyCommand implements Callable<Integer> {
         }
     }
 
-    private Socket frontend(final Context context) {
+    private SocketOptions options(final String side) {
+        return SocketOptions.builder()
+                .listener(new ConnectTeller(text -> say(side + ' ' + text)))
+                .build();
+    }
+
+    private Socket frontend(final Context context, final SocketOptions options) {
         return switch (type) {
-            case queue -> context.router(SocketOptions.DEFAULTS, RouterOptions.DEFAULTS);
-            case forwarder -> context.xsub(SocketOptions.DEFAULTS, SubscriberOptions.DEFAULTS);
-            case streamer -> context.pull(SocketOptions.DEFAULTS);
+            case queue -> context.router(options, RouterOptions.DEFAULTS);
+            case forwarder -> context.xsub(options, SubscriberOptions.DEFAULTS);
+            case streamer -> context.pull(options);
         };
     }
 
-    private Socket backend(final Context context) {
+    private Socket backend(final Context context, final SocketOptions options) {
         return switch (type) {
-            case queue -> context.dealer(SocketOptions.DEFAULTS, DealerOptions.DEFAULTS);
-            case forwarder -> context.xpub(SocketOptions.DEFAULTS, PublisherOptions.DEFAULTS);
-            case streamer -> context.push(SocketOptions.DEFAULTS);
+            case queue -> context.dealer(options, DealerOptions.DEFAULTS);
+            case forwarder -> context.xpub(options, PublisherOptions.DEFAULTS);
+            case streamer -> context.push(options);
         };
     }
 

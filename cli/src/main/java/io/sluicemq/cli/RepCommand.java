@@ -46,7 +46,7 @@ final class RepCommand extends SocketCommand<RepSocket> {
         for (long answered = 0; answered < limits.count(); answered++) {
             final Request request = socket.receiveRequest(limits.timeout());
             if (request == null) {
-                return socket.isClosed() ? ExitCodes.FAILURE : exchange.timedOut("requests=0");
+                return socket.isClosed() ? ExitCodes.FAILURE : exchange.timedOut("requests=" + answered);
             }
             exchange.output().write(request.message());
             exchange.output().flush();

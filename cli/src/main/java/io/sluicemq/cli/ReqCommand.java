@@ -51,7 +51,7 @@ final class ReqCommand extends SocketCommand<ReqSocket> {
             }
             final Message reply = socket.request(request, limits.timeout());
             if (reply == null) {
-                return socket.isClosed() ? ExitCodes.FAILURE : exchange.timedOut("replies=0");
+                return socket.isClosed() ? ExitCodes.FAILURE : exchange.timedOut("replies=" + asked);
             }
             exchange.output().write(reply);
             exchange.output().flush();

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        abbreviateSynopsis = true,
+        customSynopsis = "${COMMAND-FULL-NAME} (--bind|--connect) ENDPOINT... [OPTIONS]",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:Done.",

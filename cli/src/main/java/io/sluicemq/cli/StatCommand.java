@@ -25,14 +25,18 @@ import picocli.CommandLine.Spec;
         header = "Shows the sockets, peers, queues and drops of running processes.",
         description = {
             "",
-            "Reads the statistics files that processes of this user keep; it neither stops nor slows them.",
+            "Reads the statistics files that processes of this user keep; it neither stops nor slows them. A socket "
+                    + "is shown with its id, its type, the endpoints that it is bound and connected to, and its "
+                    + "counts; below it, why messages were dropped, and its peers. A peer is CONNECTING, HANDSHAKING, "
+                    + "READY or CLOSING; queued are messages that wait for it, as of the last second.",
+            "docs/observing.md tells what each number counts, and the names of the JSON object.",
             ""
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  sluice stat                     all processes of this user",
             "  sluice stat 4711 --watch 1      one process, with rates, once a second",
-            "  sluice stat --json | jq .sockets"
+            "  sluice stat --json              one JSON object a line, for programs"
         })
 final class StatCommand implements Callable<Integer> {
     @Spec
@@ -103,10 +107,7 @@ final class StatCommand implements Callable<Integer> {
         out.flush();
         if (shown == 0) {
             final String what = target == null ? "processes" : "processes(" + target + ")";
-            spec.commandLine()
-                    .getErr()
-                    .println(spec.qualifiedName() + ": " + what
-                            + "=0, limit=running ones of this user that use SluiceMQ, start one or name its file");
+            tell(what + "=0, limit=running ones of this user that use SluiceMQ, start one or name its file");
         }
         return shown;
     }
@@ -123,15 +124,23 @@ final class StatCommand implements Callable<Integer> {
                 .toList();
     }
 
-    /** Null when the process has ended meanwhile. */
-    private static StatSnapshot read(final Path file) throws IOException {
+    /** Null when the process has ended meanwhile, or cannot be read and is one of many: then the others are shown. */
+    private StatSnapshot read(final Path file) throws IOException {
         try {
             return StatReader.open(file);
         } catch (final IOException e) {
-            if (Files.exists(file)) {
+            if (!Files.exists(file)) {
+                return null;
+            }
+            if (target != null) {
                 throw e;
             }
+            tell(e.getMessage());
             return null;
         }
+    }
+
+    private void tell(final String text) {
+        spec.commandLine().getErr().println(spec.qualifiedName() + ": " + text);
     }
 }

@@ -26,7 +26,6 @@ record StatReport(Path file, StatSnapshot now, StatSnapshot before, double secon
             text.append(", up ").append(upTime());
         }
         text.append(", ").append(file).append('\n');
-        now.contextCounters().forEach((name, value) -> text.append("  " + name + ' ' + value + '\n'));
         for (final SocketStat socket : now.sockets()) {
             appendSocket(text, socket);
         }
@@ -38,7 +37,7 @@ record StatReport(Path file, StatSnapshot now, StatSnapshot before, double secon
                 "  socket %d  %-6s %s  sent %d (%d B)  received %d (%d B)",
                 socket.socketId(),
                 socket.socketType(),
-                socket.endpoint().isEmpty() ? "-" : socket.endpoint(),
+                socket.endpoints().isEmpty() ? "-" : String.join(" ", socket.endpoints()),
                 socket.messagesSent(),
                 socket.bytesSent(),
                 socket.messagesReceived(),
@@ -61,7 +60,7 @@ record StatReport(Path file, StatSnapshot now, StatSnapshot before, double secon
                     peer.pipeId(),
                     peer.state(),
                     peer.socketType().isEmpty() ? "-" : peer.socketType(),
-                    peer.endpoint(),
+                    peer.endpoint().isEmpty() ? "-" : peer.endpoint(),
                     peer.sent(),
                     peer.received(),
                     peer.dropped(),
@@ -72,13 +71,10 @@ record StatReport(Path file, StatSnapshot now, StatSnapshot before, double secon
     Json json() {
         final List<Json> sockets = new ArrayList<>();
         now.sockets().forEach(socket -> sockets.add(json(socket)));
-        final Json counters = new Json();
-        now.contextCounters().forEach(counters::put);
         return new Json()
                 .put("pid", now.pid())
                 .put("file", file.toString())
                 .put("processStartEpochMs", now.processStartEpochMs())
-                .put("counters", counters)
                 .put("sockets", sockets);
     }
 
@@ -92,7 +88,7 @@ record StatReport(Path file, StatSnapshot now, StatSnapshot before, double secon
         final Json object = new Json()
                 .put("id", socket.socketId())
                 .put("type", socket.socketType())
-                .put("endpoint", socket.endpoint())
+                .putTexts("endpoints", socket.endpoints())
                 .put("messagesSent", socket.messagesSent())
                 .put("bytesSent", socket.bytesSent())
                 .put("messagesReceived", socket.messagesReceived())

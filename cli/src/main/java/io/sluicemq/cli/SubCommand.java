@@ -12,9 +12,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "sub",
         header = "Writes the published messages that it subscribes to, one a line.",
-        description = {"", ""},
+        description = "",
         footerHeading = "%nExample:%n",
-        footer = "  sluice sub --connect tcp://127.0.0.1:5556 --subscribe weather --subscribe sport")
+        footer = "  sluice sub --connect tcp://127.0.0.1:5556 --subscribe weather")
 final class SubCommand extends SocketCommand<SubSocket> {
     @Option(
             names = "--subscribe",

@@ -13,9 +13,8 @@ final class WaitPeers {
     private Integer peers;
 
     void check() {
-        if (peers != null && peers < 0) {
-            throw new IllegalArgumentException(
-                    "wait-peers=" + peers + ", limit=0, give a whole number from the limit on");
+        if (peers != null) {
+            Numbers.atLeast("wait-peers", peers, 0, Numbers.GIVE_MORE);
         }
     }
 

@@ -38,18 +38,33 @@ class CommandLineTest {
                 "push --connect foo://bar                              | scheme=foo, limit=[inproc, tcp]",
                 "pull --bind tcp://127.0.0.1:0 --count 0               | count=0, limit=1, leave --count out",
                 "pull --bind tcp://127.0.0.1:0 --timeout -5            | timeout=-5, limit=0, leave --timeout out",
-                "pull --bind tcp://127.0.0.1:0 --format octal          | octal",
-                "pull --bind tcp://127.0.0.1:0 --hwm -1                | sendHighWaterMark=-1, limit=0",
+                "pull --bind tcp://127.0.0.1:0 --count x               | count=x, limit=whole numbers up to 9223372036854775807",
+                "pull --bind tcp://127.0.0.1:0 --timeout 1.5           | timeout=1.5, limit=whole numbers",
+                "pull --bind tcp://127.0.0.1:0 --timeout -1            | timeout=-1, limit=0, leave --timeout out",
+                "pull --bind tcp://127.0.0.1:0 --format octal          | 'format=octal, limit=[text, hex], give one'",
+                "pull --bind tcp://127.0.0.1:0 --hwm -1                | hwm=-1, limit=0, give 0 for no mark",
+                "pull --bind tcp://127.0.0.1:0 --hwm 3000000000        | hwm=3000000000, limit=whole numbers up to 2147483647",
+                "push --bind tcp://127.0.0.1:0 --identity=              | 'identity=0 bytes, limit=1..255 bytes, choose'",
+                "push tcp://127.0.0.1:1                                | argument=tcp://127.0.0.1:1, limit=options, write --bind or --connect before",
+                "push --connect tcp://127.0.0.1:1 hello                | endpoint=hello, limit=scheme and address",
                 "push --bind tcp://127.0.0.1:0 --linger -2             | linger=-2, limit=0",
+                "push --bind tcp://127.0.0.1:0 --linger 1s             | linger=1s, limit=whole numbers",
                 "push --bind tcp://127.0.0.1:0 --wait-peers -1         | wait-peers=-1, limit=0",
+                "push --bind tcp://127.0.0.1:0 --wait-peers two        | wait-peers=two, limit=whole numbers",
                 "perf                                                  | a MODE is missing",
                 "perf inproc-thr 64                                    | COUNT",
                 "perf inproc-thr 64 1                                  | COUNT=1, limit=2",
+                "perf inproc-thr 64 many                               | COUNT=many, limit=whole numbers",
+                "perf inproc-thr 64 10 --hwm -1                        | hwm=-1, limit=0",
+                "perf throughput                                       | MODE=throughput, limit=those that --help lists",
                 "perf inproc-thr -- -1 10                              | SIZE=-1, limit=0",
                 "perf local-thr foo://bar 1 10                         | scheme=foo",
                 "proxy tcp://127.0.0.1:0                               | BACKEND",
-                "proxy a b --type star                                 | star",
+                "proxy a b --type star                                 | 'type=star, limit=[queue, forwarder, streamer], give one'",
                 "demo --messages 0                                     | messages=0, limit=1",
+                "demo --messages few                                   | messages=few, limit=whole numbers",
+                "stat 1 2                                              | argument=2, limit=the arguments of the usage line",
+                "stat --watch often                                    | watch=often, limit=numbers, give one, such as --watch 0.5",
                 "stat --watch 0                                        | watch=0.0, limit=0.1..86400 s"
             })
     void shouldExplainAWrongCommandLine(final String line, final String explanation) {
@@ -58,6 +73,14 @@ class CommandLineTest {
         assertThat(err.toString()).contains(explanation).doesNotContain("\tat ");
         assertThat(out.toString()).isEmpty();
         assertThat(exitCode).isEqualTo(ExitCodes.USAGE);
+    }
+
+    @Test
+    void shouldSayThatAFileIsNotThere() {
+        final int exitCode = run("demo", "no such file");
+
+        assertThat(err.toString()).contains("file=no such file, limit=a file that is there");
+        assertThat(exitCode).isEqualTo(ExitCodes.FAILURE);
     }
 
     @Test

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,17 +28,30 @@ final class SluiceProcess implements AutoCloseable {
     }
 
     static SluiceProcess start(final String... args) throws IOException {
+        return start(Path.of(System.getProperty("java.io.tmpdir")), args);
+    }
+
+    /** Keeps its statistics file, or looks for others, in a folder of the test. */
+    static SluiceProcess start(final Path temporaryFolder, final String... args) throws IOException {
         final List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-exports",
                 "java.base/jdk.internal.misc=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + temporaryFolder,
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
         command.addAll(List.of(args));
         return new SluiceProcess(new ProcessBuilder(command).start());
+    }
+
+    /** An endpoint that was free a moment ago, for what has to connect before anybody binds. */
+    static String freshEndpoint() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return "tcp://127.0.0.1:" + socket.getLocalPort();
+        }
     }
 
     /** Gives it its whole input. */

@@ -180,9 +180,42 @@ class SocketCommandsTest {
             push.input("a\n");
 
             assertThat(pull.exitCode()).isEqualTo(ExitCodes.TIMEOUT);
-            assertThat(pull.errText()).contains("messages=0, limit=50 ms, give more time with --timeout");
+            assertThat(pull.errText()).contains("messages=0, limit=50 ms, then --timeout ends the wait");
             assertThat(push.exitCode()).isEqualTo(ExitCodes.TIMEOUT);
             assertThat(push.errText()).contains("line 1=not taken, no peer is here");
+        }
+    }
+
+    @Test
+    void shouldSayHowManyCameBeforeTheTimeWasOver() throws IOException, InterruptedException {
+        try (SluiceProcess pull = SluiceProcess.start("pull", "--bind", ANY_PORT, "--timeout", "5000");
+                SluiceProcess push = SluiceProcess.start("push", "--connect", pull.endpoint())) {
+            push.input("a\nb\nc\n");
+
+            assertThat(pull.exitCode()).isEqualTo(ExitCodes.TIMEOUT);
+            assertThat(pull.outText()).isEqualTo("a\nb\nc\n");
+            assertThat(pull.errText()).contains("messages=3, limit=5000 ms, then --timeout ends the wait");
+        }
+    }
+
+    @Test
+    void shouldSayOnceThatNobodyIsThereToConnectToAndOnceThatSomebodyIs() throws IOException, InterruptedException {
+        final String endpoint = SluiceProcess.freshEndpoint();
+        try (SluiceProcess push = SluiceProcess.start("push", "--connect", endpoint)) {
+            push.inputSoFar("a\n");
+            assertThat(push.endpoint("cannot connect to " + endpoint + " yet: "))
+                    .contains("refused")
+                    .endsWith("; trying again");
+            try (SluiceProcess pull = SluiceProcess.start("pull", "--bind", endpoint, "--count", "2")) {
+                pull.awaitOut("a");
+                push.input("b\n");
+
+                assertThat(pull.exitCode()).isZero();
+                assertThat(pull.errText()).isEmpty();
+            }
+
+            assertThat(push.exitCode()).isZero();
+            assertThat(push.errText().lines()).hasSize(2).last().isEqualTo("sluice push: connected to " + endpoint);
         }
     }
 

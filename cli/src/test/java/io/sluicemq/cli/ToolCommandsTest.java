@@ -33,30 +33,66 @@ class ToolCommandsTest {
 
     @Test
     void shouldMeasureBetweenTwoProcesses() throws IOException, InterruptedException {
-        final String endpoint = freshEndpoint();
         for (final String kind : new String[] {"thr", "lat"}) {
             try (SluiceProcess local =
-                            SluiceProcess.start("perf", "local-" + kind, endpoint, "64", "2000", "100", "--json");
-                    SluiceProcess remote =
-                            SluiceProcess.start("perf", "remote-" + kind, endpoint, "64", "2000", "100", "--json")) {
-                assertThat(local.exitCode()).isZero();
-                assertThat(remote.exitCode()).isZero();
-                final String told = kind.equals("thr") ? local.outText() : remote.outText();
-                assertThat(told).startsWith("{\"endpoint\":\"" + endpoint).endsWith("}\n");
-                assertThat(told).contains(kind.equals("thr") ? "\"messagesPerSecond\":" : "\"p50Us\":");
+                    SluiceProcess.start("perf", "local-" + kind, ANY_PORT, "64", "2000", "100", "--json")) {
+                final String endpoint = local.endpoint();
+                try (SluiceProcess remote =
+                        SluiceProcess.start("perf", "remote-" + kind, endpoint, "64", "2000", "100", "--json")) {
+                    assertThat(local.exitCode()).isZero();
+                    assertThat(remote.exitCode()).isZero();
+                    final String told = kind.equals("thr") ? local.outText() : remote.outText();
+                    assertThat(told).startsWith("{\"endpoint\":\"" + endpoint).endsWith("}\n");
+                    assertThat(told).contains(kind.equals("thr") ? "\"messagesPerSecond\":" : "\"p50Us\":");
+                }
             }
         }
     }
 
     @Test
     void shouldMeasureWhereTheThreadDoesTheIo() throws IOException, InterruptedException {
-        final String endpoint = freshEndpoint();
-        try (SluiceProcess local = SluiceProcess.start("perf", "local-lat", endpoint, "8", "1000", "--invoked");
+        try (SluiceProcess local = SluiceProcess.start("perf", "local-lat", ANY_PORT, "8", "1000", "--invoked");
                 SluiceProcess remote = SluiceProcess.start(
-                        "perf", "remote-lat", endpoint, "8", "1000", "--invoked", "--single-producer")) {
+                        "perf", "remote-lat", local.endpoint(), "8", "1000", "--invoked", "--single-producer")) {
             assertThat(remote.exitCode()).isZero();
             assertThat(local.exitCode()).isZero();
             assertThat(remote.outText()).contains(" us p50\n");
+        }
+    }
+
+    @Test
+    void shouldSayThatTheOtherSideOfAMeasurementIsMissing() throws IOException, InterruptedException {
+        // Nobody listens on port 1.
+        for (final String mode : new String[] {"remote-thr", "remote-lat"}) {
+            try (SluiceProcess remote = SluiceProcess.start("perf", mode, "tcp://127.0.0.1:1", "8", "10")) {
+                assertThat(remote.endpoint("sluice perf " + mode + ": cannot connect to tcp://127.0.0.1:1 yet: "))
+                        .contains("refused");
+            }
+        }
+    }
+
+    @Test
+    void shouldShowWhatWaitsForAPeerThatIsNotThere() throws IOException, InterruptedException {
+        final String endpoint = "tcp://127.0.0.1:1";
+        try (SluiceProcess push = SluiceProcess.start("push", "--bind", ANY_PORT, "--connect", endpoint)) {
+            final String bound = push.endpoint();
+            push.inputSoFar("1\n2\n3\n4\n5\n");
+            push.endpoint("cannot connect to ");
+            String told = "";
+            // Asked again and again, as it is looked at once a second; each answer is one object on one line.
+            for (int i = 0; i < 50 && !told.contains("\"queued\":5}"); i++) {
+                try (SluiceProcess stat = SluiceProcess.start("stat", Long.toString(push.pid()), "--json")) {
+                    told = stat.outText();
+                }
+            }
+
+            assertThat(told)
+                    .contains("\"endpoints\":[\"" + bound + "\",\"" + endpoint + "\"]")
+                    .contains("\"state\":\"CONNECTING\",\"type\":\"\",\"endpoint\":\"" + endpoint
+                            + "\",\"sent\":0,\"received\":0,\"dropped\":0,\"queued\":5}")
+                    .doesNotContain("counters")
+                    .doesNotContain("{}");
+            assertThat(told.lines()).hasSize(1);
         }
     }
 
@@ -81,6 +117,22 @@ class ToolCommandsTest {
                             .contains("\"type\":\"PUSH\"")
                             .endsWith("}\n");
                 }
+            }
+        }
+    }
+
+    @Test
+    void shouldShowOtherProcessesWhenOneCannotBeRead(@TempDir final Path folder)
+            throws IOException, InterruptedException {
+        try (SluiceProcess pull = SluiceProcess.start(folder, "pull", "--bind", ANY_PORT)) {
+            final String endpoint = pull.endpoint();
+            final Path strange = folder.resolve("sluicemq-" + System.getProperty("user.name"))
+                    .resolve(ProcessHandle.current().pid() + "-7");
+            Files.write(strange, new byte[10]);
+            try (SluiceProcess stat = SluiceProcess.start(folder, "stat")) {
+                assertThat(stat.exitCode()).isZero();
+                assertThat(stat.outText()).contains("process " + pull.pid()).contains(endpoint);
+                assertThat(stat.errText()).contains("length(" + strange + ")=10, limit=");
             }
         }
     }
@@ -127,14 +179,6 @@ class ToolCommandsTest {
                     .contains("libzmq over tcp")
                     .doesNotContain("FAILED")
                     .matches("(?s).*\ninproc +[0-9]+ msg/s of 64 B\ntcp +[0-9]+ msg/s of 64 B\n");
-        }
-    }
-
-    /** An endpoint that was free a moment ago: perf has no use for a port that it chose itself. */
-    private static String freshEndpoint() throws IOException {
-        try (java.net.ServerSocket socket =
-                new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-            return "tcp://127.0.0.1:" + socket.getLocalPort();
         }
     }
 }

@@ -8,6 +8,7 @@ import io.sluicemq.stat.SocketCounters;
 import io.sluicemq.stat.StatFile;
 import io.sluicemq.transport.SocketType;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /** The account of one socket, in the mapped file that other processes read. Added to once a batch. */
@@ -19,11 +20,11 @@ final class Counts {
     Counts(final StatFile file, final long socketId, final SocketType type) {
         this.file = file;
         this.socketId = socketId;
-        this.socket = file.openSocket(socketId, type.wireName(), "");
+        this.socket = file.openSocket(socketId, type.wireName(), List.of());
     }
 
-    void endpoint(final String endpoint) {
-        socket.endpoint(endpoint);
+    void endpoints(final List<String> endpoints) {
+        socket.endpoints(endpoints);
     }
 
     void sent(final long messages, final long bytes) {
@@ -55,6 +56,15 @@ final class Counts {
     /** A record for a pipe that is being made. */
     PeerRecord newPeer(final int pipeId) {
         return file.openPeer(socketId, pipeId);
+    }
+
+    void connecting(final Pipe pipe) {
+        pipe.record().describe("", pipe.dialer().endpoint().toString());
+    }
+
+    void accepted(final Pipe pipe, final String remoteAddress) {
+        pipe.record().describe("", remoteAddress);
+        pipe.record().state(PeerState.HANDSHAKING);
     }
 
     void opened(final Pipe pipe) {

@@ -8,9 +8,13 @@ import io.sluicemq.transport.TransportDriver.BoundEndpoint;
 import io.sluicemq.transport.TransportOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Where a socket is bound and connected. Any thread may call; the work is done on the socket's I/O agent. */
 public final class Endpoints {
+    /** More than there is room for. */
+    private static final int MAX_SHOWN = 64;
+
     private final SocketCore socket;
 
     // Agent only.
@@ -39,7 +43,7 @@ public final class Endpoints {
                     .listen(parsed, new Acceptor(socket));
             bound.add(listener);
             last = listener.endpoint().toString();
-            socket.counters().endpoint(last);
+            showEndpoints();
             final String resolved = last;
             socket.tell(() -> socket.options().listener().onListening(resolved));
             return resolved;
@@ -57,7 +61,7 @@ public final class Endpoints {
             final Dialer dialer = new Dialer(socket, socket.checked(endpoint), socket.nextPipeId());
             dialers.add(dialer);
             last = dialer.endpoint().toString();
-            socket.counters().endpoint(last);
+            showEndpoints();
             socket.connecting(dialer.pipe());
             dialFirst(dialer);
             return null;
@@ -86,6 +90,7 @@ public final class Endpoints {
                 if (listener.endpoint().toString().equals(endpoint)) {
                     bound.remove(listener);
                     listener.close();
+                    showEndpoints();
                     socket.agent().releaseClosedChannels();
                     return true;
                 }
@@ -133,6 +138,17 @@ public final class Endpoints {
         return last;
     }
 
+    /** Names to other processes where the socket is bound and connected now. */
+    private void showEndpoints() {
+        socket.counters()
+                .endpoints(Stream.concat(
+                                bound.stream().map(BoundEndpoint::endpoint),
+                                dialers.stream().map(Dialer::endpoint))
+                        .limit(MAX_SHOWN)
+                        .map(Endpoint::toString)
+                        .toList());
+    }
+
     /** Agent: stops listening everywhere. */
     void unbindAll() {
         for (final BoundEndpoint listener : bound) {
@@ -156,6 +172,9 @@ public final class Endpoints {
         if (pipe.dialer() != null && pipe.dialer().pipe() == pipe) {
             pipe.dialer().stop();
             dialers.remove(pipe.dialer());
+            if (!socket.isClosed()) {
+                showEndpoints();
+            }
         }
     }
 
@@ -169,7 +188,7 @@ public final class Endpoints {
     private record Acceptor(SocketCore socket) implements PipeAcceptor {
         @Override
         public PipeEnd accept(final String remoteAddress) {
-            return socket.accept();
+            return socket.accept(remoteAddress);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.sluicemq.core;
 
 import io.sluicemq.stat.PeerRecord;
+import io.sluicemq.stat.PeerState;
 import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.MessageHandler;
@@ -53,6 +54,7 @@ final class Pipe implements PipeEnd {
     private volatile boolean closed;
     private boolean readByPeer;
     private long batchBytes;
+    private long shownQueued;
 
     Pipe(final SocketCore socket, final int id, final Dialer dialer) {
         this.socket = socket;
@@ -215,9 +217,18 @@ final class Pipe implements PipeEnd {
         if (sent > 0) {
             socket.counters().sent(sent, batchBytes);
             record.addSent(sent);
-            record.queued(outlet.size());
+            showQueued();
         }
         return sent;
+    }
+
+    /** Shows other processes how much waits for the peer now. */
+    void showQueued() {
+        final long queued = outlet.size();
+        if (queued != shownQueued) {
+            shownQueued = queued;
+            record.queued(queued);
+        }
     }
 
     private boolean toCarrier(
@@ -322,6 +333,7 @@ final class Pipe implements PipeEnd {
     /** Sends what waits, then ends the connection; for a peer in this process, which reads our ring by itself, at once. */
     void finish() {
         finishing = true;
+        record.state(PeerState.CLOSING);
         outlet.close();
         if (directPeer != null) {
             closeDirect(CloseReason.CLOSED_LOCALLY, CloseReason.CLOSED_BY_PEER, "closed");

@@ -40,6 +40,7 @@ public final class SocketCore {
     private final Counts counts;
     private final Endpoints endpoints;
     private final PipeList pipes = new PipeList();
+    private final QueueGauge queueGauge;
     private final WaitSet peerWaiters = new WaitSet();
     private final AtomicInteger pipeIds = new AtomicInteger();
     private final SocketClose close;
@@ -59,6 +60,7 @@ public final class SocketCore {
                 rings.singleProducer() && !observer.offersOnAgent(),
                 rings.conflate());
         this.counts = context.newCounts(type);
+        this.queueGauge = new QueueGauge(agent, pipes);
         this.inlet = new Inlet(
                 pattern.inbound(), options.ringOptions(), context.buffers(), agent::wakeIfStalled, this::onTaken);
         this.receivePort = new ReceivePort(this, inlet, options.receiveTimeoutNs());
@@ -185,7 +187,9 @@ public final class SocketCore {
 
     /** Agent: a peer is being connected to. */
     void connecting(final Pipe pipe) {
+        counts.connecting(pipe);
         pipes.add(pipe);
+        queueGauge.start();
         observer.onConnecting(pipe);
         sendPort.waiters().signal();
     }
@@ -202,6 +206,7 @@ public final class SocketCore {
             return cause;
         }
         pipes.add(pipe);
+        queueGauge.start();
         if (pipe.dialer() != null) {
             pipe.dialer().onOpened();
         }
@@ -431,8 +436,13 @@ public final class SocketCore {
     }
 
     /** Agent: makes the end of a pipe for a peer that came to a bound endpoint. */
-    Pipe accept() {
-        return close.isClosing() ? null : new Pipe(this, nextPipeId(), null);
+    Pipe accept(final String remoteAddress) {
+        if (close.isClosing()) {
+            return null;
+        }
+        final Pipe pipe = new Pipe(this, nextPipeId(), null);
+        counts.accepted(pipe, remoteAddress);
+        return pipe;
     }
 
     /** Agent: a parsed endpoint, checked by its transport. */

@@ -54,7 +54,7 @@ public final class PeerRecord implements AutoCloseable {
         add(PEER_DROPPED, count);
     }
 
-    /** Sets how many messages wait for the peer. */
+    /** Sets how many messages wait for the peer. The agent that owns the peer. */
     public void queued(final long count) {
         final AtomicBuffer target = buffer;
         if (target != StatCounter.CLOSED) {

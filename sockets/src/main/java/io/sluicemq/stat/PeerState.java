@@ -4,9 +4,9 @@ import java.util.Optional;
 
 /** Where the connection to a peer stands. */
 public enum PeerState {
-    /** The connection is being made, or waits before the next attempt. */
+    /** The connection that this side asked for is not there yet, or not any more; it is tried again. */
     CONNECTING(1),
-    /** Connected; greeting and handshake are under way. */
+    /** The peer came to a bound endpoint; greeting and handshake are under way. */
     HANDSHAKING(2),
     /** Messages may flow. */
     READY(3),

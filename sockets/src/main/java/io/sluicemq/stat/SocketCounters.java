@@ -2,6 +2,7 @@ package io.sluicemq.stat;
 
 import io.sluicemq.DropCause;
 import java.util.EnumMap;
+import java.util.List;
 
 /**
  * The counters of one socket. Any thread may add and read; add once a batch rather than once a message.
@@ -84,9 +85,12 @@ public final class SocketCounters implements AutoCloseable {
         return drops.get(cause).value();
     }
 
-    /** Names the endpoint that readers show with this socket, the last one bound or connected, say. Takes a lock. */
-    public void endpoint(final String endpoint) {
-        file.relabel(this, endpoint);
+    /**
+     * Names the endpoints that readers show with this socket, those it is bound and connected to, say. At least 300 bytes of
+     * them are kept, and three dots for the rest. Takes a lock.
+     */
+    public void endpoints(final List<String> endpoints) {
+        file.relabel(this, endpoints);
     }
 
     /** Frees the counters for another socket. May be called twice. Takes a lock. */

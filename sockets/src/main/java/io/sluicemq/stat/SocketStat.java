@@ -1,6 +1,7 @@
 package io.sluicemq.stat;
 
 import io.sluicemq.DropCause;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -8,7 +9,8 @@ import java.util.Map;
  *
  * @param socketId unique in its context.
  * @param socketType such as PUSH.
- * @param endpoint the last one the socket named; may be empty.
+ * @param endpoints those it is bound to, then those it is connected to; if they are many, the last is {@code ...} and stands
+ *     for the rest.
  * @param messagesSent messages handed to peers.
  * @param bytesSent bytes of those messages.
  * @param messagesReceived messages that the application took.
@@ -18,7 +20,7 @@ import java.util.Map;
 public record SocketStat(
         long socketId,
         String socketType,
-        String endpoint,
+        List<String> endpoints,
         long messagesSent,
         long bytesSent,
         long messagesReceived,

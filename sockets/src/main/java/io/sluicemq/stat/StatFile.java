@@ -2,14 +2,12 @@ package io.sluicemq.stat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.agrona.concurrent.status.CountersReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +25,6 @@ public final class StatFile implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<SocketCounters> sockets = new HashSet<>();
     private final Set<PeerRecord> peers = new HashSet<>();
-    private final List<StatCounter> contextCounters = new ArrayList<>();
     private final Optional<Path> path;
     // Empty if there is no file, or none any more.
     private Optional<MappedStats> mapped;
@@ -64,13 +61,14 @@ public final class StatFile implements AutoCloseable {
      *
      * @param socketId unique in this context.
      * @param socketType its name, such as PUSH; 15 bytes are kept.
-     * @param endpoint shown with the socket until {@link SocketCounters#endpoint}; may be empty.
+     * @param endpoints shown with the socket until {@link SocketCounters#endpoints}; may be empty.
      * @return the counters; after the close of this file they count in this process only.
      */
-    public SocketCounters openSocket(final long socketId, final String socketType, final String endpoint) {
+    public SocketCounters openSocket(final long socketId, final String socketType, final List<String> endpoints) {
         final int count = StatLayout.SOCKET_COUNTERS.size();
         final StatCounter[] counters = new StatCounter[count];
         final int[] ids = new int[count];
+        final String names = StatLayout.endpointsText(endpoints);
         lock.lock();
         try {
             final boolean inFile = reserve(count);
@@ -78,7 +76,7 @@ public final class StatFile implements AutoCloseable {
                 final MappedStats stats = mapped.orElseThrow();
                 stats.beginChange();
                 for (int i = 0; i < count; i++) {
-                    final byte[] label = label(i, socketId, socketType, endpoint);
+                    final byte[] label = StatLayout.label(i, socketId, socketType, names);
                     ids[i] = stats.allocateCounter(StatLayout.SOCKET_COUNTER, key(i, socketId, socketType), label);
                     counters[i] = stats.counter(ids[i]);
                 }
@@ -92,25 +90,6 @@ public final class StatFile implements AutoCloseable {
                     new SocketCounters(this, socketId, socketType, inFile ? ids : new int[0], counters);
             sockets.add(socket);
             return socket;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** A counter of the context itself, under a name; it lives as long as this file. At most 64 are in the file. */
-    public StatCounter contextCounter(final String name) {
-        lock.lock();
-        try {
-            StatCounter counter = new StatCounter(StatCounter.newBuffer(Long.BYTES), 0);
-            if (contextCounters.size() < StatLayout.MAX_CONTEXT_COUNTERS && reserve(1)) {
-                final MappedStats stats = mapped.orElseThrow();
-                stats.beginChange();
-                final byte[] label = StatLayout.utf8(name, CountersReader.MAX_LABEL_LENGTH);
-                counter = stats.counter(stats.allocateCounter(StatLayout.CONTEXT_COUNTER, new byte[0], label));
-                stats.endChange();
-            }
-            contextCounters.add(counter);
-            return counter;
         } finally {
             lock.unlock();
         }
@@ -142,10 +121,8 @@ public final class StatFile implements AutoCloseable {
         try {
             sockets.forEach(SocketCounters::detach);
             peers.forEach(PeerRecord::detach);
-            contextCounters.forEach(StatCounter::detach);
             sockets.clear();
             peers.clear();
-            contextCounters.clear();
             if (mapped.isPresent()) {
                 mapped.get().close();
             }
@@ -157,7 +134,8 @@ public final class StatFile implements AutoCloseable {
         }
     }
 
-    void relabel(final SocketCounters socket, final String endpoint) {
+    void relabel(final SocketCounters socket, final List<String> endpoints) {
+        final String names = StatLayout.endpointsText(endpoints);
         lock.lock();
         try {
             if (mapped.isEmpty() || !sockets.contains(socket)) {
@@ -166,7 +144,8 @@ public final class StatFile implements AutoCloseable {
             final MappedStats stats = mapped.get();
             stats.beginChange();
             for (int i = 0; i < socket.counterIds.length; i++) {
-                stats.relabelCounter(socket.counterIds[i], label(i, socket.socketId, socket.socketType, endpoint));
+                stats.relabelCounter(
+                        socket.counterIds[i], StatLayout.label(i, socket.socketId, socket.socketType, names));
             }
             stats.endChange();
         } finally {
@@ -252,10 +231,5 @@ public final class StatFile implements AutoCloseable {
         key.putByte(StatLayout.KEY_SOCKET_TYPE, (byte) type.length);
         key.putBytes(StatLayout.KEY_SOCKET_TYPE + 1, type);
         return key.byteArray();
-    }
-
-    private static byte[] label(final int index, final long socketId, final String socketType, final String endpoint) {
-        final String label = StatLayout.labelStart(index, socketId, socketType) + endpoint;
-        return StatLayout.utf8(label, CountersReader.MAX_LABEL_LENGTH);
     }
 }

@@ -56,8 +56,7 @@ final class StatLayout {
     static final List<String> SOCKET_COUNTERS = socketCounters();
 
     static final int MAX_SOCKETS = 4096;
-    static final int MAX_CONTEXT_COUNTERS = 64;
-    static final int MAX_COUNTERS = MAX_SOCKETS * SOCKET_COUNTERS.size() + MAX_CONTEXT_COUNTERS;
+    static final int MAX_COUNTERS = MAX_SOCKETS * SOCKET_COUNTERS.size();
     static final int MAX_PEERS = 65_536;
 
     static final int VALUES_OFFSET = HEADER_LENGTH;
@@ -68,7 +67,6 @@ final class StatLayout {
     static final int PEER_LENGTH = 256;
     static final int FILE_LENGTH = PEERS_OFFSET + MAX_PEERS * PEER_LENGTH;
 
-    static final int CONTEXT_COUNTER = 1;
     static final int SOCKET_COUNTER = 2;
 
     static final int KEY_SOCKET_ID = 0;
@@ -90,6 +88,15 @@ final class StatLayout {
     static final int MAX_SOCKET_TYPE_BYTES = PEER_ENDPOINT - PEER_SOCKET_TYPE - 1;
     static final int MAX_PEER_ENDPOINT_BYTES = PEER_LENGTH - PEER_ENDPOINT - 1;
 
+    /** Between the endpoints in a label. */
+    static final String ENDPOINT_SEPARATOR = "\n";
+
+    /** Stands for the endpoints that have no room. */
+    private static final String MORE_ENDPOINTS = "...";
+
+    /** What a label has room for behind its longest start. */
+    static final int MAX_ENDPOINTS_BYTES = 320;
+
     private StatLayout() {}
 
     private static List<String> socketCounters() {
@@ -101,7 +108,28 @@ final class StatLayout {
         return List.copyOf(names);
     }
 
-    /** What a socket counter's label begins with; the endpoint follows. */
+    /** As many endpoints as there is room for, then three dots if that is not all. */
+    static String endpointsText(final List<String> endpoints) {
+        final StringBuilder text = new StringBuilder();
+        int left = MAX_ENDPOINTS_BYTES - MORE_ENDPOINTS.length() - 1;
+        for (final String endpoint : endpoints) {
+            left -= endpoint.getBytes(StandardCharsets.UTF_8).length + 1;
+            if (text.length() > 0) {
+                text.append(ENDPOINT_SEPARATOR);
+                if (left < 0) {
+                    return text.append(MORE_ENDPOINTS).toString();
+                }
+            }
+            text.append(endpoint);
+        }
+        return text.toString();
+    }
+
+    static byte[] label(final int index, final long socketId, final String socketType, final String endpoints) {
+        return utf8(labelStart(index, socketId, socketType) + endpoints, CountersReader.MAX_LABEL_LENGTH);
+    }
+
+    /** What a socket counter's label begins with; the endpoints follow, each but the first behind a line feed. */
     static String labelStart(final int index, final long socketId, final String socketType) {
         return SOCKET_COUNTERS.get(index) + ": socket=" + socketId + " " + socketType + " ";
     }

@@ -31,7 +31,6 @@ final class StatParser implements AutoCloseable {
     // Not a FileChannel: an interrupt would close it.
     private final RandomAccessFile file;
     private final Map<Long, SocketBuilder> sockets = new TreeMap<>();
-    private final Map<String, Long> contextCounters = new TreeMap<>();
 
     StatParser(final Path path) throws IOException {
         this.path = path;
@@ -42,7 +41,7 @@ final class StatParser implements AutoCloseable {
     private static final class SocketBuilder {
         final long[] counts = new long[SOCKET_COUNTERS.size()];
         String type = "";
-        String endpoint = "";
+        List<String> endpoints = List.of();
 
         SocketStat build(final long socketId) {
             final Map<DropCause, Long> dropped = new EnumMap<>(DropCause.class);
@@ -52,7 +51,7 @@ final class StatParser implements AutoCloseable {
             return new SocketStat(
                     socketId,
                     type,
-                    endpoint,
+                    endpoints,
                     counts[0],
                     counts[1],
                     counts[2],
@@ -78,7 +77,6 @@ final class StatParser implements AutoCloseable {
         return new StatSnapshot(
                 header.getLong(StatLayout.PID_OFFSET),
                 header.getLong(StatLayout.START_OFFSET),
-                Collections.unmodifiableMap(contextCounters),
                 List.copyOf(socketStats),
                 List.copyOf(peers));
     }
@@ -117,10 +115,6 @@ final class StatParser implements AutoCloseable {
                 count("label", metadata.getInt(offset + CountersReader.LABEL_OFFSET), CountersReader.MAX_LABEL_LENGTH);
         final String label = text(metadata, offset + CountersReader.LABEL_OFFSET + Integer.BYTES, labelLength);
         final int type = metadata.getInt(offset + CountersReader.TYPE_ID_OFFSET);
-        if (type == StatLayout.CONTEXT_COUNTER) {
-            contextCounters.put(label, value);
-            return;
-        }
         final int key = offset + CountersReader.KEY_OFFSET;
         final int index = metadata.getInt(key + StatLayout.KEY_INDEX);
         if (type != StatLayout.SOCKET_COUNTER || index < 0 || index >= SOCKET_COUNTERS.size()) {
@@ -132,7 +126,8 @@ final class StatParser implements AutoCloseable {
         socket.type = shortText(metadata, key + StatLayout.KEY_SOCKET_TYPE, StatLayout.MAX_SOCKET_TYPE_BYTES);
         if (index == 0) {
             final String start = StatLayout.labelStart(0, socketId, socket.type);
-            socket.endpoint = label.startsWith(start) ? label.substring(start.length()) : label;
+            final String text = label.startsWith(start) ? label.substring(start.length()) : label;
+            socket.endpoints = text.isEmpty() ? List.of() : List.of(text.split(StatLayout.ENDPOINT_SEPARATOR));
         }
     }
 

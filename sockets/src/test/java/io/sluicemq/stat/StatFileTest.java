@@ -28,8 +28,8 @@ class StatFileTest {
     @Test
     void shouldShowSocketsToAReader() throws IOException {
         try (StatFile file = StatFile.create(temporary)) {
-            final SocketCounters push = file.openSocket(7, "PUSH", "tcp://127.0.0.1:5555");
-            final SocketCounters pub = file.openSocket(3, "PUB", "");
+            final SocketCounters push = file.openSocket(7, "PUSH", List.of("tcp://127.0.0.1:5555"));
+            final SocketCounters pub = file.openSocket(3, "PUB", List.of());
             push.addMessagesSent(10);
             push.addMessagesSent(2);
             push.addBytesSent(640);
@@ -37,16 +37,14 @@ class StatFileTest {
             pub.addBytesReceived(50);
             pub.addDropped(DropCause.HIGH_WATER_MARK, 4);
             pub.addDropped(DropCause.IN_FLIGHT_UNKNOWN, 1);
-            pub.endpoint("ipc:///tmp/ä");
-            file.contextCounter("io_errors").add(3);
+            pub.endpoints(List.of("ipc:///tmp/ä", "tcp://127.0.0.1:1"));
 
             final StatSnapshot snapshot = StatReader.open(file.path().orElseThrow());
 
             assertThat(snapshot.pid()).isEqualTo(ProcessHandle.current().pid());
-            assertThat(snapshot.contextCounters()).containsOnlyKeys("io_errors").containsValue(3L);
             assertThat(snapshot.sockets()).extracting(SocketStat::socketId).containsExactly(3L, 7L);
             final SocketStat pubStat = snapshot.sockets().get(0);
-            assertThat(pubStat.endpoint()).isEqualTo("ipc:///tmp/ä");
+            assertThat(pubStat.endpoints()).containsExactly("ipc:///tmp/ä", "tcp://127.0.0.1:1");
             assertThat(pubStat.messagesReceived()).isEqualTo(5);
             assertThat(pubStat.bytesReceived()).isEqualTo(50);
             assertThat(pubStat.dropped()).containsOnlyKeys(DropCause.values());
@@ -55,10 +53,32 @@ class StatFileTest {
             assertThat(pubStat.dropped().get(DropCause.NO_PEER)).isZero();
             final SocketStat pushStat = snapshot.sockets().get(1);
             assertThat(pushStat.socketType()).isEqualTo("PUSH");
-            assertThat(pushStat.endpoint()).isEqualTo("tcp://127.0.0.1:5555");
+            assertThat(pushStat.endpoints()).containsExactly("tcp://127.0.0.1:5555");
             assertThat(pushStat.messagesSent()).isEqualTo(12);
             assertThat(pushStat.bytesSent()).isEqualTo(640);
             assertThat(push.messagesSent()).isEqualTo(12);
+        }
+    }
+
+    @Test
+    void shouldSayThatASocketHasMoreEndpointsThanThereIsRoomFor() throws IOException {
+        try (StatFile file = StatFile.create(temporary)) {
+            final List<String> endpoints = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                endpoints.add("tcp://127.0.0.1:" + (10_000 + i));
+            }
+            file.openSocket(1, "DEALER", endpoints);
+            file.openSocket(2, "DEALER", List.of("inproc://" + "é".repeat(500), "tcp://127.0.0.1:1"));
+            file.openSocket(3, "DEALER", List.of());
+
+            final List<SocketStat> sockets =
+                    StatReader.open(file.path().orElseThrow()).sockets();
+
+            final List<String> shown = sockets.get(0).endpoints();
+            assertThat(shown).hasSizeBetween(12, 99).endsWith("...");
+            assertThat(shown.subList(0, shown.size() - 1)).isEqualTo(endpoints.subList(0, shown.size() - 1));
+            assertThat(sockets.get(1).endpoints()).singleElement().asString().startsWith("inproc://ééé");
+            assertThat(sockets.get(2).endpoints()).isEmpty();
         }
     }
 
@@ -113,7 +133,7 @@ class StatFileTest {
             final Path path = file.path().orElseThrow();
             final long emptyBytes = allocatedBytes(path);
             for (int i = 0; i < 100; i++) {
-                file.openSocket(i, "PUSH", "tcp://127.0.0.1:5555");
+                file.openSocket(i, "PUSH", List.of("tcp://127.0.0.1:5555"));
             }
 
             System.err.println("statistics file: length=" + Files.size(path) + " empty=" + emptyBytes
@@ -195,7 +215,7 @@ class StatFileTest {
         Thread.currentThread().interrupt();
 
         try (StatFile file = StatFile.create(temporary)) {
-            file.openSocket(1, "PUSH", "");
+            file.openSocket(1, "PUSH", List.of());
             assertThat(Thread.interrupted()).isTrue();
             assertThat(file.path()).isPresent();
         }
@@ -204,24 +224,21 @@ class StatFileTest {
     @Test
     void shouldIgnoreAddsAfterClose() throws IOException {
         final StatFile file = StatFile.create(temporary);
-        final SocketCounters early = file.openSocket(1, "PUSH", "");
-        final SocketCounters late = file.openSocket(2, "PUSH", "");
-        final StatCounter counter = file.contextCounter("io_errors");
+        final SocketCounters early = file.openSocket(1, "PUSH", List.of());
+        final SocketCounters late = file.openSocket(2, "PUSH", List.of());
         final PeerRecord peer = file.openPeer(1, 1);
         early.addMessagesSent(5);
         late.addMessagesSent(6);
-        counter.add(7);
 
         early.close();
         early.addMessagesSent(1);
-        final SocketCounters next = file.openSocket(3, "PUSH", "");
+        final SocketCounters next = file.openSocket(3, "PUSH", List.of());
         assertThat(StatReader.open(file.path().orElseThrow()).sockets())
                 .extracting(SocketStat::socketId, SocketStat::messagesSent)
                 .containsExactly(tuple(2L, 6L), tuple(3L, 0L));
         file.close();
         late.addMessagesSent(1);
-        late.endpoint("tcp://127.0.0.1:1");
-        counter.add(1);
+        late.endpoints(List.of("tcp://127.0.0.1:1"));
         peer.addSent(1);
         peer.queued(1);
         peer.state(PeerState.READY);
@@ -232,8 +249,7 @@ class StatFileTest {
 
         assertThat(early.messagesSent()).isEqualTo(5);
         assertThat(late.messagesSent()).isEqualTo(6);
-        assertThat(counter.value()).isEqualTo(7);
-        final SocketCounters after = file.openSocket(4, "PUSH", "");
+        final SocketCounters after = file.openSocket(4, "PUSH", List.of());
         after.addMessagesSent(8);
         assertThat(after.messagesSent()).isEqualTo(8);
     }
@@ -243,7 +259,7 @@ class StatFileTest {
         try (StatFile file = StatFile.create(temporary)) {
             final List<SocketCounters> sockets = new ArrayList<>();
             for (int i = 0; i <= StatLayout.MAX_SOCKETS + 5; i++) {
-                sockets.add(file.openSocket(i, "PUSH", "tcp://127.0.0.1:5555"));
+                sockets.add(file.openSocket(i, "PUSH", List.of("tcp://127.0.0.1:5555")));
                 sockets.get(i).addMessagesSent(i + 1);
             }
 
@@ -256,19 +272,16 @@ class StatFileTest {
 
     private void shouldCountWithoutFile() {
         try (StatFile file = StatFile.create(temporary)) {
-            final SocketCounters socket = file.openSocket(1, "PUSH", "");
-            final StatCounter counter = file.contextCounter("io_errors");
+            final SocketCounters socket = file.openSocket(1, "PUSH", List.of());
             final PeerRecord peer = file.openPeer(1, 1);
             socket.addMessagesSent(5);
-            socket.endpoint("x");
-            counter.add(2);
+            socket.endpoints(List.of("x"));
             peer.describe("PULL", "x");
             peer.addSent(1);
             peer.close();
 
             assertThat(file.path()).isEmpty();
             assertThat(socket.messagesSent()).isEqualTo(5);
-            assertThat(counter.value()).isEqualTo(2);
         }
     }
 

@@ -106,7 +106,7 @@ class StatReaderTest {
             final AtomicBoolean done = new AtomicBoolean();
             final ExecutorService writer = Executors.newSingleThreadExecutor();
             try {
-                final SocketCounters socket = file.openSocket(1, "PUSH", "0");
+                final SocketCounters socket = file.openSocket(1, "PUSH", List.of("0"));
                 final Future<?> writing = writer.submit(() -> {
                     for (long id = 0; !done.get(); id++) {
                         // The record is used again and again, with other text of another length.
@@ -115,14 +115,15 @@ class StatReaderTest {
                             peer.describe("T" + id % 10, text);
                         }
                         if (id % 100 == 0) {
-                            socket.endpoint(text);
+                            socket.endpoints(List.of(text));
                         }
                     }
                 });
                 for (int i = 0; i < 1_000; i++) {
                     final StatSnapshot snapshot = StatReader.open(file.path().orElseThrow());
                     snapshot.peers().forEach(StatReaderTest::assertWhole);
-                    final String endpoint = snapshot.sockets().get(0).endpoint();
+                    final String endpoint =
+                            snapshot.sockets().get(0).endpoints().get(0);
                     assertThat(endpoint).isEqualTo(endpoint.substring(0, 1).repeat(endpoint.length()));
                 }
                 done.set(true);
@@ -138,7 +139,7 @@ class StatReaderTest {
     @Test
     void shouldLoseNoAddOfSeveralThreads() throws Exception {
         try (StatFile file = StatFile.create(temporary)) {
-            final SocketCounters socket = file.openSocket(1, "PUSH", "");
+            final SocketCounters socket = file.openSocket(1, "PUSH", List.of());
             final ExecutorService threads = Executors.newFixedThreadPool(4);
             final List<Future<?>> adding = LongStream.range(0, 4)
                     .<Future<?>>mapToObj(i -> threads.submit(() -> {
@@ -177,7 +178,7 @@ class StatReaderTest {
 
     private byte[] sample() throws IOException {
         try (StatFile file = StatFile.create(temporary)) {
-            file.openSocket(1, "PUSH", "tcp://127.0.0.1:5555").addMessagesSent(5);
+            file.openSocket(1, "PUSH", List.of("tcp://127.0.0.1:5555")).addMessagesSent(5);
             file.openPeer(1, 1).describe("PULL", "tcp://127.0.0.1:1234");
             return Files.readAllBytes(file.path().orElseThrow());
         }
