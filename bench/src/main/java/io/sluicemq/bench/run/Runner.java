@@ -1,0 +1,106 @@
+package io.sluicemq.bench.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Runs comparisons in turns and reports: {@code Runner BENCH_FOLDER quick|full|verify [NAME...]}. */
+final class Runner {
+    private final Launcher launcher;
+    private final Plan plan;
+
+    private Runner(final Launcher launcher, final Plan plan) {
+        this.launcher = launcher;
+        this.plan = plan;
+    }
+
+    public static void main(final String[] args) throws IOException, InterruptedException {
+        final List<String> words = List.of(args);
+        try {
+            if (words.size() < 2) {
+                throw new IllegalArgumentException("words=" + words.size() + ", limit=2, give BENCH_FOLDER and a mode");
+            }
+            final Plan plan = Plan.of(words.get(1));
+            final List<Comparison> chosen = choose(words.subList(2, words.size()));
+            System.exit(run(Path.of(words.get(0)), plan, chosen) ? 0 : 1);
+        } catch (final IllegalArgumentException e) {
+            System.err.println("bench: " + e.getMessage());
+            System.exit(2);
+        }
+    }
+
+    private static List<Comparison> choose(final List<String> names) {
+        final List<Comparison> all = Catalogue.all();
+        final List<String> known = all.stream().map(Comparison::name).toList();
+        for (final String name : names) {
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException("name=" + name + ", limit=" + known + ", choose some of them");
+            }
+        }
+        return names.isEmpty()
+                ? all
+                : all.stream().filter(row -> names.contains(row.name())).toList();
+    }
+
+    private static boolean run(final Path bench, final Plan plan, final List<Comparison> chosen)
+            throws IOException, InterruptedException {
+        final Path scratch = Files.createTempDirectory("sluicemq-bench");
+        try {
+            final Runner runner = new Runner(new Launcher(bench.resolve("target"), scratch), plan);
+            boolean complete = true;
+            for (final Comparison comparison : chosen) {
+                final Results results = runner.run(comparison);
+                complete &= results.samples().stream().noneMatch(Sample::hasFailed);
+                System.out.println(TextReport.of(results));
+            }
+            return complete;
+        } finally {
+            delete(scratch);
+        }
+    }
+
+    private Results run(final Comparison comparison) throws IOException, InterruptedException {
+        final List<Sample> samples = new ArrayList<>();
+        final int contenders = comparison.entries().size();
+        for (int turn = 1; turn <= plan.turns(); turn++) {
+            // Each turn starts with another contender, so that none always follows the same one.
+            for (int i = 0; i < contenders; i++) {
+                final Entry entry = comparison.entries().get((turn - 1 + i) % contenders);
+                final Sample sample = launcher.run(comparison, entry, turn, plan);
+                samples.add(sample);
+                System.out.println(line(comparison, sample));
+            }
+        }
+        return new Results(comparison, samples);
+    }
+
+    private static String line(final Comparison comparison, final Sample sample) {
+        final String figure = sample.hasFailed()
+                ? "FAILED: " + sample.failure()
+                : String.format(
+                        Locale.ROOT,
+                        "%15.3f %s",
+                        sample.figure(),
+                        comparison.shape().kind().unit());
+        return String.format(
+                Locale.ROOT, "%-16s turn %d  %-28s %s", comparison.name(), sample.turn(), sample.contender(), figure);
+    }
+
+    private static void delete(final Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            files.forEach(file -> {
+                try {
+                    Files.delete(file);
+                } catch (final IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+        Files.delete(folder);
+    }
+}
