@@ -66,13 +66,58 @@ final class JeroMqPerf implements PerfProgram {
         }
     }
 
-    private static ZMQ.Socket open(
-            final ZMQ.Context context, final SocketType type, final boolean binds, final PerfArguments run) {
+    @Override
+    public void fanOutPublish(final PerfArguments run) {
+        JeroMqMany.publish(run);
+    }
+
+    @Override
+    public void fanOutSubscribe(final PerfArguments run) {
+        JeroMqMany.subscribe(run);
+    }
+
+    @Override
+    public void fanInPull(final PerfArguments run) {
+        JeroMqMany.pull(run);
+    }
+
+    @Override
+    public void fanInPush(final PerfArguments run) {
+        JeroMqMany.push(run);
+    }
+
+    @Override
+    public void localIdle(final PerfArguments run) throws Exception {
+        JeroMqMany.localIdle(run);
+    }
+
+    @Override
+    public void remoteIdle(final PerfArguments run) throws InterruptedException {
+        JeroMqMany.remoteIdle(run);
+    }
+
+    @Override
+    public void localRate(final PerfArguments run) {
+        JeroMqMany.echo(run);
+    }
+
+    @Override
+    public void remoteRate(final PerfArguments run) throws Exception {
+        JeroMqMany.atFixedRate(run);
+    }
+
+    static ZMQ.Socket socket(final ZMQ.Context context, final SocketType type, final PerfArguments run) {
         final ZMQ.Socket socket = context.socket(type);
         final int highWaterMark = run.highWaterMark(DEFAULT_HIGH_WATER_MARK);
         socket.setSndHWM(highWaterMark);
         socket.setRcvHWM(highWaterMark);
         socket.setHandshakeIvl(HANDSHAKE_MS);
+        return socket;
+    }
+
+    static ZMQ.Socket open(
+            final ZMQ.Context context, final SocketType type, final boolean binds, final PerfArguments run) {
+        final ZMQ.Socket socket = socket(context, type, run);
         final String endpoint = run.load().endpoint();
         if (!(binds ? socket.bind(endpoint) : socket.connect(endpoint))) {
             throw new IllegalStateException("cannot open endpoint=" + endpoint + " errno=" + socket.errno());
@@ -125,13 +170,13 @@ final class JeroMqPerf implements PerfProgram {
         }
     }
 
-    private static byte[] receiveOne(final ZMQ.Socket socket) {
+    static byte[] receiveOne(final ZMQ.Socket socket) {
         final byte[] message = socket.recv(0);
         require(message != null, "receive");
         return message;
     }
 
-    private static void require(final boolean done, final String what) {
+    static void require(final boolean done, final String what) {
         if (!done) {
             throw new IllegalStateException("JeroMQ failed to " + what);
         }

@@ -20,10 +20,15 @@ final class Payload {
         }
     }
 
+    /** The number that a message of eight bytes or more carries. */
+    static long number(final DirectBuffer buffer, final int offset) {
+        return buffer.getLong(offset, ByteOrder.LITTLE_ENDIAN);
+    }
+
     static void check(final DirectBuffer buffer, final int offset, final int size, final long number) {
-        if (size >= Long.BYTES && buffer.getLong(offset, ByteOrder.LITTLE_ENDIAN) != number) {
-            throw new IllegalStateException("message number=" + buffer.getLong(offset, ByteOrder.LITTLE_ENDIAN)
-                    + ", limit=" + number + ", a message was lost, repeated or out of order");
+        if (size >= Long.BYTES && number(buffer, offset) != number) {
+            throw new IllegalStateException("message number=" + number(buffer, offset) + ", limit=" + number
+                    + ", a message was lost, repeated or out of order");
         }
         for (int i = size >= Long.BYTES ? Long.BYTES : 0; i < size; i++) {
             if (buffer.getByte(offset + i) != at(i, number)) {

@@ -32,6 +32,51 @@ interface PerfProgram {
         throw unsupported(run);
     }
 
+    /** Binds, awaits many subscribers, publishes to all. */
+    default void fanOutPublish(final PerfArguments run) throws Exception {
+        throw unsupported(run);
+    }
+
+    /** Subscribes many times, prints the rate of all deliveries. */
+    default void fanOutSubscribe(final PerfArguments run) throws Exception {
+        throw unsupported(run);
+    }
+
+    /** Binds, receives from many, prints the rate. */
+    default void fanInPull(final PerfArguments run) throws Exception {
+        throw unsupported(run);
+    }
+
+    /** Connects many sockets and sends with each in turn. */
+    default void fanInPush(final PerfArguments run) throws Exception {
+        throw unsupported(run);
+    }
+
+    /** Binds, awaits many silent connections, prints what they cost. */
+    default void localIdle(final PerfArguments run) throws Exception {
+        throw unsupported(run);
+    }
+
+    /** Connects many times and stays silent until it is killed. */
+    default void remoteIdle(final PerfArguments run) throws Exception {
+        throw unsupported(run);
+    }
+
+    /** Binds and echoes. */
+    default void localRate(final PerfArguments run) throws Exception {
+        throw unsupported(run);
+    }
+
+    /** Connects, sends at a fixed rate, prints how late the echoes are. */
+    default void remoteRate(final PerfArguments run) throws Exception {
+        throw unsupported(run);
+    }
+
+    /** Sends and receives in one process, prints what all its threads allocate. */
+    default void allocation(final PerfArguments run) throws Exception {
+        throw unsupported(run);
+    }
+
     private static IllegalArgumentException unsupported(final PerfArguments run) {
         return new IllegalArgumentException("mode=" + run.mode() + ", limit=what this program can, choose another");
     }
@@ -45,6 +90,15 @@ interface PerfProgram {
             case "remote-lat" -> remoteLatency(run);
             case "inproc-thr" -> inprocThroughput(run);
             case "inproc-lat" -> inprocLatency(run);
+            case "fan-out-pub" -> fanOutPublish(run);
+            case "fan-out-sub" -> fanOutSubscribe(run);
+            case "fan-in-pull" -> fanInPull(run);
+            case "fan-in-push" -> fanInPush(run);
+            case "local-idle" -> localIdle(run);
+            case "remote-idle" -> remoteIdle(run);
+            case "local-rate" -> localRate(run);
+            case "remote-rate" -> remoteRate(run);
+            case "alloc", "inproc-alloc" -> allocation(run);
             default -> throw unsupported(run);
         }
     }

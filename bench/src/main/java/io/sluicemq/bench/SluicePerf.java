@@ -95,11 +95,56 @@ final class SluicePerf implements PerfProgram {
         }
     }
 
-    private static Context context(final PerfArguments run) {
+    @Override
+    public void fanOutPublish(final PerfArguments run) throws InterruptedException {
+        SluiceMany.publish(run);
+    }
+
+    @Override
+    public void fanOutSubscribe(final PerfArguments run) {
+        SluiceMany.subscribe(run);
+    }
+
+    @Override
+    public void fanInPull(final PerfArguments run) throws InterruptedException {
+        SluiceMany.pull(run);
+    }
+
+    @Override
+    public void fanInPush(final PerfArguments run) throws InterruptedException {
+        SluiceMany.push(run);
+    }
+
+    @Override
+    public void localIdle(final PerfArguments run) throws Exception {
+        SluiceMany.localIdle(run);
+    }
+
+    @Override
+    public void remoteIdle(final PerfArguments run) throws InterruptedException {
+        SluiceMany.remoteIdle(run);
+    }
+
+    @Override
+    public void localRate(final PerfArguments run) throws InterruptedException {
+        SluiceMany.echo(run);
+    }
+
+    @Override
+    public void remoteRate(final PerfArguments run) throws Exception {
+        SluiceMany.atFixedRate(run);
+    }
+
+    @Override
+    public void allocation(final PerfArguments run) throws Exception {
+        SluiceMany.allocation(run);
+    }
+
+    static Context context(final PerfArguments run) {
         return Context.create(ContextOptions.builder().invoked(run.invoked()).build());
     }
 
-    private static SocketOptions options(final PerfArguments run) {
+    static SocketOptions options(final PerfArguments run) {
         final int highWaterMark = run.highWaterMark(SocketOptions.DEFAULT_HIGH_WATER_MARK);
         return SocketOptions.builder()
                 .singleProducer(run.singleProducer())
@@ -173,19 +218,19 @@ final class SluicePerf implements PerfProgram {
         requireOpen(received);
     }
 
-    private static void requireSent(final SendResult result) {
+    static void requireSent(final SendResult result) {
         if (result != SendResult.SENT) {
             throw new IllegalStateException("send=" + result + ", limit=SENT, run it again undisturbed");
         }
     }
 
-    private static void requireOpen(final int received) {
+    static void requireOpen(final int received) {
         if (received <= 0) {
             throw new IllegalStateException("receive=CLOSED, limit=all messages, run it again undisturbed");
         }
     }
 
-    private static void requireNothingLeft(final long messages) {
+    static void requireNothingLeft(final long messages) {
         if (messages > 0) {
             throw new IllegalStateException("messagesLeft=" + messages + ", limit=0, see whether the other side died");
         }

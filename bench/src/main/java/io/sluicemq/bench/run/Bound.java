@@ -3,18 +3,32 @@ package io.sluicemq.bench.run;
 import java.util.Locale;
 
 /**
- * What must hold between two contenders of a comparison.
+ * What must hold between two contenders of a comparison, or for one alone.
  *
  * @param ours the contender that is judged.
- * @param peer the contender that it is divided by.
- * @param ratio least ratio where more is better, else the greatest.
+ * @param peer the contender that it is divided by; empty when its figure alone is judged.
+ * @param limit the least where more is better, else the greatest.
  */
-record Bound(String ours, String peer, double ratio) {
+record Bound(String ours, String peer, double limit) {
+    static Bound alone(final String ours, final double limit) {
+        return new Bound(ours, "", limit);
+    }
+
+    boolean isAlone() {
+        return peer.isEmpty();
+    }
+
     boolean holds(final Kind kind, final double measured) {
-        return kind.moreIsBetter() ? measured >= ratio : measured <= ratio;
+        return kind.moreIsBetter() ? measured >= limit : measured <= limit;
+    }
+
+    String name() {
+        return isAlone() ? ours : ours + " / " + peer;
     }
 
     String text(final Kind kind) {
-        return (kind.moreIsBetter() ? "≥ " : "≤ ") + String.format(Locale.ROOT, "%.2f", ratio);
+        final String number =
+                isAlone() ? Figure.of(limit) + " " + kind.unit() : String.format(Locale.ROOT, "%.2f", limit);
+        return (kind.moreIsBetter() ? "≥ " : "≤ ") + number;
     }
 }

@@ -38,21 +38,9 @@ final class Launcher {
         Runtime.getRuntime().addShutdownHook(killer);
         try {
             for (int i = 0; i < shape.modes().size(); i++) {
-                final List<String> command = entry.program().command(benchTarget);
-                command.add(shape.modes().get(i));
-                if (shape.hasEndpoint()) {
-                    command.add(endpoint);
-                }
-                command.add(Integer.toString(comparison.messageBytes()));
-                command.add(Long.toString(plan.count(entry)));
-                command.add(Long.toString(plan.warmup(entry)));
-                command.addAll(entry.options());
-                if (plan.verify()) {
-                    command.add("--verify");
-                }
-                processes.add(start(command, i));
+                processes.add(start(command(comparison, entry, plan, i, endpoint), i));
             }
-            final String failure = await(processes);
+            final String failure = await(shape.isIdle() ? processes.subList(0, 1) : processes);
             return failure == null
                     ? read(comparison, entry, turn)
                     : Sample.failed(turn, entry.name(), failure + errors(processes.size()));
@@ -60,6 +48,23 @@ final class Launcher {
             processes.forEach(Process::destroyForcibly);
             Runtime.getRuntime().removeShutdownHook(killer);
         }
+    }
+
+    private List<String> command(
+            final Comparison comparison, final Entry entry, final Plan plan, final int index, final String endpoint) {
+        final List<String> command = entry.program().command(benchTarget, comparison.shape());
+        command.add(comparison.shape().modes().get(index));
+        if (!endpoint.isEmpty()) {
+            command.add(endpoint);
+        }
+        command.add(Integer.toString(comparison.messageBytes()));
+        command.add(Long.toString(plan.count(entry)));
+        command.add(Long.toString(plan.warmup(entry)));
+        command.addAll(entry.options());
+        if (plan.verify()) {
+            command.add("--verify");
+        }
+        return command;
     }
 
     private Process start(final List<String> command, final int index) throws IOException {

@@ -10,6 +10,7 @@ enum Program {
     JEROMQ("JeroMqPerf"),
     RING("RingPerf"),
     NIO("NioPerf"),
+    AERON("AeronPerf"),
     LIBZMQ(null);
 
     private static final String PACKAGE = "io.sluicemq.bench.";
@@ -21,7 +22,7 @@ enum Program {
     }
 
     /** The command up to its arguments. */
-    List<String> command(final Path benchTarget) {
+    List<String> command(final Path benchTarget, final Shape shape) {
         final List<String> command = new ArrayList<>();
         if (mainClass == null) {
             command.add(benchTarget.resolve("libzmq_perf").toString());
@@ -31,6 +32,10 @@ enum Program {
         command.add("--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED");
         if (Runtime.version().feature() >= 24) {
             command.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        if (shape.isIdle()) {
+            // A young generation that cannot hide what connections cost, nor add much of its own.
+            command.addAll(List.of("-XX:+UseSerialGC", "-Xmn4m"));
         }
         command.add("-cp");
         command.add(benchTarget.resolve("bench.jar").toString());

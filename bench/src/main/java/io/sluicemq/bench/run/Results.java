@@ -8,9 +8,10 @@ import java.util.TreeMap;
  * The runs of one comparison.
  *
  * @param comparison that was run.
+ * @param circumstances machine, JDK and mode.
  * @param samples of all turns.
  */
-record Results(Comparison comparison, List<Sample> samples) {
+record Results(Comparison comparison, String circumstances, List<Sample> samples) {
     /** Figures of one contender over the turns in which it did not fail. */
     Spread figures(final String contender) {
         return Spread.of(samples.stream()
@@ -25,8 +26,11 @@ record Results(Comparison comparison, List<Sample> samples) {
                 .count();
     }
 
-    /** Ratios of the runs of the same turn, over the turns in which neither failed. */
-    Spread ratios(final Bound bound) {
+    /** What the bound judges: ratios of the runs of the same turn, over the turns in which neither failed, or figures. */
+    Spread judged(final Bound bound) {
+        if (bound.isAlone()) {
+            return figures(bound.ours());
+        }
         final Map<Integer, Double> peers = byTurn(bound.peer());
         return Spread.of(byTurn(bound.ours()).entrySet().stream()
                 .filter(run -> peers.containsKey(run.getKey()))
@@ -36,7 +40,7 @@ record Results(Comparison comparison, List<Sample> samples) {
 
     /** A bound is missed too when no turn tells. */
     boolean holds(final Bound bound) {
-        return bound.holds(comparison.shape().kind(), ratios(bound).median());
+        return bound.holds(comparison.shape().kind(), judged(bound).median());
     }
 
     private Map<Integer, Double> byTurn(final String contender) {

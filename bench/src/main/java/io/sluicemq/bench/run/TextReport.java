@@ -23,11 +23,11 @@ final class TextReport {
                     failures(results, entry)));
         }
         for (final Bound bound : comparison.bounds()) {
-            final Spread ratios = results.ratios(bound);
+            final Spread ratios = results.judged(bound);
             text.append(String.format(
                     Locale.ROOT,
-                    "  %-55s %6.2f   min %6.2f   max %6.2f   must be %s: %s%n",
-                    bound.ours() + " / " + bound.peer(),
+                    "  %-55s %8.2f   min %8.2f   max %8.2f   must be %s: %s%n",
+                    bound.name(),
                     ratios.median(),
                     ratios.least(),
                     ratios.greatest(),
