@@ -1,0 +1,153 @@
+package io.sluicemq.bench;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A tcp connection through NIO with nothing round it: what tcp could be at best. Throughput writes and reads a stream in large
+ * pieces and counts it in messages of SIZE. Round trips block, or with {@code --idle=spin} read without blocking.
+ */
+final class NioPerf implements PerfProgram {
+    private static final int STREAM_BYTES = 256 << 10;
+    private static final int CONNECT_LIMIT_S = 20;
+
+    public static void main(final String[] args) {
+        PerfProgram.main(new NioPerf(), args);
+    }
+
+    @Override
+    public void localThroughput(final PerfArguments run) throws IOException {
+        final Load load = run.load();
+        final Meter meter = new Meter(load);
+        final ByteBuffer stream = ByteBuffer.allocateDirect(Math.max(STREAM_BYTES, 2 * load.size()));
+        final UnsafeBuffer view = new UnsafeBuffer(stream);
+        try (SocketChannel channel = accept(load)) {
+            int start = 0;
+            while (!meter.isComplete()) {
+                requireOpen(channel.read(stream));
+                for (; stream.position() - start >= load.size() && !meter.isComplete(); start += load.size()) {
+                    meter.accept(view, start, load.size());
+                }
+                if (stream.capacity() - start < load.size() || start == stream.position()) {
+                    stream.limit(stream.position()).position(start);
+                    stream.compact();
+                    start = 0;
+                }
+            }
+        }
+        Figures.rate(meter.messagesPerSecond());
+    }
+
+    @Override
+    public void remoteThroughput(final PerfArguments run) throws IOException {
+        final Load load = run.load();
+        final int messages = Math.max(1, STREAM_BYTES / load.size());
+        final ByteBuffer stream = ByteBuffer.allocateDirect(messages * load.size());
+        try (SocketChannel channel = connect(load)) {
+            long sent = 0;
+            while (sent < load.total()) {
+                final int some = (int) Math.min(messages, load.total() - sent);
+                stream.clear().limit(some * load.size());
+                for (int i = 0; load.verify() && i < some; i++) {
+                    Payload.fill(new UnsafeBuffer(stream, i * load.size(), load.size()), load.size(), sent + i);
+                }
+                while (stream.hasRemaining()) {
+                    channel.write(stream);
+                }
+                sent += some;
+            }
+        }
+    }
+
+    @Override
+    public void localLatency(final PerfArguments run) throws IOException {
+        final Load load = run.load();
+        final Meter meter = new Meter(load);
+        final ByteBuffer message = ByteBuffer.allocateDirect(load.size());
+        final UnsafeBuffer view = new UnsafeBuffer(message);
+        try (SocketChannel channel = accept(load)) {
+            channel.configureBlocking(run.idle() == Idle.BLOCK);
+            while (!meter.isComplete()) {
+                read(channel, message, run);
+                meter.accept(view, 0, load.size());
+                write(channel, message);
+            }
+        }
+    }
+
+    @Override
+    public void remoteLatency(final PerfArguments run) throws Exception {
+        final Load load = run.load();
+        final ByteBuffer message = ByteBuffer.allocateDirect(load.size());
+        final UnsafeBuffer view = new UnsafeBuffer(message);
+        try (SocketChannel channel = connect(load)) {
+            channel.configureBlocking(run.idle() == Idle.BLOCK);
+            final Meter replies = new Meter(load);
+            Figures.roundTrips(RoundTrips.measure(load, request -> {
+                view.putBytes(0, request, 0, load.size());
+                write(channel, message);
+                read(channel, message, run);
+                replies.accept(view, 0, load.size());
+            }));
+        }
+    }
+
+    private static void read(final SocketChannel channel, final ByteBuffer message, final PerfArguments run)
+            throws IOException {
+        message.clear();
+        while (message.hasRemaining()) {
+            if (requireOpen(channel.read(message)) == 0) {
+                run.idle().idle();
+            }
+        }
+    }
+
+    private static void write(final SocketChannel channel, final ByteBuffer message) throws IOException {
+        message.clear();
+        while (message.hasRemaining()) {
+            channel.write(message);
+        }
+    }
+
+    private static int requireOpen(final int read) throws EOFException {
+        if (read < 0) {
+            throw new EOFException("the other side closed the connection");
+        }
+        return read;
+    }
+
+    private static SocketChannel accept(final Load load) throws IOException {
+        try (ServerSocketChannel server = ServerSocketChannel.open()) {
+            server.setOption(StandardSocketOptions.SO_REUSEADDR, true).bind(address(load));
+            return server.accept().setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
+    }
+
+    private static SocketChannel connect(final Load load) throws IOException {
+        final long limitNs = System.nanoTime() + CONNECT_LIMIT_S * 1_000_000_000L;
+        while (true) {
+            try {
+                return SocketChannel.open(address(load)).setOption(StandardSocketOptions.TCP_NODELAY, true);
+            } catch (final IOException e) {
+                // The other side may not listen yet.
+                if (System.nanoTime() > limitNs) {
+                    throw e;
+                }
+                Idle.YIELD.idle();
+            }
+        }
+    }
+
+    private static InetSocketAddress address(final Load load) throws IOException {
+        final int port =
+                Integer.parseInt(load.endpoint().substring(load.endpoint().lastIndexOf(':') + 1));
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+}

@@ -1,0 +1,251 @@
+package io.sluicemq.bench.run;
+
+import static io.sluicemq.bench.run.Program.AERON;
+import static io.sluicemq.bench.run.Program.JEROMQ;
+import static io.sluicemq.bench.run.Program.LIBZMQ;
+import static io.sluicemq.bench.run.Program.NIO;
+import static io.sluicemq.bench.run.Program.RING;
+import static io.sluicemq.bench.run.Program.SLUICE;
+
+import java.util.List;
+
+/** All comparisons, in the order of the report. */
+final class Catalogue {
+    private static final String OURS = "SluiceMQ";
+    private static final String OURS_SINGLE = "SluiceMQ, single producer";
+    private static final String OURS_INVOKED = "SluiceMQ, invoked";
+    private static final String THEIRS_J = "JeroMQ";
+    private static final String THEIRS_C = "libzmq";
+    private static final String AERON_IPC = "Aeron IPC, exclusive";
+    private static final String RAW_RING = "raw ring";
+    private static final String RAW_RING_SINGLE = "raw ring, single producer";
+    private static final String RAW_NIO = "raw NIO";
+    private static final String RAW_NIO_SPINNING = "raw NIO, spinning";
+
+    private static final String SINGLE_PRODUCER = "--single-producer";
+    private static final String YIELD = "--idle=yield";
+    private static final String SPIN = "--idle=spin";
+
+    private Catalogue() {}
+
+    static List<Comparison> all() {
+        return List.of(
+                inproc64(),
+                inprocLarge("inproc-1k", "inproc, 1 KiB", 1 << 10, 4e6),
+                inprocLarge("inproc-64k", "inproc, 64 KiB", 64 << 10, 150e3),
+                inprocLarge("inproc-1m", "inproc, 1 MiB", 1 << 20, 8e3),
+                inprocRoundTrip(),
+                tcp64(),
+                tcp1k(),
+                tcpLarge("tcp-64k", "tcp, 64 KiB", 64 << 10, 40e3),
+                tcpLarge("tcp-1m", "tcp, 1 MiB", 1 << 20, 2e3),
+                tcpRoundTrip(),
+                tcpRoundTripInvoked(),
+                tcpFixedRate(),
+                allocation("alloc-inproc", "inproc", Shape.INPROC_ALLOCATION, 10e6),
+                allocation("alloc-tcp", "tcp", Shape.TCP_ALLOCATION, 4e6),
+                fanOut(1, 500e3, List.of()),
+                fanOut(10, 200e3, List.of()),
+                fanOut(100, 20e3, List.of(new Bound(OURS, THEIRS_C, 2))),
+                fanOut(1_000, 1e3, List.of()),
+                fanIn(10),
+                fanIn(100),
+                fanIn(1_000),
+                idleMemory(1_000, List.of()),
+                idleMemory(5_000, List.of(Bound.alone(OURS, 20 << 10))),
+                idleProcessor());
+    }
+
+    private static Comparison tcpFixedRate() {
+        final String rate = "--rate=5000";
+        return new Comparison(
+                "tcp-rate",
+                "tcp, 64 B, echo at 5,000 a second",
+                Shape.TCP_FIXED_RATE,
+                64,
+                List.of(
+                        Entry.of(OURS, SLUICE, 5e3, rate),
+                        Entry.of(THEIRS_J, JEROMQ, 5e3, rate),
+                        Entry.of(THEIRS_C, LIBZMQ, 5e3, rate)),
+                List.of());
+    }
+
+    /** A few hundred bytes that the measuring itself takes are spread over millions of messages. */
+    private static Comparison allocation(final String name, final String title, final Shape shape, final double rate) {
+        return new Comparison(
+                name,
+                "allocation, 64 B over " + title + ", all threads of both sides",
+                shape,
+                64,
+                List.of(Entry.of(OURS, SLUICE, rate)),
+                List.of(Bound.alone(OURS, 0.05)));
+    }
+
+    private static Comparison fanOut(final int peers, final double aboutPerSecond, final List<Bound> bounds) {
+        final String option = "--peers=" + peers;
+        return new Comparison(
+                "fan-out-" + peers,
+                "tcp, 64 B, 1 PUB to " + peers + " SUB, delivered in all",
+                Shape.FAN_OUT,
+                64,
+                three(aboutPerSecond, option),
+                bounds);
+    }
+
+    private static Comparison fanIn(final int peers) {
+        return new Comparison(
+                "fan-in-" + peers,
+                "tcp, 64 B, " + peers + " PUSH to 1 PULL",
+                Shape.FAN_IN,
+                64,
+                three(1e6, "--peers=" + peers),
+                List.of());
+    }
+
+    private static Comparison idleMemory(final int peers, final List<Bound> bounds) {
+        return new Comparison(
+                "idle-" + peers,
+                "tcp, " + peers + " silent connections, resident memory of the side that accepts",
+                Shape.IDLE_MEMORY,
+                64,
+                three(1, "--peers=" + peers),
+                bounds);
+    }
+
+    private static Comparison idleProcessor() {
+        return new Comparison(
+                "idle-cpu",
+                "tcp, 5000 silent connections, processor time of the side that accepts",
+                Shape.IDLE_PROCESSOR,
+                64,
+                List.of(Entry.of(OURS, SLUICE, 1, "--peers=5000")),
+                List.of(Bound.alone(OURS, 2)));
+    }
+
+    private static List<Entry> three(final double aboutPerSecond, final String option) {
+        return List.of(
+                Entry.of(OURS, SLUICE, aboutPerSecond, option),
+                Entry.of(THEIRS_J, JEROMQ, aboutPerSecond, option),
+                Entry.of(THEIRS_C, LIBZMQ, aboutPerSecond, option));
+    }
+
+    private static Comparison inproc64() {
+        return new Comparison(
+                "inproc-64",
+                "inproc, 64 B",
+                Shape.INPROC_THROUGHPUT,
+                64,
+                List.of(
+                        Entry.of(OURS, SLUICE, 18e6),
+                        Entry.of(OURS_SINGLE, SLUICE, 22e6, SINGLE_PRODUCER),
+                        Entry.of(THEIRS_J, JEROMQ, 8e6),
+                        Entry.of(THEIRS_C, LIBZMQ, 6e6),
+                        Entry.of(AERON_IPC, AERON, 25e6, YIELD),
+                        Entry.of(RAW_RING, RING, 35e6, YIELD),
+                        Entry.of(RAW_RING_SINGLE, RING, 45e6, YIELD, SINGLE_PRODUCER)),
+                List.of(
+                        new Bound(OURS, THEIRS_J, 2),
+                        new Bound(OURS, THEIRS_C, 3),
+                        new Bound(OURS, RAW_RING, 0.6),
+                        new Bound(OURS_SINGLE, THEIRS_J, 3),
+                        new Bound(OURS_SINGLE, RAW_RING_SINGLE, 0.7)));
+    }
+
+    private static Comparison inprocLarge(final String name, final String title, final int bytes, final double rate) {
+        return new Comparison(
+                name,
+                title,
+                Shape.INPROC_THROUGHPUT,
+                bytes,
+                List.of(
+                        Entry.of(OURS, SLUICE, rate),
+                        // It passes references.
+                        Entry.of(THEIRS_J, JEROMQ, 8e6)),
+                List.of(new Bound(OURS, THEIRS_J, 1)));
+    }
+
+    private static Comparison inprocRoundTrip() {
+        return new Comparison(
+                "inproc-lat",
+                "inproc, 64 B, round trip, yielding",
+                Shape.INPROC_ROUND_TRIP,
+                64,
+                List.of(
+                        Entry.of(OURS, SLUICE, 500e3, YIELD),
+                        Entry.of(THEIRS_J, JEROMQ, 200e3),
+                        Entry.of(THEIRS_C, LIBZMQ, 60e3),
+                        Entry.of(AERON_IPC, AERON, 1e6, YIELD),
+                        Entry.of(RAW_RING, RING, 1e6, YIELD)),
+                List.of(new Bound(OURS, RAW_RING, 3), new Bound(OURS, THEIRS_J, 0.1)));
+    }
+
+    private static Comparison tcp64() {
+        return new Comparison(
+                "tcp-64",
+                "tcp, 64 B",
+                Shape.TCP_THROUGHPUT,
+                64,
+                List.of(
+                        Entry.of(OURS, SLUICE, 7e6),
+                        Entry.of(OURS_SINGLE, SLUICE, 8e6, SINGLE_PRODUCER),
+                        Entry.of(THEIRS_J, JEROMQ, 2.8e6),
+                        Entry.of(THEIRS_C, LIBZMQ, 4.5e6)),
+                List.of(
+                        new Bound(OURS, THEIRS_C, 2.5),
+                        new Bound(OURS, THEIRS_J, 6),
+                        new Bound(OURS_SINGLE, THEIRS_C, 3),
+                        new Bound(OURS_SINGLE, THEIRS_J, 7)));
+    }
+
+    private static Comparison tcp1k() {
+        return new Comparison(
+                "tcp-1k",
+                "tcp, 1 KiB",
+                Shape.TCP_THROUGHPUT,
+                1 << 10,
+                List.of(
+                        Entry.of(OURS, SLUICE, 1.5e6),
+                        Entry.of(THEIRS_J, JEROMQ, 400e3),
+                        Entry.of(THEIRS_C, LIBZMQ, 800e3)),
+                List.of(new Bound(OURS, THEIRS_C, 2)));
+    }
+
+    private static Comparison tcpLarge(final String name, final String title, final int bytes, final double rate) {
+        return new Comparison(
+                name,
+                title,
+                Shape.TCP_THROUGHPUT,
+                bytes,
+                List.of(
+                        Entry.of(OURS, SLUICE, rate),
+                        Entry.of(THEIRS_J, JEROMQ, rate / 2),
+                        Entry.of(THEIRS_C, LIBZMQ, rate / 2),
+                        Entry.of(RAW_NIO, NIO, rate)),
+                List.of(new Bound(OURS, RAW_NIO, 0.7)));
+    }
+
+    private static Comparison tcpRoundTrip() {
+        return new Comparison(
+                "tcp-lat",
+                "tcp, 64 B, round trip",
+                Shape.TCP_ROUND_TRIP,
+                64,
+                List.of(
+                        Entry.of(OURS, SLUICE, 30e3),
+                        Entry.of(THEIRS_J, JEROMQ, 30e3),
+                        Entry.of(THEIRS_C, LIBZMQ, 20e3)),
+                List.of(new Bound(OURS, THEIRS_C, 0.6), new Bound(OURS, THEIRS_J, 0.7)));
+    }
+
+    private static Comparison tcpRoundTripInvoked() {
+        return new Comparison(
+                "tcp-lat-invoked",
+                "tcp, 64 B, round trip, invoked by a spinning application thread",
+                Shape.TCP_ROUND_TRIP,
+                64,
+                List.of(
+                        Entry.of(OURS_INVOKED, SLUICE, 80e3, "--invoked", SPIN),
+                        Entry.of(RAW_NIO_SPINNING, NIO, 120e3, SPIN)),
+                List.of(new Bound(OURS_INVOKED, RAW_NIO_SPINNING, 1.3)));
+    }
+}

@@ -1,0 +1,42 @@
+package io.sluicemq.bench.run;
+
+/**
+ * How thorough a run is.
+ *
+ * @param name on the command line.
+ * @param turns of each comparison.
+ * @param warmupSeconds before the clock starts, roughly.
+ * @param seconds that are measured, roughly.
+ * @param verify whether payloads are checked in place of speed.
+ */
+record Plan(String name, int turns, double warmupSeconds, double seconds, boolean verify) {
+    private static final int VERIFIED_MESSAGES = 2_000;
+
+    static Plan of(final String name) {
+        return switch (name) {
+            case "quick" -> new Plan(name, 2, 0.7, 0.6, false);
+            case "full" -> new Plan(name, 5, 2, 2, false);
+            case "verify" -> new Plan(name, 1, 0, 0, true);
+            default -> throw new IllegalArgumentException("mode=" + name + ", limit=quick|full|verify, choose one");
+        };
+    }
+
+    /** A quick run leaves out what takes long and has no bound, and takes one turn of what waits for silence. */
+    boolean includes(final Comparison comparison) {
+        return verify
+                ? comparison.shape().isVerifiable()
+                : !name.equals("quick") || !comparison.bounds().isEmpty();
+    }
+
+    int turns(final Comparison comparison) {
+        return name.equals("quick") && comparison.shape().isIdle() ? 1 : turns;
+    }
+
+    long warmup(final Entry entry) {
+        return verify ? VERIFIED_MESSAGES : Math.max(1, Math.round(warmupSeconds * entry.aboutPerSecond()));
+    }
+
+    long count(final Entry entry) {
+        return verify ? VERIFIED_MESSAGES : Math.max(2, Math.round(seconds * entry.aboutPerSecond()));
+    }
+}
