@@ -29,6 +29,9 @@ final class Arrivals {
     /** Messages the application took from there; written by the receiving thread, read by the agent. */
     private final ReleasedCount taken = new ReleasedCount();
 
+    /** {@link #taken} when it was last read, which is only when it matters: the receiver writes it with each message. */
+    private long takenSeen;
+
     /** How much of {@link #delivered} is in the peer's record. */
     private long reported;
 
@@ -121,7 +124,11 @@ final class Arrivals {
     }
 
     private boolean isBelowMark() {
-        return mark == 0 || delivered - taken.get() < mark;
+        if (mark == 0 || delivered - takenSeen < mark) {
+            return true;
+        }
+        takenSeen = taken.get();
+        return delivered - takenSeen < mark;
     }
 
     /** Reads from the peer again if the socket has room; returns whether it does. */
