@@ -58,8 +58,8 @@ final class Launcher {
             command.add(endpoint);
         }
         command.add(Integer.toString(comparison.messageBytes()));
-        command.add(Long.toString(plan.count(entry)));
-        command.add(Long.toString(plan.warmup(entry)));
+        command.add(Long.toString(plan.count(comparison, entry)));
+        command.add(Long.toString(plan.warmup(comparison, entry)));
         command.addAll(entry.options());
         if (plan.verify()) {
             command.add("--verify");

@@ -12,14 +12,14 @@ final class MarkdownReport {
 
     private MarkdownReport() {}
 
-    /** Puts the tables between the two marks of a page. */
-    static String into(final String page, final List<Results> all) {
+    /** Puts a report between the two marks of a page. */
+    static String into(final String page, final String report) {
         final int begin = page.indexOf(BEGIN);
         final int end = page.indexOf(END);
         if (begin < 0 || end < begin) {
             throw new IllegalArgumentException("the page has no \"" + BEGIN + "\" and \"" + END + "\", add both lines");
         }
-        return page.substring(0, begin + BEGIN.length()) + "\n\n" + of(all) + "\n" + page.substring(end);
+        return page.substring(0, begin + BEGIN.length()) + "\n\n" + report + "\n" + page.substring(end);
     }
 
     static String of(final List<Results> all) {

@@ -10,7 +10,8 @@ package io.sluicemq.bench.run;
  * @param verify whether payloads are checked in place of speed.
  */
 record Plan(String name, int turns, double warmupSeconds, double seconds, boolean verify) {
-    private static final int VERIFIED_MESSAGES = 2_000;
+    private static final long MOST_VERIFIED_MESSAGES = 2_000;
+    private static final long VERIFIED_BYTES = 32 << 20;
 
     static Plan of(final String name) {
         return switch (name) {
@@ -32,11 +33,15 @@ record Plan(String name, int turns, double warmupSeconds, double seconds, boolea
         return name.equals("quick") && comparison.shape().isIdle() ? 1 : turns;
     }
 
-    long warmup(final Entry entry) {
-        return verify ? VERIFIED_MESSAGES : Math.max(1, Math.round(warmupSeconds * entry.aboutPerSecond()));
+    long warmup(final Comparison comparison, final Entry entry) {
+        return verify ? verifiedMessages(comparison) : Math.max(1, Math.round(warmupSeconds * entry.aboutPerSecond()));
     }
 
-    long count(final Entry entry) {
-        return verify ? VERIFIED_MESSAGES : Math.max(2, Math.round(seconds * entry.aboutPerSecond()));
+    long count(final Comparison comparison, final Entry entry) {
+        return verify ? verifiedMessages(comparison) : Math.max(2, Math.round(seconds * entry.aboutPerSecond()));
+    }
+
+    private static long verifiedMessages(final Comparison comparison) {
+        return Math.min(MOST_VERIFIED_MESSAGES, VERIFIED_BYTES / comparison.messageBytes());
     }
 }

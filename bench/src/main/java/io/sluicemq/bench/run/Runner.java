@@ -96,7 +96,10 @@ final class Runner {
             Files.writeString(charts.resolve(results.comparison().name() + ".svg"), BarChart.of(results));
         }
         final Path page = docs.resolve("performance.md");
-        Files.writeString(page, MarkdownReport.into(Files.readString(page), all));
+        final Path operations = docs.resolve(EVIDENCE).resolve("jmh.csv");
+        final String report = MarkdownReport.of(all)
+                + (Files.exists(operations) ? OperationTable.of(Files.readAllLines(operations)) : "");
+        Files.writeString(page, MarkdownReport.into(Files.readString(page), report));
     }
 
     private Results run(final Comparison comparison) throws IOException, InterruptedException {
