@@ -7,6 +7,7 @@ import io.sluicemq.PullSocket;
 import io.sluicemq.PushSocket;
 import io.sluicemq.SendResult;
 import io.sluicemq.SocketOptions;
+import io.sluicemq.testkit.peers.Await;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -38,6 +39,27 @@ class PushPullTest extends SocketTestBase {
             }
             assertSilent(pull);
         }
+    }
+
+    @OverAllTransports
+    void shouldKeepTheTurnOfThoseThatAreLeftWhenAPeerGoes(final Medium medium) throws InterruptedException {
+        final PushSocket push = context.push();
+        final String endpoint = push.bind(medium.fresh());
+        final PullSocket[] pulls = {context.pull(), context.pull(), context.pull()};
+        for (int i = 0; i < pulls.length; i++) {
+            pulls[i].connect(endpoint);
+            awaitPeers(push, i + 1);
+        }
+        push.send("first");
+        push.send("second");
+        assertThat(receiveText(pulls[0])).isEqualTo("first");
+        assertThat(receiveText(pulls[1])).isEqualTo("second");
+
+        pulls[0].close();
+        Await.until(LIMIT, () -> push.peers().size() == 2, "the first peer is gone");
+        push.send("third");
+
+        assertThat(receiveText(pulls[2])).isEqualTo("third");
     }
 
     @OverAllTransports

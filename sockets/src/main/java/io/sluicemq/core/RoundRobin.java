@@ -11,6 +11,9 @@ final class RoundRobin implements Outbound {
     /** Where the next message goes. Threads that share the socket race on it, which only bends the turn. */
     private int next;
 
+    /** The pipes that {@link #next} counts in. */
+    private Pipe[] counted = {};
+
     RoundRobin(final boolean immediate) {
         this.immediate = immediate;
     }
@@ -28,6 +31,9 @@ final class RoundRobin implements Outbound {
     Pipe offer(
             final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
         final Pipe[] all = pipes.all();
+        if (all != counted) {
+            keepTurn(all);
+        }
         int index = next;
         for (int i = 0; i < all.length; i++) {
             if (index >= all.length) {
@@ -40,6 +46,27 @@ final class RoundRobin implements Outbound {
             }
         }
         return null;
+    }
+
+    /** After pipes came or went: the turn is with the same one as before, or else with the first behind it that is still there. */
+    private void keepTurn(final Pipe[] all) {
+        final Pipe[] before = counted;
+        final int from = next;
+        int index = -1;
+        for (int i = 0; i < before.length && index < 0; i++) {
+            index = indexOf(all, before[(from + i) % before.length]);
+        }
+        next = Math.max(0, index);
+        counted = all;
+    }
+
+    private static int indexOf(final Pipe[] pipes, final Pipe pipe) {
+        for (int i = 0; i < pipes.length; i++) {
+            if (pipes[i] == pipe) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     @Override

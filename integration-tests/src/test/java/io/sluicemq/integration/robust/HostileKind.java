@@ -1,15 +1,18 @@
 package io.sluicemq.integration.robust;
 
+import io.sluicemq.testkit.peers.PeerException;
 import io.sluicemq.testkit.peers.RawZmtpPeer;
 import io.sluicemq.testkit.peers.ZmtpBytes;
 import io.sluicemq.transport.CloseReason;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /** What a peer can do to hurt, and what the attacked socket's listener must be told of it. */
 enum HostileKind {
@@ -47,8 +50,17 @@ enum HostileKind {
     SLOWLORIS(1, "handshake=not complete, limit=", CloseReason.HANDSHAKE_TIMED_OUT) {
         @Override
         void attack(final Attack attack, final RawZmtpPeer peer) {
-            peer.send(new byte[] {(byte) 0xFF});
-            attack.trickle(peer, Arrays.copyOfRange(ZmtpBytes.greeting(1), 1, 64));
+            attack.trickle(List.of(peer), ZmtpBytes.greeting(1));
+        }
+
+        @Override
+        void attackTogether(final Attack attack, final List<RawZmtpPeer> peers) {
+            attack.trickle(peers, ZmtpBytes.greeting(1));
+        }
+
+        @Override
+        boolean isSlow() {
+            return true;
         }
     },
     LENGTH_2_63(1, "frameLength=9223372036854775808, limit=", CloseReason.PROTOCOL_ERROR) {
@@ -157,6 +169,18 @@ enum HostileKind {
     /** Does it once, over a new connection that the caller closes. */
     abstract void attack(Attack attack, RawZmtpPeer peer);
 
+    /** Does it over several connections, at the same time where it {@link #isSlow}. */
+    void attackTogether(final Attack attack, final List<RawZmtpPeer> peers) {
+        for (final RawZmtpPeer peer : peers) {
+            attack(attack, peer);
+        }
+    }
+
+    /** Whether it takes so long that many connections are to do it together. */
+    boolean isSlow() {
+        return false;
+    }
+
     /** How many connections do it. */
     int connections(final int count) {
         return (int) Math.max(1, count * share);
@@ -183,7 +207,7 @@ enum HostileKind {
         static final int MAX_MESSAGE_BYTES = 256 * 1024;
         static final int MAX_FRAMES = 5_000;
 
-        private static final Duration TRICKLE_PAUSE = Duration.ofMillis(20);
+        private static final long TRICKLE_PAUSE_NS = 20_000_000L;
 
         final SplittableRandom random;
         private final String socketType;
@@ -214,10 +238,22 @@ enum HostileKind {
             }
         }
 
-        void trickle(final RawZmtpPeer peer, final byte[] bytes) {
-            for (int i = 0; i < bytes.length && goesOn(); i++) {
-                peer.send(new byte[] {bytes[i]});
-                peer.receiveUpTo(1, TRICKLE_PAUSE);
+        /** Sends a byte to each that has not ended the connection, and pauses, and so on. */
+        void trickle(final List<RawZmtpPeer> peers, final byte[] bytes) {
+            final List<RawZmtpPeer> open = new ArrayList<>(peers);
+            for (int i = 0; i < bytes.length && goesOn() && !open.isEmpty(); i++) {
+                final byte[] next = {bytes[i]};
+                open.removeIf(peer -> isEndedAt(peer, next));
+                LockSupport.parkNanos(TRICKLE_PAUSE_NS);
+            }
+        }
+
+        private static boolean isEndedAt(final RawZmtpPeer peer, final byte[] next) {
+            try {
+                peer.send(next);
+                return false;
+            } catch (final PeerException e) {
+                return true;
             }
         }
 
