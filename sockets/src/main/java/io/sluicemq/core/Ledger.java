@@ -81,7 +81,12 @@ final class Ledger {
             await(account.number(), new Missing(peerId, account.acknowledged(), account.sent()));
         }
         if (account.begun() && !account.receivedKnown()) {
-            tell(peerId, new Received(account.peerNumber(), account.received(), socket.agent().nowNs()));
+            tell(
+                    peerId,
+                    new Received(
+                            account.peerNumber(),
+                            account.received(),
+                            socket.agent().nowNs()));
         }
     }
 

@@ -250,7 +250,8 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         if (outbound.failure() != null && !paused) {
             requestTurn();
         }
-        updateInterest((paused || inputEnded ? 0 : SelectionKey.OP_READ) | (outbound.wantsToWrite() ? SelectionKey.OP_WRITE : 0));
+        updateInterest((paused || inputEnded ? 0 : SelectionKey.OP_READ)
+                | (outbound.wantsToWrite() ? SelectionKey.OP_WRITE : 0));
     }
 
     private void updateInterest(final int ops) {

@@ -31,8 +31,7 @@ final class InFlightBoundTest {
         send(messages);
 
         final long underWay = messages - bound.arrived();
-        assertThat(underWay * MESSAGE_BYTES)
-                .isBetween(InFlightBound.MAX_BYTES, InFlightBound.MAX_BYTES * 9 / 8);
+        assertThat(underWay * MESSAGE_BYTES).isBetween(InFlightBound.MAX_BYTES, InFlightBound.MAX_BYTES * 9 / 8);
     }
 
     @Test

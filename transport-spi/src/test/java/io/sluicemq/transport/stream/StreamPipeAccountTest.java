@@ -395,6 +395,8 @@ final class StreamPipeAccountTest {
 
         assertThat(ping).isEqualTo("\004\017\004PING\0\0" + eight(3));
         assertThat(end.account.sent()).isEqualTo(5);
-        assertThat(end.account.acknowledged()).as("and not what no PING had asked for").isEqualTo(3);
+        assertThat(end.account.acknowledged())
+                .as("and not what no PING had asked for")
+                .isEqualTo(3);
     }
 }

@@ -80,7 +80,9 @@ final class StreamPipeSplitTest {
         final HandshakeConfig.Builder handshake = HandshakeConfig.builder(type);
         return new RecordingEnd(
                 context,
-                exchangesCounts(round) ? handshake.countsId(type.wireNumber() + 1).build() : handshake.build(),
+                exchangesCounts(round)
+                        ? handshake.countsId(type.wireNumber() + 1).build()
+                        : handshake.build(),
                 RecordingEnd.OPTIONS);
     }
 
