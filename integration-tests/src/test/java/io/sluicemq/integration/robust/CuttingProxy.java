@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,8 +34,11 @@ final class CuttingProxy implements AutoCloseable {
     void cut(final boolean reset) throws IOException {
         for (final Socket socket : open) {
             open.remove(socket);
-            if (reset) {
-                socket.setSoLinger(true, 0);
+            try {
+                socket.setSoLinger(reset, 0);
+            } catch (final SocketException e) {
+                // Closed already, by a failure of its own.
+                continue;
             }
             socket.close();
         }
