@@ -16,15 +16,23 @@ public enum DropCause {
     CONFLATED,
     /** Still queued when the linger period of a closing socket was over. */
     LINGER_EXPIRED,
-    /** Queued for, or half written to, a connection that broke. */
+    /**
+     * Given to a connection that broke, and known not to have arrived: not handed to the network in full, or not received, as
+     * a SluiceMQ peer tells.
+     */
     RECONNECT_IN_FLIGHT,
     /** Larger than the receiver's limit. */
     TOO_LARGE,
     /** Its time to live was over. */
     EXPIRED,
     /**
-     * Given to the network for a peer that cannot say what it received. It may have arrived, so this is an upper bound and
-     * not an exact count.
+     * Given to the network, for a peer that does not say what it received, or did not come back to say. It may have arrived,
+     * so this is an upper bound and not an exact count.
      */
-    IN_FLIGHT_UNKNOWN
+    IN_FLIGHT_UNKNOWN,
+    /**
+     * Had arrived, and was not taken by the application: its socket, or the connection that it came by, was closed first, or
+     * the type of the socket receives nothing (a PUB that an XSUB sends to). Counted by the receiver.
+     */
+    NOT_RECEIVED
 }

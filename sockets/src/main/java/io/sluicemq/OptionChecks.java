@@ -1,6 +1,7 @@
 package io.sluicemq;
 
 import io.sluicemq.transport.PipeOptions.HeartbeatOptions;
+import io.sluicemq.wire.HandshakeConfig;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -70,6 +71,10 @@ final class OptionChecks {
 
     static void properties(final Map<String, String> properties) {
         for (final String name : properties.keySet()) {
+            if (name.equalsIgnoreCase(HandshakeConfig.COUNTS_PROPERTY)) {
+                throw new IllegalArgumentException(
+                        "property=" + name + ", limit=names that the library does not use itself, choose another name");
+            }
             if (!name.toUpperCase(Locale.ROOT).startsWith("X-") || name.length() > MAX_ROUTING_ID_BYTES) {
                 throw new IllegalArgumentException("property=" + name + ", limit=" + MAX_ROUTING_ID_BYTES
                         + " characters that start with X-, choose another name");

@@ -6,7 +6,7 @@ import java.util.Map;
  * The account of a socket. Counts advance once a batch, by the thread that takes messages out of a ring.
  *
  * @param messagesSent handed to a connection, or taken by a peer in this process.
- * @param bytesSent of their bodies, with frame headers where there are several frames.
+ * @param bytesSent of their bodies, with the ZMTP frame headers (2 or 9 bytes) of messages of several frames.
  * @param messagesReceived taken by the application.
  * @param bytesReceived as {@code bytesSent}.
  * @param dropped messages by cause; causes without any are left out.

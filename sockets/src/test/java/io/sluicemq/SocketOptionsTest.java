@@ -38,6 +38,7 @@ final class SocketOptionsTest {
         assertRefused(b -> b.routingId(new byte[0]), "routingId=0 bytes", "1..255");
         assertRefused(b -> b.routingId(new byte[] {0, 1}), "routingId=2 bytes", "1..255");
         assertRefused(b -> b.property("name", "value"), "property=name", "255");
+        assertRefused(b -> b.property("x-received-counts", "1"), "property=x-received-counts", "names");
         assertRefused(b -> b.sendTimeout(Duration.ofNanos(-1)), "sendTimeout=PT-0.000000001S", "0");
         assertRefused(b -> b.linger(null), "linger=null", "0");
     }

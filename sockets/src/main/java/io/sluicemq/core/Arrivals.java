@@ -1,5 +1,6 @@
 package io.sluicemq.core;
 
+import io.sluicemq.DropCause;
 import io.sluicemq.stat.PeerRecord;
 import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.MessageKind;
@@ -35,6 +36,9 @@ final class Arrivals {
     /** How much of {@link #delivered} is in the peer's record. */
     private long reported;
 
+    /** Messages in this turn that a type that receives nothing got all the same. */
+    private long passedBy;
+
     private boolean stalled;
     private boolean touched;
 
@@ -60,7 +64,7 @@ final class Arrivals {
 
     boolean onMessage(final int kind, final DirectBuffer buffer, final int offset, final int length) {
         if (deaf) {
-            return true;
+            return passedBy();
         }
         if (newest != null) {
             return newest.offer(pipe.id(), null, kind, buffer, offset, length);
@@ -74,7 +78,7 @@ final class Arrivals {
     boolean onLargeMessage(final int kind, final UnsafeBuffer buffer, final int length) {
         if (deaf) {
             socket.context().buffers().release(buffer);
-            return true;
+            return passedBy();
         }
         if (newest != null) {
             final boolean kept = newest.offerReference(pipe.id(), kind, buffer, length);
@@ -98,6 +102,15 @@ final class Arrivals {
 
     private boolean delivered() {
         delivered++;
+        return touch();
+    }
+
+    private boolean passedBy() {
+        passedBy++;
+        return touch();
+    }
+
+    private boolean touch() {
         if (!touched) {
             touched = true;
             socket.agent().touched(this);
@@ -108,6 +121,12 @@ final class Arrivals {
     /** The agent's turn is over: tells the receivers and counts what came in it. */
     void endTurn() {
         touched = false;
+        if (passedBy > 0) {
+            record.addDropped(passedBy);
+            socket.dropped(DropCause.NOT_RECEIVED, passedBy);
+            passedBy = 0;
+            return;
+        }
         agentRing().signal();
         record.addReceived(delivered - reported);
         reported = delivered;

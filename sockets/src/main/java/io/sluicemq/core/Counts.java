@@ -10,12 +10,19 @@ import io.sluicemq.transport.SocketType;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The account of one socket, in the mapped file that other processes read. Added to once a batch. */
 final class Counts {
     private final StatFile file;
     private final long socketId;
     private final SocketCounters socket;
+
+    /** Set by the agent, read by threads that take messages: from then on the file has no room for this socket. */
+    private volatile boolean closed;
+
+    private final AtomicLong lateMessages = new AtomicLong();
+    private final AtomicLong lateBytes = new AtomicLong();
 
     Counts(final StatFile file, final long socketId, final SocketType type) {
         this.file = file;
@@ -28,6 +35,12 @@ final class Counts {
     }
 
     void sent(final long messages, final long bytes) {
+        if (closed) {
+            // A peer in this process goes on reading what waits in our ring.
+            lateMessages.addAndGet(messages);
+            lateBytes.addAndGet(bytes);
+            return;
+        }
         socket.addMessagesSent(messages);
         socket.addBytesSent(bytes);
     }
@@ -50,7 +63,11 @@ final class Counts {
             }
         }
         return new SocketStats(
-                socket.messagesSent(), socket.bytesSent(), socket.messagesReceived(), socket.bytesReceived(), dropped);
+                socket.messagesSent() + lateMessages.get(),
+                socket.bytesSent() + lateBytes.get(),
+                socket.messagesReceived(),
+                socket.bytesReceived(),
+                dropped);
     }
 
     /** A record for a pipe that is being made. */
@@ -81,6 +98,7 @@ final class Counts {
     }
 
     void close() {
+        closed = true;
         socket.close();
     }
 }

@@ -26,6 +26,11 @@ final class Frames {
         }
     }
 
+    /** Whether a message of an XSUB, or to an XPUB's application, is a subscription: {@code 01 prefix} or {@code 00 prefix}. */
+    static boolean isSubscription(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        return kind == MessageKind.SINGLE && length > 0 && (buffer.getByte(offset) & ~1) == 0;
+    }
+
     /** Where the body of the first frame starts. */
     static int firstBody(final int kind, final DirectBuffer buffer, final int offset) {
         return kind == MessageKind.SINGLE ? offset : offset + FrameHeader.length(FrameHeader.flags(buffer, offset));

@@ -25,6 +25,11 @@ interface Inbound extends PipeObserver {
     /** Refuses a receive that breaks the order of an exchange. Called by the receiving thread, in its turn. */
     default void checkReceive(final FrameHandler handler) {}
 
+    /** Whether this socket itself made the message, such as an XPUB of a subscription: then no peer misses it. */
+    default boolean isNotice(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        return false;
+    }
+
     /** Whether the type receives nothing, so that what comes is not to be kept for anybody. */
     default boolean isDeaf() {
         return false;

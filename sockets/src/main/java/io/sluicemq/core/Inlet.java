@@ -9,6 +9,9 @@ import io.sluicemq.transport.RingOptions;
 import io.sluicemq.transport.RingOwner;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Int2ObjectHashMap;
 
@@ -55,7 +58,17 @@ final class Inlet implements RingListener {
     /** Set by a thread that finds the turn taken and is to sleep, cleared by the owner that wakes it. */
     private volatile boolean knocked;
 
+    /** The socket is closed: no ring is polled for the application any more. */
+    private volatile boolean stopped;
+
+    /** Agent only: the rings that were given to {@link #addDirect}, some of them drained for good. */
+    private final List<MessageRing> directRings = new ArrayList<>();
+
+    private int pruneAt = 16;
+
     // Used by the owner only.
+    private final MessageHandler onLeft = this::onLeft;
+    private long left;
     private final MessageHandler onMessage = this::onMessage;
     private FrameHandler handler;
     private Pipe directPipe;
@@ -110,8 +123,13 @@ final class Inlet implements RingListener {
         pipesById = copy;
     }
 
-    /** The ring of a peer in this process is ours to poll. */
+    /** Agent: the ring of a peer in this process is ours to poll. */
     void addDirect(final MessageRing ring, final Pipe pipe) {
+        if (directRings.size() >= pruneAt) {
+            directRings.removeIf(each -> each.isClosed() && each.isEmpty());
+            pruneAt = Math.max(pruneAt, 2 * directRings.size());
+        }
+        directRings.add(ring);
         ring.attachment(pipe);
         ring.listener(this);
     }
@@ -156,7 +174,7 @@ final class Inlet implements RingListener {
     private void pollRings(final int limit) {
         ready.collect();
         int idle = 0;
-        while (idle < ready.count() && delivered < limit) {
+        while (idle < ready.count() && delivered < limit && !stopped) {
             final MessageRing ring = ready.next();
             final int before = delivered;
             final int taken = pollRing(ring, Math.min(TURN, limit - before));
@@ -265,6 +283,59 @@ final class Inlet implements RingListener {
             lastPipe = pipe;
         }
         return pipe;
+    }
+
+    /** Agent: the application takes nothing more, but for the few messages of a turn that has begun. */
+    void stop() {
+        stopped = true;
+    }
+
+    /**
+     * Agent, once all pipes are gone: takes out and counts what the application did not take.
+     *
+     * @return false when a thread is at the rings still, so that this must be called again.
+     */
+    boolean settle(final LongConsumer onNotReceived) {
+        if (!takeTurn(Thread.currentThread())) {
+            return false;
+        }
+        boolean settled = true;
+        try {
+            left = 0;
+            settled &= takeOut(agentRing);
+            for (final MessageRing ring : directRings) {
+                settled &= takeOut(ring);
+            }
+            if (left > 0) {
+                onNotReceived.accept(left);
+            }
+        } finally {
+            giveBack(false);
+        }
+        return settled;
+    }
+
+    private boolean takeOut(final MessageRing ring) {
+        ring.close();
+        directPipe = (Pipe) ring.attachment();
+        takenMessages = 0;
+        takenBytes = 0;
+        int taken = 1;
+        while (taken > 0) {
+            taken = ring.poll(onLeft, Integer.MAX_VALUE);
+        }
+        if (takenMessages > 0 && directPipe != null) {
+            directPipe.countSentByPeer(takenMessages, takenBytes);
+        }
+        return ring.isEmpty();
+    }
+
+    private boolean onLeft(
+            final int tag, final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        takenMessages++;
+        takenBytes += length;
+        left += inbound.isNotice(kind, buffer, offset, length) ? 0 : 1;
+        return true;
     }
 
     /**

@@ -4,12 +4,14 @@ import io.sluicemq.stat.PeerRecord;
 import io.sluicemq.stat.PeerState;
 import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.CloseReason;
+import io.sluicemq.transport.ConnectionAccount;
 import io.sluicemq.transport.MessageHandler;
 import io.sluicemq.transport.MessageRing;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.PipeOptions;
 import io.sluicemq.wire.HandshakeConfig;
 import io.sluicemq.wire.PeerMetadata;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -41,6 +43,9 @@ final class Pipe implements PipeEnd {
     /** Set by the type at a loss, to be compared by it on other threads. */
     private volatile int lossStamp;
 
+    /** Somebody answers for what waits in the outlet: the peer in this process that reads it, or this side at its end. */
+    private final AtomicBoolean outletClaimed = new AtomicBoolean();
+
     /** Written by the agent; others only compare it, to drop what was meant for an earlier connection. */
     private volatile Carrier carrier;
 
@@ -52,7 +57,6 @@ final class Pipe implements PipeEnd {
     private boolean endSent;
     private boolean finishing;
     private volatile boolean closed;
-    private boolean readByPeer;
     private long batchBytes;
     private long shownQueued;
 
@@ -148,6 +152,7 @@ final class Pipe implements PipeEnd {
         address = newCarrier.remoteAddress();
         arrivals.open();
         open = true;
+        socket.ledger().opened(this);
         final String refusal = socket.opened(this);
         if (refusal != null) {
             open = false;
@@ -195,14 +200,20 @@ final class Pipe implements PipeEnd {
             closeDirect(CloseReason.REFUSED, CloseReason.REFUSED, refusal);
             return;
         }
-        if (socket.options().conflate()) {
-            peerEnd.outlet().conflate();
+        if (!(peerEnd instanceof Pipe other) || other.claimOutlet()) {
+            readDirect(peerEnd.outlet());
         }
-        socket.inlet().addPipe(this);
-        socket.inlet().addDirect(peerEnd.outlet(), this);
         if (finishing) {
             finish();
         }
+    }
+
+    private void readDirect(final MessageRing ring) {
+        if (socket.options().conflate()) {
+            ring.conflate();
+        }
+        socket.inlet().addPipe(this);
+        socket.inlet().addDirect(ring, this);
     }
 
     /** Gives waiting messages to the carrier; returns how many it took. */
@@ -279,7 +290,7 @@ final class Pipe implements PipeEnd {
         return arrivals.onLargeMessage(kind, buffer, length);
     }
 
-    /** Receiving thread: took messages from the ring of a peer in this process, for whom they are sent by that. */
+    /** Who reads: took messages from the ring of a peer in this process, for whom they are sent by that. */
     void countSentByPeer(final int messages, final long bytes) {
         record.addReceived(messages);
         if (directPeer instanceof Pipe other) {
@@ -312,6 +323,16 @@ final class Pipe implements PipeEnd {
                 target.subscription(subscribe, new UnsafeBuffer(copy), copy.length);
             }
         });
+    }
+
+    @Override
+    public void onAccount(final ConnectionAccount account) {
+        socket.ledger().ended(this, account);
+    }
+
+    @Override
+    public String onReceivedEarlier(final long number, final long messages) {
+        return socket.ledger().told(this, number, messages);
     }
 
     @Override
@@ -350,7 +371,6 @@ final class Pipe implements PipeEnd {
     }
 
     private void closeDirect(final CloseReason ours, final CloseReason theirs, final String detail) {
-        readByPeer = true;
         outlet.close();
         final PipeEnd direct = directPeer;
         lost(ours, detail, 0);
@@ -412,9 +432,13 @@ final class Pipe implements PipeEnd {
         return offered;
     }
 
-    /** Whether what waits in the outlet of a closed pipe will still be taken by a peer in this process. */
-    boolean isReadByPeer() {
-        return readByPeer;
+    /**
+     * Any thread: makes the caller the one that answers for what waits in the outlet, by reading it or by counting it.
+     *
+     * @return false when somebody else does.
+     */
+    boolean claimOutlet() {
+        return outletClaimed.compareAndSet(false, true);
     }
 
     /** Marks the end of the pipe; true the first time. */

@@ -1,5 +1,6 @@
 package io.sluicemq.core;
 
+import io.sluicemq.DropCause;
 import io.sluicemq.transport.CloseReason;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -12,6 +13,10 @@ import java.util.concurrent.TimeUnit;
 final class SocketClose {
     /** After the deadline, what is left to do is local; this is the net under it. */
     private static final long FORCE_NS = 500_000_000L;
+
+    private static final long SETTLE_RETRY_NS = 1_000_000L;
+    private static final int SETTLE_TRIES = 20;
+    private static final long LATE_RETRY_NS = 50_000_000L;
 
     private final SocketCore socket;
     private final CountDownLatch done = new CountDownLatch(1);
@@ -114,6 +119,7 @@ final class SocketClose {
     }
 
     private void begin() {
+        socket.inlet().stop();
         socket.endpoints().unbindAll();
         for (final Pipe pipe : socket.pipes().all()) {
             pipe.finish();
@@ -147,7 +153,24 @@ final class SocketClose {
     private void end() {
         if (!ended) {
             ended = true;
+            socket.ledger().close();
+            settle(SETTLE_TRIES);
+        }
+    }
+
+    /**
+     * Counts what was not received. A thread that is just receiving keeps that from being exact, so it gets a moment, and no
+     * more: it may be the one that waits for the close, from inside a handler. Then the rest of the account follows.
+     */
+    private void settle(final int triesLeft) {
+        final boolean settled = socket.inlet().settle(messages -> socket.dropped(DropCause.NOT_RECEIVED, messages));
+        if (settled) {
             socket.counters().close();
+        } else {
+            final long waitNs = triesLeft > 0 ? SETTLE_RETRY_NS : LATE_RETRY_NS;
+            socket.agent().schedule(socket.agent().nowNs() + waitNs, () -> settle(triesLeft - 1));
+        }
+        if (done.getCount() > 0 && (settled || triesLeft <= 0)) {
             socket.context().forget(socket);
             socket.wakeAll();
             done.countDown();

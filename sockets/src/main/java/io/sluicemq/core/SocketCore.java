@@ -44,6 +44,7 @@ public final class SocketCore {
     private final WaitSet peerWaiters = new WaitSet();
     private final AtomicInteger pipeIds = new AtomicInteger();
     private final SocketClose close;
+    private final Ledger ledger = new Ledger(this);
 
     SocketCore(final ContextCore context, final IoAgent agent, final SocketType type, final Pattern pattern) {
         this.context = context;
@@ -106,6 +107,10 @@ public final class SocketCore {
 
     Inlet inlet() {
         return inlet;
+    }
+
+    Ledger ledger() {
+        return ledger;
     }
 
     Counts counters() {
@@ -267,7 +272,7 @@ public final class SocketCore {
         pipe.outlet().close();
         // Counted before anybody can see that the pipe is gone.
         final long left = pipe.outlet().size();
-        if (left > 0 && !pipe.isReadByPeer()) {
+        if (left > 0 && pipe.claimOutlet()) {
             final boolean lingered = close.isClosing() || pipe.isFinishing();
             dropped(lingered ? DropCause.LINGER_EXPIRED : DropCause.NO_PEER, left);
             close.left(left);

@@ -43,6 +43,12 @@ public final class SubscriptionFeed implements Inbound {
         return true;
     }
 
+    /** A peer's message that looks like one is taken for a subscription before it gets here. */
+    @Override
+    public boolean isNotice(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        return Frames.isSubscription(kind, buffer, offset, length);
+    }
+
     Pipe lastPipe() {
         return lastPipe;
     }

@@ -3,7 +3,6 @@ package io.sluicemq.core;
 import io.sluicemq.DropCause;
 import io.sluicemq.FrameHandler;
 import io.sluicemq.SendResult;
-import io.sluicemq.transport.MessageKind;
 import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -108,12 +107,17 @@ public final class Subscriptions implements Inbound, Outbound {
 
     @Override
     public SendResult trySend(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        if (kind == MessageKind.SINGLE && length > 0 && (buffer.getByte(offset) & ~1) == 0) {
+        if (Frames.isSubscription(kind, buffer, offset, length)) {
             change(buffer.getByte(offset) == 1, buffer, offset + 1, length - 1);
             return SendResult.SENT;
         }
+        final Pipe[] all = publishers.all();
+        if (all.length == 0) {
+            socket.dropped(DropCause.NO_PEER, 1);
+            return SendResult.SENT;
+        }
         int dropped = 0;
-        for (final Pipe pipe : publishers.all()) {
+        for (final Pipe pipe : all) {
             dropped += pipe.outlet().offer(0, null, kind, buffer, offset, length) ? 0 : 1;
         }
         if (dropped > 0) {

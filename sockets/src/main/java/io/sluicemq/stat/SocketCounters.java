@@ -40,7 +40,7 @@ public final class SocketCounters implements AutoCloseable {
         counters[0].add(count);
     }
 
-    /** Adds bytes of messages, framing not included, that were handed to a peer. */
+    /** Adds bytes of messages as they lie in a ring, that were handed to a peer. */
     public void addBytesSent(final long bytes) {
         counters[1].add(bytes);
     }
@@ -50,7 +50,7 @@ public final class SocketCounters implements AutoCloseable {
         counters[2].add(count);
     }
 
-    /** Adds bytes of messages, framing not included, that the application took. */
+    /** Adds bytes of messages as they lie in a ring, that the application took. */
     public void addBytesReceived(final long bytes) {
         counters[3].add(bytes);
     }

@@ -3,6 +3,7 @@ package io.sluicemq.testkit;
 import io.sluicemq.transport.BufferPool;
 import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.CloseReason;
+import io.sluicemq.transport.ConnectionAccount;
 import io.sluicemq.transport.MessageHandler;
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.MessageRing;
@@ -51,6 +52,7 @@ public final class TestPipeEnd implements PipeEnd {
     private CloseReason closeReason;
     private String closeDetail;
     private long unsent;
+    private ConnectionAccount account;
     private Runnable onEach = () -> {};
 
     /**
@@ -203,6 +205,16 @@ public final class TestPipeEnd implements PipeEnd {
     }
 
     @Override
+    public void onAccount(final ConnectionAccount newAccount) {
+        account = newAccount;
+    }
+
+    @Override
+    public String onReceivedEarlier(final long number, final long messages) {
+        return null;
+    }
+
+    @Override
     public void onClosed(final CloseReason reason, final String detail, final long unsentMessages) {
         closedCount++;
         closeReason = reason;
@@ -329,6 +341,15 @@ public final class TestPipeEnd implements PipeEnd {
      */
     public String closeDetail() {
         return closeDetail;
+    }
+
+    /**
+     * What the last connection left.
+     *
+     * @return its account, or null over a medium without connections.
+     */
+    public ConnectionAccount account() {
+        return account;
     }
 
     /**

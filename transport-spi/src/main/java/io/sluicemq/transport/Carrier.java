@@ -35,6 +35,21 @@ public interface Carrier {
      */
     void subscription(boolean subscribe, DirectBuffer prefix, int length);
 
+    /**
+     * By which this side knows the connection in the exchange of {@link io.sluicemq.wire.ReceivedCounts}.
+     *
+     * @return the number, which no other connection of this process has; 0 if the peer does not take part.
+     */
+    long number();
+
+    /**
+     * Tells the peer how many messages came on an earlier connection, which is over.
+     *
+     * @param peerNumber by which the peer knew it.
+     * @param messages that came.
+     */
+    void receivedEarlier(long peerNumber, long messages);
+
     /** The socket has room again after it refused a message, which is offered again soon, but not from within this call. */
     void resumeReading();
 
@@ -48,7 +63,7 @@ public interface Carrier {
     /**
      * Ends the connection in order: sends what was offered, then the end of the stream, and waits for the peer's. What the
      * peer sends meanwhile is still handed over; once the socket refuses a message, that one and all behind it are
-     * discarded, so that the end of the stream is found.
+     * discarded and counted, so that the end of the stream is found.
      *
      * @param deadlineNs when to give up and abort, as of {@link System#nanoTime()}.
      */

@@ -9,7 +9,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * The socket's end of one pipe, as a transport sees it. A transport calls it on its I/O agent's thread; only what an
  * in-memory medium needs is open to any thread, and says so.
  *
- * <p>Order of calls: {@link #onOpen}, then messages and subscriptions, then {@link #onClosed} once. A dialed end may go
+ * <p>Order of calls: {@link #onOpen}, then messages and subscriptions, then {@link #onAccount} and {@link #onClosed} once. A dialed end may go
  * through that again after a reconnect.
  */
 public interface PipeEnd {
@@ -70,6 +70,22 @@ public interface PipeEnd {
 
     /** The carrier that refused a message can take more. */
     void onWritable();
+
+    /**
+     * A connection that was open is over: called right before {@link #onClosed}. A medium that loses nothing does not call it.
+     *
+     * @param account of what was sent and received on it.
+     */
+    void onAccount(ConnectionAccount account);
+
+    /**
+     * The peer tells how many messages it had received on an earlier connection.
+     *
+     * @param number by which this side knew that connection, as the peer says.
+     * @param messages as the peer says.
+     * @return null, or why the peer cannot be right; it is then disconnected.
+     */
+    String onReceivedEarlier(long number, long messages);
 
     /**
      * The connection is over, or never came to be.

@@ -28,6 +28,12 @@ public final class CommandReader {
         PING,
         /** Answers a PING; the argument is the context. */
         PONG,
+        /** Our own: the peer's {@link CommandReader#number()} for this connection. */
+        BEGIN,
+        /** Our own: what the peer received, in {@link CommandReader#count()}, and on which connection. */
+        RECEIVED,
+        /** Our own: no message follows. */
+        END,
         /** A command of another name, to be ignored; the argument is what follows the name. */
         UNKNOWN,
         /** A protocol error: no name, or an argument shorter than the command needs. There is no argument. */
@@ -39,6 +45,9 @@ public final class CommandReader {
     private int argumentOffset;
     private int argumentLength;
     private int ttlDeciseconds;
+    private long number;
+    private long count;
+    private boolean last;
 
     /** Makes a reader that has read nothing yet. */
     public CommandReader() {
@@ -74,6 +83,8 @@ public final class CommandReader {
                 yield kind;
             }
             case ERROR -> error(buffer);
+            case BEGIN -> begin(buffer);
+            case RECEIVED -> received(buffer);
             default -> kind;
         };
     }
@@ -115,7 +126,20 @@ public final class CommandReader {
         if (isName(ZmtpCommands.READY, buffer, offset, nameLength)) {
             return Kind.READY;
         }
-        return isName(ZmtpCommands.ERROR, buffer, offset, nameLength) ? Kind.ERROR : Kind.UNKNOWN;
+        if (isName(ZmtpCommands.ERROR, buffer, offset, nameLength)) {
+            return Kind.ERROR;
+        }
+        return ownKindOf(buffer, offset, nameLength);
+    }
+
+    private static Kind ownKindOf(final DirectBuffer buffer, final int offset, final int nameLength) {
+        if (isName(ZmtpCommands.RECEIVED, buffer, offset, nameLength)) {
+            return Kind.RECEIVED;
+        }
+        if (isName(ZmtpCommands.BEGIN, buffer, offset, nameLength)) {
+            return Kind.BEGIN;
+        }
+        return isName(ZmtpCommands.END, buffer, offset, nameLength) ? Kind.END : Kind.UNKNOWN;
     }
 
     private static boolean isName(
@@ -151,6 +175,54 @@ public final class CommandReader {
         argumentOffset++;
         argumentLength = reasonLength;
         return Kind.ERROR;
+    }
+
+    /** What follows may be added to the command one day, so only a shorter one is wrong. */
+    private Kind begin(final DirectBuffer buffer) {
+        if (argumentLength < Long.BYTES) {
+            argumentLength = 0;
+            return Kind.MALFORMED;
+        }
+        number = buffer.getLong(argumentOffset, ByteOrder.BIG_ENDIAN);
+        return Kind.BEGIN;
+    }
+
+    private Kind received(final DirectBuffer buffer) {
+        if (argumentLength < 2 * Long.BYTES + 1) {
+            argumentLength = 0;
+            return Kind.MALFORMED;
+        }
+        number = buffer.getLong(argumentOffset, ByteOrder.BIG_ENDIAN);
+        count = buffer.getLong(argumentOffset + Long.BYTES, ByteOrder.BIG_ENDIAN);
+        last = buffer.getByte(argumentOffset + 2 * Long.BYTES) != 0;
+        return Kind.RECEIVED;
+    }
+
+    /**
+     * The connection that the last BEGIN or RECEIVED was about.
+     *
+     * @return in a BEGIN the peer's number for it, in a RECEIVED ours; any value, as the peer sent it.
+     */
+    public long number() {
+        return number;
+    }
+
+    /**
+     * The messages that the last RECEIVED told of.
+     *
+     * @return any value, as the peer sent it.
+     */
+    public long count() {
+        return count;
+    }
+
+    /**
+     * Whether the last RECEIVED is the peer's last word about its connection.
+     *
+     * @return true if no other count will follow.
+     */
+    public boolean isLast() {
+        return last;
     }
 
     /**

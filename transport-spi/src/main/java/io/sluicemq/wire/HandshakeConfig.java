@@ -1,6 +1,7 @@
 package io.sluicemq.wire;
 
 import io.sluicemq.transport.SocketType;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +18,9 @@ public final class HandshakeConfig {
     /** Default limit on what a peer may send in its handshake: 16 KiB, a hundred times what is usual. */
     public static final int DEFAULT_MAX_HANDSHAKE_BYTES = 16 * 1024;
 
+    /** The property that {@link Builder#countsId} adds, for applications to leave alone. */
+    public static final String COUNTS_PROPERTY = Metadata.RECEIVED_COUNTS;
+
     private static final int MIN_HANDSHAKE_BYTES = 1024;
     private static final int MAX_HANDSHAKE_BYTES = 1024 * 1024;
 
@@ -29,10 +33,12 @@ public final class HandshakeConfig {
     private final Mechanism.Factory mechanismFactory;
 
     private final PeerMetadata asPeer;
+    private final long countsId;
 
     private HandshakeConfig(final Builder builder, final byte[] metadata) {
         this.asPeer = new PeerMetadata(
                 Greeting.MAJOR, Greeting.MINOR, builder.socketType, builder.routingId, builder.properties);
+        this.countsId = asPeer.countsId();
         this.socketType = builder.socketType;
         this.routingId = builder.routingId;
         this.metadata = metadata;
@@ -77,6 +83,15 @@ public final class HandshakeConfig {
      */
     public int maxHandshakeBytes() {
         return maxHandshakeBytes;
+    }
+
+    /**
+     * The id under which this socket exchanges {@link ReceivedCounts}.
+     *
+     * @return 0 if it does not.
+     */
+    public long countsId() {
+        return countsId;
     }
 
     byte[] routingId() {
@@ -164,6 +179,18 @@ public final class HandshakeConfig {
         public Builder property(final String name, final byte[] value) {
             properties.put(name, value.clone());
             return this;
+        }
+
+        /**
+         * Offers the exchange of {@link ReceivedCounts} to peers.
+         *
+         * @param id of the socket, not 0, and such that no other socket anywhere has it: a random number.
+         * @return this.
+         */
+        public Builder countsId(final long id) {
+            return property(
+                    Metadata.RECEIVED_COUNTS,
+                    ByteBuffer.allocate(Long.BYTES).putLong(id).array());
         }
 
         /**

@@ -19,6 +19,9 @@ final class Metadata {
     static final String SOCKET_TYPE = "Socket-Type";
     static final String IDENTITY = "Identity";
     static final String OWN_PREFIX = "X-";
+    /** Our own: the socket exchanges {@link ReceivedCounts}; the value is its id. */
+    static final String RECEIVED_COUNTS = "X-Received-Counts";
+
     static final int MAX_NAME_LENGTH = 255;
     static final int MAX_ROUTING_ID_LENGTH = 255;
 

@@ -1,6 +1,7 @@
 package io.sluicemq.wire;
 
 import io.sluicemq.transport.SocketType;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Set;
@@ -19,6 +20,7 @@ public final class PeerMetadata {
     private final SocketType socketType;
     private final byte[] routingId;
     private final SortedMap<String, byte[]> properties;
+    private final long countsId;
 
     PeerMetadata(
             final int versionMajor,
@@ -33,6 +35,9 @@ public final class PeerMetadata {
         final SortedMap<String, byte[]> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         properties.forEach((name, value) -> copy.put(name, value.clone()));
         this.properties = Collections.unmodifiableSortedMap(copy);
+        final byte[] id = properties.get(Metadata.RECEIVED_COUNTS);
+        final boolean hasId = id != null && id.length == Long.BYTES && takesSubscriptionCommands();
+        this.countsId = hasId ? ByteBuffer.wrap(id).getLong() : 0;
     }
 
     /**
@@ -119,6 +124,15 @@ public final class PeerMetadata {
     public byte[] propertyBytes(final String name) {
         final byte[] value = properties.get(name);
         return value == null ? null : value.clone();
+    }
+
+    /**
+     * The id under which the peer exchanges {@link ReceivedCounts}.
+     *
+     * @return the same in all connections to one socket; 0 for a peer that does not, or on a version below 3.1.
+     */
+    public long countsId() {
+        return countsId;
     }
 
     @Override

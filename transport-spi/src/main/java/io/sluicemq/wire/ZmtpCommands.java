@@ -17,6 +17,10 @@ import org.agrona.MutableDirectBuffer;
  *   PONG       04 size 04 "PONG" context(0..16)
  *   READY      04 size 05 "READY" metadata                RFC 37, "NULL"           3.x
  *   ERROR      04 size 05 "ERROR" length(1) reason        RFC 37, "Error Handling" 3.x
+ *
+ *   X-BEGIN    04 10 07 "X-BEGIN" number(8)                        our own, see ReceivedCounts
+ *   X-RECEIVED 04 1C 0A "X-RECEIVED" number(8) count(8) last(1)
+ *   X-END      04 06 05 "X-END"
  * </pre>
  *
  * <p>Each method returns the bytes written; the caller has made room for them. No argument is kept. Static functions
@@ -38,12 +42,19 @@ public final class ZmtpCommands {
     /** The highest time to live that a PING can carry, in tenths of a second. */
     public static final int MAX_TTL_DECISECONDS = 0xFFFF;
 
+    /** The longest of our own commands, in bytes. */
+    public static final int MAX_OWN_LENGTH = FrameHeader.SHORT_LENGTH + 11 + 2 * Long.BYTES + 1;
+
     static final byte[] SUBSCRIBE = nameOf("SUBSCRIBE");
     static final byte[] CANCEL = nameOf("CANCEL");
     static final byte[] PING = nameOf("PING");
     static final byte[] PONG = nameOf("PONG");
     static final byte[] READY = nameOf("READY");
     static final byte[] ERROR = nameOf("ERROR");
+
+    static final byte[] BEGIN = nameOf("X-BEGIN");
+    static final byte[] RECEIVED = nameOf("X-RECEIVED");
+    static final byte[] END = nameOf("X-END");
 
     static final byte MESSAGE_SUBSCRIBE = 1;
     static final byte MESSAGE_CANCEL = 0;
@@ -248,6 +259,54 @@ public final class ZmtpCommands {
             target.putByte(start + 1 + i, (byte) (c >= ' ' && c <= '~' ? c : '?'));
         }
         return start + 1 + length - offset;
+    }
+
+    /**
+     * Writes an X-BEGIN: what comes on this connection is counted under this number.
+     *
+     * @param target to write to, with room for {@link #MAX_OWN_LENGTH} bytes.
+     * @param offset to write at.
+     * @param number of the connection, by which the sender of this command knows it.
+     * @return bytes written.
+     */
+    public static int putBegin(final MutableDirectBuffer target, final int offset, final long number) {
+        final int start = putName(target, offset, BEGIN, Long.BYTES);
+        target.putLong(start, number, ByteOrder.BIG_ENDIAN);
+        return start + Long.BYTES - offset;
+    }
+
+    /**
+     * Writes an X-RECEIVED: how many messages came on a connection.
+     *
+     * @param target to write to, with room for {@link #MAX_OWN_LENGTH} bytes.
+     * @param offset to write at.
+     * @param number of the connection, as the peer gave it in X-BEGIN.
+     * @param count  of messages, from the start of that connection.
+     * @param last   whether no more can come.
+     * @return bytes written.
+     */
+    public static int putReceived(
+            final MutableDirectBuffer target,
+            final int offset,
+            final long number,
+            final long count,
+            final boolean last) {
+        final int start = putName(target, offset, RECEIVED, 2 * Long.BYTES + 1);
+        target.putLong(start, number, ByteOrder.BIG_ENDIAN);
+        target.putLong(start + Long.BYTES, count, ByteOrder.BIG_ENDIAN);
+        target.putByte(start + 2 * Long.BYTES, (byte) (last ? 1 : 0));
+        return start + 2 * Long.BYTES + 1 - offset;
+    }
+
+    /**
+     * Writes an X-END: no message follows on this connection, only commands.
+     *
+     * @param target to write to, with room for {@link #MAX_OWN_LENGTH} bytes.
+     * @param offset to write at.
+     * @return bytes written.
+     */
+    public static int putEnd(final MutableDirectBuffer target, final int offset) {
+        return putName(target, offset, END, 0) - offset;
     }
 
     private static int putName(

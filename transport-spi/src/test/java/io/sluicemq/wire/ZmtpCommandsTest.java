@@ -169,4 +169,45 @@ class ZmtpCommandsTest {
     private CommandReader.Kind messageKindOf(final byte[] body) {
         return reader.readSubscriptionMessage(new UnsafeBuffer(body), 0, body.length);
     }
+
+    @Test
+    void shouldWriteAndReadOurOwnCommands() {
+        final int begin = ZmtpCommands.putBegin(target, 0, 0x0102030405060708L);
+        final int received = ZmtpCommands.putReceived(target, begin, 5, 300, true);
+        final int end = ZmtpCommands.putEnd(target, begin + received);
+
+        assertThat(Bytes.copyOf(target, 0, begin))
+                .isEqualTo(Bytes.of(
+                        0x04, // flags: COMMAND
+                        0x10, // size
+                        0x07, // name length
+                        "X-BEGIN",
+                        Bytes.of(1, 2, 3, 4, 5, 6, 7, 8))); // number
+        assertThat(Bytes.copyOf(target, begin, received))
+                .isEqualTo(Bytes.of(
+                        Bytes.of(0x04, 0x1C, 0x0A, "X-RECEIVED"),
+                        Bytes.of(0, 0, 0, 0, 0, 0, 0, 5), // number
+                        Bytes.of(0, 0, 0, 0, 0, 0, 1, 44), // count
+                        Bytes.of(1))); // last
+        assertThat(Bytes.copyOf(target, begin + received, end)).isEqualTo(Bytes.of(0x04, 0x06, 0x05, "X-END"));
+        assertThat(received).isEqualTo(ZmtpCommands.MAX_OWN_LENGTH);
+        assertThat(reader.read(target, 2, begin - 2)).isEqualTo(CommandReader.Kind.BEGIN);
+        assertThat(reader.number()).isEqualTo(0x0102030405060708L);
+        assertThat(reader.read(target, begin + 2, received - 2)).isEqualTo(CommandReader.Kind.RECEIVED);
+        assertThat(reader.number()).isEqualTo(5);
+        assertThat(reader.count()).isEqualTo(300);
+        assertThat(reader.isLast()).isTrue();
+        assertThat(reader.read(target, begin + received + 2, end - 2)).isEqualTo(CommandReader.Kind.END);
+    }
+
+    @Test
+    void shouldRejectOurOwnCommandsThatAreCutShort() {
+        final int begin = ZmtpCommands.putBegin(target, 0, 1);
+        final int received = ZmtpCommands.putReceived(target, begin, 1, 1, false);
+
+        for (int cut = 1; cut <= Long.BYTES; cut++) {
+            assertThat(reader.read(target, 2, begin - 2 - cut)).isEqualTo(CommandReader.Kind.MALFORMED);
+            assertThat(reader.read(target, begin + 2, received - 2 - cut)).isEqualTo(CommandReader.Kind.MALFORMED);
+        }
+    }
 }

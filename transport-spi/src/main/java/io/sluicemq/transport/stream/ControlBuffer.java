@@ -5,6 +5,7 @@ import io.sluicemq.wire.ZmtpCommands;
 import io.sluicemq.wire.ZmtpHandshake;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -56,10 +57,12 @@ final class ControlBuffer {
     }
 
     /** A PING that would wait behind many others is left out: they do as well. */
-    void putPing(final int ttlDeciseconds) {
+    void putPing(final int ttlDeciseconds, final long context) {
         if (length() < MAX_HEARTBEAT_BACKLOG_BYTES) {
-            reserve(ZmtpCommands.MAX_PING_LENGTH);
-            end += ZmtpCommands.putPing(view, end, ttlDeciseconds, view, 0, 0);
+            reserve(ZmtpCommands.MAX_PING_LENGTH + Long.BYTES);
+            final int contextAt = end + ZmtpCommands.MAX_PING_LENGTH;
+            view.putLong(contextAt, context, ByteOrder.BIG_ENDIAN);
+            end += ZmtpCommands.putPing(view, end, ttlDeciseconds, view, contextAt, context == 0 ? 0 : Long.BYTES);
         }
     }
 
@@ -69,6 +72,26 @@ final class ControlBuffer {
             reserve(ZmtpCommands.MAX_PING_LENGTH);
             end += ZmtpCommands.putPong(view, end, context, offset, length);
         }
+    }
+
+    void putBegin(final long number) {
+        reserve(ZmtpCommands.MAX_OWN_LENGTH);
+        end += ZmtpCommands.putBegin(view, end, number);
+    }
+
+    /** A count that would wait behind many other commands is left out, but for the last one. */
+    boolean putReceived(final long number, final long count, final boolean last) {
+        if (!last && length() >= MAX_HEARTBEAT_BACKLOG_BYTES) {
+            return false;
+        }
+        reserve(ZmtpCommands.MAX_OWN_LENGTH);
+        end += ZmtpCommands.putReceived(view, end, number, count, last);
+        return true;
+    }
+
+    void putEnd() {
+        reserve(ZmtpCommands.MAX_OWN_LENGTH);
+        end += ZmtpCommands.putEnd(view, end);
     }
 
     private void reserve(final int length) {

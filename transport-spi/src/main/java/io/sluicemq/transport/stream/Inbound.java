@@ -3,6 +3,7 @@ package io.sluicemq.transport.stream;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.PipeEnd;
+import io.sluicemq.transport.SocketType;
 import io.sluicemq.wire.CommandReader;
 import io.sluicemq.wire.FrameHeader;
 import io.sluicemq.wire.MessageScanner;
@@ -36,6 +37,7 @@ final class Inbound {
     private final PipeEnd end;
     private final MessageScanner scanner;
     private final LargeRead large;
+    private final boolean takesSubscriptions;
 
     /** Most bytes behind a message of frames that may be read into its buffer; they are carried over from there. */
     private static final int MAX_OVERREAD_BYTES = 64 * 1024;
@@ -67,6 +69,8 @@ final class Inbound {
         this.end = end;
         scanner = new MessageScanner(
                 end.options().maxMessageBytes(), end.options().maxFrames());
+        final SocketType own = end.handshake().socketType();
+        takesSubscriptions = own == SocketType.PUB || own == SocketType.XPUB;
         large = new LargeRead(group.context.buffers());
     }
 
@@ -112,7 +116,7 @@ final class Inbound {
             moreToRead = false;
             return count;
         }
-        pipe.onBytesReceived();
+        pipe.liveness.onBytesReceived();
         if (kept > 0) {
             group.readBuffer.putBytes(0, carry, carryOffset, kept);
             releaseCarry();
@@ -138,8 +142,8 @@ final class Inbound {
         if (count <= 0) {
             return count;
         }
-        pipe.onBytesReceived();
-        if (pipe.isDiscarding()) {
+        pipe.liveness.onBytesReceived();
+        if (pipe.skipping) {
             large.release();
         } else if (largeBodyLength < 0) {
             lookAtLarge();
@@ -200,7 +204,7 @@ final class Inbound {
         }
         regionLength = found.remainingLength();
         if (result < 0) {
-            pipe.onProtocolError(reasonOf(result), found.errorText());
+            pipe.onPeerError(reasonOf(result), found.errorText());
         }
         return false;
     }
@@ -220,16 +224,22 @@ final class Inbound {
         }
         final boolean taken;
         if (found.frameCount() > 1) {
-            taken = end.onMessage(MessageKind.FRAMES, region, regionOffset, found.messageLength())
-                    || refuse(MessageKind.FRAMES, regionOffset, found.messageLength());
-        } else if (pipe.takesSubscriptions() && isSubscription(region, found.bodyOffset(), found.bodyLength())) {
+            taken = offer(MessageKind.FRAMES, regionOffset, found.messageLength());
+        } else if (takesSubscriptions && isSubscription(region, found.bodyOffset(), found.bodyLength())) {
             final boolean subscribe = region.getByte(found.bodyOffset()) == 1;
             taken = offerSubscription(subscribe, found.bodyOffset() + 1, found.bodyLength() - 1);
         } else {
-            taken = end.onMessage(MessageKind.SINGLE, region, found.bodyOffset(), found.bodyLength())
-                    || refuse(MessageKind.SINGLE, found.bodyOffset(), found.bodyLength());
+            taken = offer(MessageKind.SINGLE, found.bodyOffset(), found.bodyLength());
         }
         return advance(taken, found);
+    }
+
+    private boolean offer(final int kind, final int offset, final int length) {
+        if (!pipe.discarding && end.onMessage(kind, region, offset, length)) {
+            pipe.account.onReceived();
+            return true;
+        }
+        return refuse(kind, offset, length);
     }
 
     private boolean advance(final boolean taken, final MessageScanner found) {
@@ -269,26 +279,30 @@ final class Inbound {
         boolean taken = true;
         switch (kind) {
             case SUBSCRIBE, CANCEL -> {
-                if (pipe.takesSubscriptions()) {
+                if (takesSubscriptions) {
                     taken = offerSubscription(kind == CommandReader.Kind.SUBSCRIBE, offset, length);
                 }
             }
             case PING -> pipe.onPing(commands.ttlDeciseconds(), region, offset, length);
-            case ERROR -> pipe.onError(commands.reason(region));
+            case PONG -> pipe.account.onPong(region, offset, length);
+            case BEGIN, RECEIVED, END -> pipe.onCounts(kind, commands);
+            case ERROR ->
+                pipe.onPeerError(CloseReason.REFUSED, "refused the connection, reason=" + commands.reason(region));
             case MALFORMED ->
-                pipe.onProtocolError(
+                pipe.onPeerError(
                         CloseReason.PROTOCOL_ERROR,
                         "commandLength=" + found.bodyLength()
                                 + ", limit=the length its name asks for, the peer sends broken commands");
             default -> {
-                // PONG has done its work by being received; others are not for us (RFC 37 leaves room for them).
+                // Not for us: RFC 37 leaves room for others.
             }
         }
         return advance(taken, found);
     }
 
     private boolean offerSubscription(final boolean subscribe, final int offset, final int length) {
-        return end.onSubscription(subscribe, region, offset, length)
+        return pipe.discarding
+                || end.onSubscription(subscribe, region, offset, length)
                 || refuse(subscribe ? SUBSCRIBE : CANCEL, offset, length);
     }
 
@@ -296,8 +310,13 @@ final class Inbound {
         return length > 0 && (buffer.getByte(offset) & 0xFE) == 0;
     }
 
+    /** Returns true when what was refused is not to be kept: the connection is being ended, and it is counted. */
     private boolean refuse(final int kind, final int offset, final int length) {
         if (!pipe.pauseReading()) {
+            if (kind > 0) {
+                pipe.account.onReceived();
+                pipe.account.onDiscarded();
+            }
             return true;
         }
         refused = kind;
@@ -311,17 +330,30 @@ final class Inbound {
         final UnsafeBuffer buffer = large.buffer();
         final int length = large.length();
         final boolean isSubscription =
-                kind == MessageKind.SINGLE && pipe.takesSubscriptions() && isSubscription(buffer, 0, length);
-        final boolean taken = isSubscription
-                ? end.onSubscription(buffer.getByte(0) == 1, buffer, 1, length - 1)
-                : end.onLargeMessage(kind, buffer, length);
-        if (taken && !isSubscription) {
-            large.handedOver();
-        } else if (!taken && pipe.pauseReading()) {
+                kind == MessageKind.SINGLE && takesSubscriptions && isSubscription(buffer, 0, length);
+        final boolean taken;
+        if (pipe.discarding) {
+            taken = false;
+        } else {
+            taken = isSubscription
+                    ? end.onSubscription(buffer.getByte(0) == 1, buffer, 1, length - 1)
+                    : end.onLargeMessage(kind, buffer, length);
+        }
+        if (!taken && pipe.pauseReading()) {
             refused = LARGE;
             refusedOffset = kind;
+            return;
+        }
+        if (taken && !isSubscription) {
+            large.handedOver();
         } else {
             large.release();
+        }
+        if (!isSubscription) {
+            pipe.account.onReceived();
+            if (!taken) {
+                pipe.account.onDiscarded();
+            }
         }
     }
 
@@ -339,9 +371,9 @@ final class Inbound {
         }
         final int offset = regionOffset + refusedOffset;
         final boolean taken = kind > 0
-                ? end.onMessage(kind, region, offset, refusedLength)
-                : end.onSubscription(kind == SUBSCRIBE, region, offset, refusedLength);
-        if (!taken && !refuse(kind, offset, refusedLength)) {
+                ? offer(kind, offset, refusedLength)
+                : offerSubscription(kind == SUBSCRIBE, offset, refusedLength);
+        if (!taken) {
             region = null;
         } else if (!large.isActive()) {
             region = null;
@@ -358,7 +390,7 @@ final class Inbound {
 
     /** Puts what is left of the region where the next turn finds it. */
     private void keep() {
-        if (pipe.isDiscarding()) {
+        if (pipe.skipping) {
             release();
         } else if (regionIsLarge) {
             large.length(regionLength);

@@ -3,10 +3,8 @@ package io.sluicemq.transport.stream;
 import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.PipeEnd;
-import io.sluicemq.transport.PipeOptions;
-import io.sluicemq.transport.SocketType;
 import io.sluicemq.transport.TransportContext;
-import io.sluicemq.wire.Heartbeat;
+import io.sluicemq.wire.CommandReader;
 import io.sluicemq.wire.PeerMetadata;
 import io.sluicemq.wire.ZmtpHandshake;
 import java.io.IOException;
@@ -23,6 +21,9 @@ import org.agrona.DirectBuffer;
 public final class StreamPipe implements Carrier, TransportContext.ReadyHandler {
     /** A peer that is refused is told so, and has this long to read it. */
     private static final long REFUSAL_LINGER_NS = 1_000_000_000L;
+
+    /** A peer that ends the connection has this long to take the rest and the last count. */
+    private static final long PEER_END_NS = 10_000_000_000L;
 
     /** Subscriptions are written once this much of them has gathered, not only at the end of a turn. */
     private static final int CONTROL_FLUSH_BYTES = 64 * 1024;
@@ -41,13 +42,12 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
     private final boolean listening;
     private final Inbound inbound;
     private final Outbound outbound;
-    private final PipeTimer timer;
+    final Liveness liveness;
+    final Account account;
 
     private State state = State.CONNECTING;
     private ZmtpHandshake handshake;
-    private Heartbeat heartbeat; // does nothing before the handshake and for peers without commands
     private PeerMetadata peer;
-    private boolean takesSubscriptions;
 
     private boolean inTurn;
     private boolean turnRequested;
@@ -55,13 +55,12 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
     private boolean resumeWanted;
     private int interest = -1;
 
-    private long deadlineNs; // of the handshake or of the end
-    private boolean hasDeadline;
-
     private CloseReason finishReason;
     private String finishDetail;
     private boolean outputShut;
-    private boolean discarding;
+    private boolean inputEnded; // and the last count is on its way out
+    boolean skipping; // bytes of a peer that was refused
+    boolean discarding; // messages that nobody has room for
 
     /**
      * Makes a pipe that does nothing yet.
@@ -77,10 +76,10 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         this.channel = channel;
         this.end = end;
         this.listening = listening;
-        heartbeat = new Heartbeat(0, 0, 0, group.context.nowNs());
-        timer = new PipeTimer(group.context, this::onTimer);
+        liveness = new Liveness(group.context, this::onTimer);
         inbound = new Inbound(this, group, end);
         outbound = new Outbound(this, group, channel);
+        account = new Account(group, end, outbound, this::onTellTimer);
     }
 
     /** Begins the handshake. Once. The time for it runs from now on. */
@@ -88,7 +87,7 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         group.add(this);
         final long timeoutNs = end.options().handshakeTimeoutNs();
         if (timeoutNs > 0) {
-            setDeadline(group.context.nowNs() + timeoutNs);
+            liveness.deadline(group.context.nowNs() + timeoutNs);
         }
         onReady(0);
     }
@@ -107,7 +106,7 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
             resumeWanted = false;
             if (paused) {
                 paused = false;
-                heartbeat.onReadingPaused(false, group.context.nowNs());
+                liveness.onReadingPaused(false);
                 ops = SelectionKey.OP_READ;
             }
         }
@@ -138,7 +137,10 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         try {
             if (state != State.CONNECTING || connect()) {
                 if ((readyOps & SelectionKey.OP_WRITE) != 0) {
-                    onRoom();
+                    outbound.drain();
+                    if (outbound.hasRoom() && outbound.takeRefused()) {
+                        end.onWritable();
+                    }
                 }
                 if ((readyOps & SelectionKey.OP_READ) != 0) {
                     read();
@@ -172,13 +174,6 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         return true;
     }
 
-    private void onRoom() {
-        outbound.drain();
-        if (outbound.hasRoom() && outbound.takeRefused()) {
-            end.onWritable();
-        }
-    }
-
     private void read() {
         if (!isReading()) {
             return;
@@ -205,7 +200,11 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
 
     private void onEndOfStream() {
         if (state == State.FINISHING) {
-            close(finishReason, finishDetail);
+            if (outputShut && outbound.failure() == null) {
+                account.onEndedInOrder();
+            }
+            account.tellLast();
+            inputEnded = true;
         } else if (state != State.CLOSED) {
             close(
                     CloseReason.CLOSED_BY_PEER,
@@ -217,14 +216,20 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         if (state == State.CLOSED) {
             return;
         }
+        account.endTurn();
         if (!outbound.control.isEmpty() || state == State.FINISHING) {
             outbound.drain();
         }
-        if (state == State.FINISHING && !outputShut && (outbound.isDrained() || outbound.failure() != null)) {
+        final boolean allGone = outbound.isDrained() || outbound.failure() != null;
+        if (inputEnded && (allGone || !account.hasEnded())) {
+            close(finishReason, finishDetail);
+            return;
+        }
+        if (state == State.FINISHING && !outputShut && allGone && !account.sayEnd()) {
             shutDownOutput();
         }
         afterWrite();
-        armTimer();
+        liveness.arm(state == State.OPEN);
     }
 
     private void shutDownOutput() {
@@ -245,7 +250,8 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         if (outbound.failure() != null && !paused) {
             requestTurn();
         }
-        updateInterest((paused ? 0 : SelectionKey.OP_READ) | (outbound.wantsToWrite() ? SelectionKey.OP_WRITE : 0));
+        updateInterest((paused || inputEnded ? 0 : SelectionKey.OP_READ)
+                | (outbound.wantsToWrite() ? SelectionKey.OP_WRITE : 0));
     }
 
     private void updateInterest(final int ops) {
@@ -281,24 +287,20 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         state = State.OPEN;
         peer = who;
         handshake = null;
-        hasDeadline = false;
-        final SocketType own = end.handshake().socketType();
-        takesSubscriptions = own == SocketType.PUB || own == SocketType.XPUB;
+        liveness.noDeadline();
         if (peer.takesCommands()) {
-            final PipeOptions.HeartbeatOptions options = end.options().heartbeat();
-            heartbeat =
-                    new Heartbeat(options.intervalNs(), options.timeoutNs(), options.ttlNs(), group.context.nowNs());
+            liveness.startHeartbeat(end.options().heartbeat());
         }
+        account.open(end.handshake(), peer);
         end.onOpen(this, peer);
     }
 
     private void refuse() {
-        final long graceNs = group.context.nowNs() + REFUSAL_LINGER_NS;
-        discarding = true;
+        skipping = true;
         beginFinish(
                 CloseTexts.reasonOf(handshake.failure()),
                 told(handshake.failureText()),
-                hasDeadline && deadlineNs - graceNs < 0 ? deadlineNs : graceNs);
+                liveness.atMost(group.context.nowNs() + REFUSAL_LINGER_NS));
     }
 
     // What the way in tells.
@@ -308,23 +310,11 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
     }
 
     boolean isReading() {
-        return !paused && state != State.CLOSED && state != State.CONNECTING;
+        return !paused && !inputEnded && state != State.CLOSED && state != State.CONNECTING;
     }
 
     boolean isDelivering() {
-        return isReading() && state != State.HANDSHAKE && !discarding;
-    }
-
-    boolean isDiscarding() {
-        return discarding;
-    }
-
-    boolean takesSubscriptions() {
-        return takesSubscriptions;
-    }
-
-    void onBytesReceived() {
-        heartbeat.onBytesReceived(group.context.nowNs());
+        return isReading() && state != State.HANDSHAKE && !skipping;
     }
 
     /** The end has refused a message; false when it need not be kept, as the pipe is at its end. */
@@ -337,58 +327,53 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
             return false;
         }
         paused = true;
-        heartbeat.onReadingPaused(true, group.context.nowNs());
+        liveness.onReadingPaused(true);
         return true;
     }
 
     void onPing(final int ttlDeciseconds, final DirectBuffer buffer, final int offset, final int length) {
-        heartbeat.onPing(ttlDeciseconds, group.context.nowNs());
+        liveness.onPing(ttlDeciseconds);
         if (!outputShut) {
             outbound.control.putPong(buffer, offset, length);
         }
     }
 
-    void onError(final String reason) {
-        close(CloseReason.REFUSED, told("refused the connection, reason=" + reason));
+    void onPeerError(final CloseReason reason, final String detail) {
+        close(reason, told(detail));
     }
 
-    void onProtocolError(final CloseReason reason, final String detail) {
-        close(reason, told(detail));
+    /** A command of the exchange of received counts. */
+    void onCounts(final CommandReader.Kind kind, final CommandReader command) {
+        final String error = account.onCommand(kind, command);
+        if (error != null) {
+            onPeerError(CloseReason.PROTOCOL_ERROR, error);
+        } else if (kind == CommandReader.Kind.END && account.hasPeerEnded()) {
+            account.tellLast();
+            if (state == State.OPEN) {
+                final long untilNs = group.context.nowNs() + PEER_END_NS;
+                beginFinish(CloseReason.CLOSED_BY_PEER, told(CloseTexts.CLOSED_BY_PEER), untilNs);
+            }
+        }
     }
 
     // Timers.
 
-    private void setDeadline(final long atNs) {
-        deadlineNs = atNs;
-        hasDeadline = true;
-    }
-
-    private void armTimer() {
-        if (hasDeadline) {
-            timer.schedule(deadlineNs);
-        }
-        if (state == State.OPEN) {
-            final long nextNs = heartbeat.nextDeadlineNs();
-            if (nextNs != Heartbeat.NO_DEADLINE) {
-                timer.schedule(nextNs);
-            }
+    private void onTellTimer() {
+        if (state != State.CLOSED && account.onTimer()) {
+            onReady(0);
         }
     }
 
     private void onTimer() {
-        final long nowNs = group.context.nowNs();
-        if (state == State.CLOSED || !timer.isDue(nowNs)) {
+        final Liveness.Due due = state == State.CLOSED ? null : liveness.poll(state == State.OPEN);
+        if (due == null) {
             return;
         }
-        if (hasDeadline && nowNs - deadlineNs >= 0) {
-            onDeadline();
-        } else if (state == State.OPEN) {
-            final Heartbeat.Action action = heartbeat.poll(nowNs);
-            if (action == Heartbeat.Action.TIMED_OUT) {
-                close(CloseReason.HEARTBEAT_TIMED_OUT, told(CloseTexts.SILENT));
-            } else if (action == Heartbeat.Action.SEND_PING) {
-                outbound.control.putPing(heartbeat.ttlDeciseconds());
-            }
+        switch (due) {
+            case DEADLINE -> onDeadline();
+            case SILENCE -> close(CloseReason.HEARTBEAT_TIMED_OUT, told(CloseTexts.SILENT));
+            case PING -> outbound.control.putPing(liveness.ttlDeciseconds(), account.pingContext());
+            case NOTHING -> {}
         }
         onReady(0);
     }
@@ -415,6 +400,7 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
             return false;
         }
         if (outbound.offer(kind, buffer, offset, length)) {
+            account.onOffered(length);
             return true;
         }
         afterWrite();
@@ -424,6 +410,7 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
     @Override
     public void flush() {
         outbound.drain();
+        account.onFlush();
         if (state == State.FINISHING) {
             requestTurn();
         }
@@ -439,6 +426,17 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         if (outbound.control.length() >= CONTROL_FLUSH_BYTES) {
             outbound.drain();
         }
+        requestTurn();
+    }
+
+    @Override
+    public long number() {
+        return account.number();
+    }
+
+    @Override
+    public void receivedEarlier(final long peerNumber, final long messages) {
+        account.tellEarlier(peerNumber, messages);
         requestTurn();
     }
 
@@ -465,7 +463,7 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         finishReason = reason;
         finishDetail = detail;
         handshake = null;
-        setDeadline(untilNs);
+        liveness.deadline(untilNs);
         resumeWanted = true;
         requestTurn();
     }
@@ -480,13 +478,15 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
             return;
         }
         state = State.CLOSED;
-        timer.cancel();
+        liveness.cancel();
+        account.tellLast();
         final long unsent = outbound.unsentMessages();
         channel.close();
         group.remove(this);
         if (!inTurn) {
             releaseMemory();
         }
+        account.report(unsent);
         end.onClosed(reason, detail, unsent);
     }
 

@@ -3,6 +3,7 @@ package io.sluicemq.transport.stream;
 import io.sluicemq.transport.BufferPool;
 import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.CloseReason;
+import io.sluicemq.transport.ConnectionAccount;
 import io.sluicemq.transport.MessageRing;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.PipeOptions;
@@ -33,6 +34,8 @@ final class RecordingEnd implements PipeEnd {
     CloseReason reason;
     String detail;
     long unsent;
+    ConnectionAccount account;
+    final List<String> earlier = new ArrayList<>();
     int writable;
     int refusals;
 
@@ -41,7 +44,11 @@ final class RecordingEnd implements PipeEnd {
     private final BufferPool pool;
 
     RecordingEnd(final FakeContext context, final SocketType type, final PipeOptions options) {
-        this.handshake = HandshakeConfig.builder(type).build();
+        this(context, HandshakeConfig.builder(type).build(), options);
+    }
+
+    RecordingEnd(final FakeContext context, final HandshakeConfig handshake, final PipeOptions options) {
+        this.handshake = handshake;
         this.options = options;
         this.pool = context.buffers();
     }
@@ -104,6 +111,17 @@ final class RecordingEnd implements PipeEnd {
     @Override
     public void onWritable() {
         writable++;
+    }
+
+    @Override
+    public void onAccount(final ConnectionAccount newAccount) {
+        account = newAccount;
+    }
+
+    @Override
+    public String onReceivedEarlier(final long number, final long messages) {
+        earlier.add(number + ":" + messages);
+        return messages < 0 ? "messages=" + messages + ", limit=0" : null;
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.SocketType;
 import io.sluicemq.wire.FrameHeader;
+import io.sluicemq.wire.HandshakeConfig;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +37,8 @@ final class StreamPipeSplitTest {
         System.err.println("seed=" + seed);
         for (int round = 0; round < ROUNDS; round++) {
             final MemoryChannel[] channels = MemoryChannel.pair(random);
-            final RecordingEnd publisher = new RecordingEnd(context, SocketType.XPUB, RecordingEnd.OPTIONS);
-            final RecordingEnd subscriber = new RecordingEnd(context, SocketType.XSUB, RecordingEnd.OPTIONS);
+            final RecordingEnd publisher = end(SocketType.XPUB, round);
+            final RecordingEnd subscriber = end(SocketType.XSUB, round);
             final StreamPipe left = new StreamPipe(leftGroup, channels[0], publisher, true);
             final StreamPipe right = new StreamPipe(rightGroup, channels[1], subscriber, false);
             for (final MemoryChannel channel : channels) {
@@ -63,8 +64,33 @@ final class StreamPipeSplitTest {
             assertThat(publisher.closedCount).isEqualTo(1);
             assertThat(subscriber.closedCount).isEqualTo(1);
             assertThat(publisher.unsent).isZero();
+            if (exchangesCounts(round)) {
+                assertSettled(publisher, down.size(), up.size());
+                assertSettled(subscriber, up.size(), down.size());
+            }
         }
         assertThat(leftGroup.pipeCount() + rightGroup.pipeCount()).isZero();
+    }
+
+    private static boolean exchangesCounts(final int round) {
+        return round % 2 == 0;
+    }
+
+    private RecordingEnd end(final SocketType type, final int round) {
+        final HandshakeConfig.Builder handshake = HandshakeConfig.builder(type);
+        return new RecordingEnd(
+                context,
+                exchangesCounts(round)
+                        ? handshake.countsId(type.wireNumber() + 1).build()
+                        : handshake.build(),
+                RecordingEnd.OPTIONS);
+    }
+
+    private static void assertSettled(final RecordingEnd end, final int sent, final int received) {
+        assertThat(end.account.sent()).isEqualTo(sent);
+        assertThat(end.account.acknowledged()).isEqualTo(sent);
+        assertThat(end.account.settled()).isTrue();
+        assertThat(end.account.received()).isEqualTo(received);
     }
 
     private List<String> run(
