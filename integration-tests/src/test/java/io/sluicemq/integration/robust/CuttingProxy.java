@@ -32,15 +32,21 @@ final class CuttingProxy implements AutoCloseable {
 
     /** Ends all connections: by a reset, which also throws away what the kernel holds, or by the end of the stream. */
     void cut(final boolean reset) throws IOException {
-        for (final Socket socket : open) {
-            open.remove(socket);
-            try {
-                socket.setSoLinger(reset, 0);
-            } catch (final SocketException e) {
-                // Closed already, by a failure of its own.
-                continue;
+        final List<Socket> cutNow = List.copyOf(open);
+        open.removeAll(cutNow);
+        for (final Socket socket : cutNow) {
+            if (!socket.isClosed()) {
+                cut(socket, reset);
             }
-            socket.close();
+        }
+    }
+
+    private static void cut(final Socket socket, final boolean reset) throws IOException {
+        try (socket) {
+            socket.setSoLinger(reset, 0);
+        } catch (final SocketException e) {
+            // Closed meanwhile, by a failure of its own.
+            return;
         }
     }
 
@@ -63,7 +69,7 @@ final class CuttingProxy implements AutoCloseable {
                 start(() -> pass(far, near));
             } catch (final IOException e) {
                 // Cut while it was being made, or the end of the test.
-                continue;
+                Thread.onSpinWait();
             }
         }
     }

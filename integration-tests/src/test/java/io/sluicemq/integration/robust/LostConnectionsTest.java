@@ -66,13 +66,14 @@ class LostConnectionsTest {
                 .sum();
     }
 
-    private void startReceiver(final PullSocket pull) {
-        background.start("receiver", () -> {
+    /** Receives until the socket is closed. */
+    private FutureTask<Boolean> startReceiver(final PullSocket pull) {
+        return background.start("receiver", () -> {
             int taken = 0;
             while (taken >= 0) {
                 taken = pull.receive(IGNORE, 100, MOMENT);
             }
-            return null;
+            return pull.isClosed();
         });
     }
 
@@ -106,7 +107,7 @@ class LostConnectionsTest {
     }
 
     private void run(final PushSocket push, final PullSocket pull, final Cut cut) throws Exception {
-        startReceiver(pull);
+        final FutureTask<Boolean> receiver = startReceiver(pull);
         final Sender sender = new Sender(push);
         cutOften(pull, cut);
         // More than queues and kernels hold: these came by the last connection, which has told of those before.
@@ -114,6 +115,7 @@ class LostConnectionsTest {
         final long sent = sender.stop();
 
         assertAllAccountedFor(sent, push, pull);
+        assertThat(Background.result(receiver, LIMIT)).isTrue();
     }
 
     @Test
@@ -172,19 +174,21 @@ class LostConnectionsTest {
         final Sender sender = new Sender(push);
         long accounted = 0;
         for (int i = 0; i < CUTS; i++) {
-            startReceiver(pull);
+            final FutureTask<Boolean> receiver = startReceiver(pull);
             final PullSocket current = pull;
             final long some = random.nextInt(3_000);
             Await.until(LIMIT, () -> current.stats().messagesReceived() >= some, "messages flow");
             pull.close(LIMIT);
+            assertThat(Background.result(receiver, LIMIT)).isTrue();
             accounted += pull.stats().messagesReceived() + dropped(pull);
             pull = receiving.pull(OPTIONS);
             pull.bind(endpoint);
         }
-        startReceiver(pull);
+        final FutureTask<Boolean> receiver = startReceiver(pull);
         final long sent = sender.stop() - accounted;
 
         assertAllAccountedFor(sent, push, pull);
+        assertThat(Background.result(receiver, LIMIT)).isTrue();
         assertThat(push.stats().dropped(DropCause.IN_FLIGHT_UNKNOWN)).isZero();
     }
 
