@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every Java contender carries a few verified messages in each of its modes. */
-@Timeout(240)
+@Timeout(120)
 class PerfProgramTest {
     private static final String PEERS = "--peers=3";
 
