@@ -140,9 +140,8 @@ public final class MessageRing {
             final int length) {
         // Before the claim: a record whose copy fails takes room for nothing.
         buffer.boundsCheck(offset, length);
-        final NewestMessage last = newest;
-        if (last != null) {
-            return replace(last, tag, prefix, kind, buffer, offset, length);
+        if (newest != null) {
+            return replace(tag, prefix, kind, buffer, offset, length);
         }
         return Records.length(prefix, kind, length) <= records.maxBodyBytes()
                 ? records.write(tag, prefix, kind, buffer, offset, length)
@@ -150,7 +149,6 @@ public final class MessageRing {
     }
 
     private boolean replace(
-            final NewestMessage last,
             final int tag,
             final DirectBuffer prefix,
             final int kind,
@@ -162,7 +160,7 @@ public final class MessageRing {
         }
         boolean put = false;
         try {
-            last.put(tag, prefix, kind, buffer, offset, length);
+            newest.put(tag, prefix, kind, buffer, offset, length);
             put = true;
         } finally {
             if (!put) {
