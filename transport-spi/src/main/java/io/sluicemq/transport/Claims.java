@@ -78,10 +78,8 @@ final class Claims {
     private long claimAlone(final int units) {
         final Producers own = producers;
         CLAIMING.setOpaque(own, 1);
-        // For the compiler, which may else move the store behind the look at the flag, where the producer may be
-        // interrupted
-        // with the flag seen and the store not made. On the machine it is free; the store's delay is what a close waits
-        // for.
+        // For the compiler, which may else move this store behind the look at the flag; on the machine it is free. That the
+        // store leaves the core only later is what a close waits for.
         VarHandle.storeStoreFence();
         final long state = own.claimed;
         final int needed = withPadding(state, units);
