@@ -34,8 +34,10 @@ public final class ReqSocket extends Socket implements Sender, Receiver {
      * @param timeout longest wait, for the turn, a peer and its reply together.
      * @return the reply; null when the time is over or the socket is closed.
      * @throws InterruptedException when the thread is interrupted while it waits; the request is given up.
+     * @throws IllegalStateException in a callback on an I/O agent or in a receive handler, where nothing may wait.
      */
     public Message request(final Message request, final Duration timeout) throws InterruptedException {
+        requester.refuseBlocking();
         final long startNs = System.nanoTime();
         final long timeoutNs = Waits.nanos(timeout);
         if (!turn.tryLock(timeoutNs, TimeUnit.NANOSECONDS)) {

@@ -202,6 +202,8 @@ public final class ContextCore {
         for (final AgentThread agent : agents) {
             agent.awaitClose(agentsDeadlineNs);
         }
+        // Who keeps a closed context keeps no socket's memory with it.
+        sockets.clear();
         blocking.shutdownNow();
         statFile.close();
         buffers.close();

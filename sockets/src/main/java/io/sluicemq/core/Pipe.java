@@ -236,6 +236,9 @@ final class Pipe implements PipeEnd {
     /** Shows other processes how much waits for the peer now. */
     void showQueued() {
         final long queued = outlet.size();
+        if (queued > 0) {
+            outlet.announceForgotten();
+        }
         if (queued != shownQueued) {
             shownQueued = queued;
             record.queued(queued);

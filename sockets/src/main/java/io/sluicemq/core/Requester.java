@@ -57,6 +57,11 @@ public final class Requester implements Inbound, Outbound {
         socket = core;
     }
 
+    /** Refuses a request where it would hold up others. */
+    public void refuseBlocking() {
+        socket.context().refuseBlocking("request");
+    }
+
     @Override
     public SendResult trySend(final int kind, final DirectBuffer buffer, final int offset, final int length) {
         final Pipe asked = awaited;

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The statistics of one context, in a file that {@link StatReader} reads from any process of the same user:
  * {@code <tmp>/sluicemq-<user>/<pid>}, owner-only. Room for 4,096 sockets and 65,536 peers; the file is sparse, an empty one
- * takes some 4 KiB of the disk, and a socket 8.3 KB more.
+ * takes some 4 KiB of the disk, and a socket 9 KB more.
  *
  * <p>Counting always works: where the file cannot be made, or is full, counters live in this process only, and a warning is
  * logged once. All methods may be called on any thread; opening and closing take a lock, counting does not.

@@ -26,14 +26,16 @@ final class Claims {
     private static final long POSITION_MASK = (1L << POSITION_BITS) - 1;
     private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;
 
-    /** In the producers' word when no more claims are granted. A single producer's stores would undo it: it has the flag. */
+    /** In the producers' word when no more claims are granted. A single producer's stores may undo it: it has the flag. */
     private static final long CLOSED = Long.MIN_VALUE;
 
-    /** Some 1 to 2 us. */
-    private static final int STORE_SPINS = 30;
+    /** Many times what a store takes to leave its core. */
+    private static final long STORE_NS = 5_000L;
 
-    /** Longest wait for a single producer that was interrupted in the middle of a claim. */
-    private static final long MAX_CLAIM_NS = 20_000_000L;
+    /** A single producer that stopped in the middle of a claim is waited for at least so long, and so many yields. */
+    private static final long MAX_CLAIM_NS = 1_000_000_000L;
+
+    private static final int MIN_CLAIM_YIELDS = 1_000;
 
     private static final VarHandle CLAIMED;
     private static final VarHandle CLAIMING;
@@ -78,7 +80,8 @@ final class Claims {
     private long claimAlone(final int units) {
         final Producers own = producers;
         CLAIMING.setOpaque(own, 1);
-        // For the compiler, which may else move this store behind the look at the flag; on the machine it is free. That the
+        // For the compiler, which may else move this store behind the look at the flag; on the machine it is free. That
+        // the
         // store leaves the core only later is what a close waits for.
         VarHandle.storeStoreFence();
         final long state = own.claimed;
@@ -118,7 +121,8 @@ final class Claims {
     void settle() {
         VarHandle.fullFence();
         if (singleProducer) {
-            for (int i = 0; i < STORE_SPINS; i++) {
+            final long startNs = System.nanoTime();
+            while (System.nanoTime() - startNs < STORE_NS) {
                 Thread.onSpinWait();
             }
         }
@@ -218,24 +222,26 @@ final class Claims {
         maxMessages = messages;
     }
 
-    /** Lets nobody in any more. Any thread. Claims that were granted are in {@link #size()} when this returns. */
+    /**
+     * Lets nobody in any more. Any thread, any number of times. Claims that were granted are in {@link #size()} when this
+     * returns, but for one of a single producer that did not run for a second in the middle of it.
+     */
     void close() {
-        if (closed) {
-            return;
-        }
         closed = true;
+        CLAIMED.getAndBitwiseOr(producers, CLOSED);
         if (singleProducer) {
             settle();
             awaitClaimUnderWay();
-        } else {
-            CLAIMED.getAndBitwiseOr(producers, CLOSED);
         }
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // To yield is the point: the producer may need this core to go on.
     private void awaitClaimUnderWay() {
         final long untilNs = System.nanoTime() + MAX_CLAIM_NS;
-        while ((int) CLAIMING.getAcquire(producers) != 0 && System.nanoTime() - untilNs < 0) {
+        int yields = 0;
+        while ((int) CLAIMING.getAcquire(producers) != 0
+                && (yields < MIN_CLAIM_YIELDS || System.nanoTime() - untilNs < 0)) {
+            yields++;
             Thread.yield();
         }
     }

@@ -42,6 +42,7 @@ public final class MessageRing {
     private final RecordRing records;
     private final LargeMessages large;
     private final BufferPool pool;
+    private final boolean singleProducer;
     private final RingOwner owner;
     private final RoomSignal room;
     private final RingReader reader;
@@ -50,6 +51,9 @@ public final class MessageRing {
     /** 1 while the consumer has the ring, or has not come yet; set by whoever announces it, cleared by the consumer. */
     @SuppressWarnings("UnusedVariable") // volatile through its handle
     private int armed = 1;
+
+    /** Set by the first {@link #offer}: a producer looks at {@link #armed} without a fence of its own in between. */
+    private volatile boolean wakesSingly;
 
     /** What the ring holds in place of records from when it conflates, else null. */
     private volatile NewestMessage newest;
@@ -69,8 +73,9 @@ public final class MessageRing {
     public MessageRing(final RingOptions options, final BufferPool pool, final RingOwner owner) {
         this.owner = owner;
         this.pool = pool;
+        this.singleProducer = options.singleProducer();
         this.large = new LargeMessages(pool, options.maxLargeBytes());
-        this.claims = new Claims(options.singleProducer(), options.ringBytes(), options.maxMessages());
+        this.claims = new Claims(singleProducer, options.ringBytes(), options.maxMessages());
         this.records = new RecordRing(claims, options.ringBytes());
         this.room = new RoomSignal(claims, owner);
         this.reader = new RingReader(records, claims, large, room);
@@ -98,7 +103,18 @@ public final class MessageRing {
     public void listener(final RingListener newListener) {
         listener = newListener;
         ARMED.setVolatile(this, 0);
+        claims.settle();
         if (!isEmpty()) {
+            announce();
+        }
+    }
+
+    /**
+     * Announces messages that wait for a consumer that sleeps, the net under the wake-up of a single producer, who does not
+     * fence. Any thread, now and then.
+     */
+    public void announceForgotten() {
+        if (listener != null && !isEmpty()) {
             announce();
         }
     }
@@ -122,6 +138,10 @@ public final class MessageRing {
             final DirectBuffer buffer,
             final int offset,
             final int length) {
+        if (!wakesSingly) {
+            wakesSingly = true;
+            VarHandle.fullFence();
+        }
         if (offerQuietly(tag, prefix, kind, buffer, offset, length)) {
             wakeConsumer();
             return true;
@@ -200,6 +220,9 @@ public final class MessageRing {
 
     /** Tells a sleeping consumer that messages wait. Called after {@link #offerQuietly} by the same thread. */
     public void signal() {
+        if (singleProducer) {
+            VarHandle.fullFence();
+        }
         wakeConsumer();
     }
 
@@ -274,7 +297,11 @@ public final class MessageRing {
      */
     public boolean disarm() {
         ARMED.setVolatile(this, 0);
-        claims.settle();
+        if (wakesSingly) {
+            claims.settle();
+        } else {
+            VarHandle.fullFence();
+        }
         return isEmpty() || !ARMED.compareAndSet(this, 0, 1);
     }
 

@@ -47,6 +47,7 @@ class InteropMatrixTest {
             }
         } finally {
             context.close();
+            context = null;
             peers.close();
         }
     }

@@ -7,7 +7,7 @@ import io.sluicemq.wire.HandshakeConfig;
 import io.sluicemq.wire.PeerMetadata;
 import io.sluicemq.wire.ReceivedCounts;
 import java.nio.ByteOrder;
-import java.util.concurrent.atomic.AtomicLong;
+import java.security.SecureRandom;
 import org.agrona.DirectBuffer;
 
 /**
@@ -16,7 +16,8 @@ import org.agrona.DirectBuffer;
  * on which nothing comes stays idle.
  */
 final class Account {
-    private static final AtomicLong NUMBERS = new AtomicLong();
+    /** Connections are numbered at random, so that nobody but the peer of one can name it. */
+    private static final SecureRandom NUMBERS = new SecureRandom();
 
     /** So many messages are told at once, which at full speed is some hundred times a second. */
     static final int TELL_MESSAGES = 65_536;
@@ -53,7 +54,7 @@ final class Account {
     void open(final HandshakeConfig own, final PeerMetadata peer) {
         open = true;
         if (own.countsId() != 0 && peer.countsId() != 0) {
-            counts = new ReceivedCounts(NUMBERS.incrementAndGet());
+            counts = new ReceivedCounts(NUMBERS.nextLong() | 1);
             outbound.control.putBegin(counts.number());
         }
     }
@@ -155,7 +156,8 @@ final class Account {
     }
 
     void tellEarlier(final long peerNumber, final long messages) {
-        if (counts != null) {
+        // Told again on the next connection if a peer that reads nothing has made this one's backlog long.
+        if (counts != null && !outbound.control.isBacklogged()) {
             outbound.control.putReceived(peerNumber, messages, true);
         }
     }

@@ -79,9 +79,14 @@ final class ControlBuffer {
         end += ZmtpCommands.putBegin(view, end, number);
     }
 
-    /** A count that would wait behind many other commands is left out, but for the last one. */
+    /** Whether the peer has left so much unread that what can be left out should be. */
+    boolean isBacklogged() {
+        return length() >= MAX_HEARTBEAT_BACKLOG_BYTES;
+    }
+
+    /** A count that would wait behind many other commands is left out, but for the last one of this connection. */
     boolean putReceived(final long number, final long count, final boolean last) {
-        if (!last && length() >= MAX_HEARTBEAT_BACKLOG_BYTES) {
+        if (!last && isBacklogged()) {
             return false;
         }
         reserve(ZmtpCommands.MAX_OWN_LENGTH);
