@@ -60,6 +60,7 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     private volatile boolean closed;
     private long nowNs = System.nanoTime();
     private boolean selecting;
+    private boolean ended;
     private boolean clockStale;
     private int idleTurns;
     private long idleSinceNs;
@@ -383,6 +384,11 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     public void onClose() {
         closed = true;
         runCommands();
+        if (ended) {
+            // Threads of the application go on to invoke an agent that was left behind.
+            return;
+        }
+        ended = true;
         drivers.close();
         runCommands();
         timers.clear();

@@ -55,6 +55,19 @@ class ResultsTest {
     }
 
     @Test
+    void shouldMissABoundWhenOneOfOurRunsFailed() {
+        final Results results = results(
+                Shape.TCP_THROUGHPUT,
+                new Sample(1, "ours", 30, ""),
+                new Sample(1, "theirs", 10, ""),
+                Sample.failed(2, "ours", "seconds=60 are over"),
+                new Sample(2, "theirs", 10, ""));
+
+        assertThat(results.judged(BOUND).median()).isEqualTo(3);
+        assertThat(results.holds(BOUND)).isFalse();
+    }
+
+    @Test
     void shouldMissABoundWhenEveryRunFailed() {
         final Results results =
                 results(Shape.TCP_ROUND_TRIP, Sample.failed(1, "ours", "exit=1"), new Sample(1, "theirs", 20, ""));
