@@ -41,7 +41,10 @@ final class RoundRobin implements Outbound {
             }
             final Pipe pipe = all[index++];
             if (pipe.outlet().offer(0, prefix, kind, buffer, offset, length)) {
-                next = index;
+                if (next != index) {
+                    // With a single peer, not a write: its cache line stays with everybody.
+                    next = index;
+                }
                 return pipe;
             }
         }

@@ -34,23 +34,24 @@ final class RingReader {
         boolean goOn = true;
         while (goOn && handled < limit) {
             final int batch = Math.min(limit - handled, RELEASED_TOGETHER);
-            final int taken = readBatch(memory, handler, batch);
+            final int start = index();
+            final int taken = readBatch(memory, start, handler, batch);
             handled += taken;
-            goOn = taken == batch || mayFollow;
+            // A batch ends at the end of the memory, and more may be at its start.
+            goOn = taken == batch || (start != 0 && index() == 0);
         }
         return handled;
     }
 
-    /** Whether the last batch ended at the end of the memory, with more at its start perhaps. */
-    private boolean mayFollow;
+    private int index() {
+        return ((int) claims.released() * Claims.UNIT_BYTES) & (records.capacityBytes() - 1);
+    }
 
-    private int readBatch(final UnsafeBuffer memory, final MessageHandler handler, final int limit) {
+    private int readBatch(final UnsafeBuffer memory, final int start, final MessageHandler handler, final int limit) {
         final int capacity = records.capacityBytes();
-        final int start = ((int) claims.released() * Claims.UNIT_BYTES) & (capacity - 1);
         int at = start;
         int messages = 0;
         int aborted = 0;
-        mayFollow = false;
         try {
             while (messages < limit && at < capacity) {
                 final int recordBytes = memory.getIntAcquire(at);
@@ -72,7 +73,6 @@ final class RingReader {
                     break;
                 }
             }
-            mayFollow = at == capacity;
         } finally {
             if (at > start) {
                 memory.setMemory(start, at - start, (byte) 0);

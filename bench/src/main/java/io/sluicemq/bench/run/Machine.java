@@ -13,7 +13,8 @@ final class Machine {
     static String facts() throws IOException {
         return Runtime.getRuntime().availableProcessors() + " cores of " + processor() + "; "
                 + System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version") + "; "
-                + System.getProperty("os.name") + " " + System.getProperty("os.version").replaceAll("-.*", "")
+                + System.getProperty("os.name") + " "
+                + System.getProperty("os.version").replaceAll("-.*", "")
                 + "; source " + System.getProperty("sluicemq.bench.revision", "unknown");
     }
 

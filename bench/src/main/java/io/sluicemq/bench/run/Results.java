@@ -40,7 +40,8 @@ record Results(Comparison comparison, String circumstances, List<Sample> samples
 
     /** A bound is missed too when no turn tells, and when any run of ours failed, however fast the others were. */
     boolean holds(final Bound bound) {
-        return failures(bound.ours()) == 0 && bound.holds(comparison.shape().kind(), judged(bound).median());
+        return failures(bound.ours()) == 0
+                && bound.holds(comparison.shape().kind(), judged(bound).median());
     }
 
     private Map<Integer, Double> byTurn(final String contender) {
