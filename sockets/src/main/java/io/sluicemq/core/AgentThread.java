@@ -2,7 +2,6 @@ package io.sluicemq.core;
 
 import io.sluicemq.ContextOptions;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.IdleStrategy;
@@ -18,41 +17,19 @@ final class AgentThread {
     /** Null when invoked. */
     private final Thread thread;
 
-    private final ReentrantLock turn = new ReentrantLock();
-
-    /** Set when a close did not get the turn in its time: who has it then ends the agent. */
-    private volatile boolean leftBehind;
+    private final IoDuty duty;
 
     AgentThread(final IoAgent agent, final ContextOptions options) {
         this.agent = agent;
-        if (options.invoked()) {
-            thread = null;
-            agent.invoker(this::invoke);
-        } else {
-            thread = AgentRunner.startOnThread(
-                    new AgentRunner(new Idle(agent), this::onError, null, agent), options.threadFactory());
-        }
+        duty = agent.duty();
+        thread = options.invoked()
+                ? null
+                : AgentRunner.startOnThread(
+                        new AgentRunner(new Idle(agent), this::onError, null, duty), options.threadFactory());
     }
 
     IoAgent agent() {
         return agent;
-    }
-
-    /** One turn, unless another thread is at it or this one is inside a turn. */
-    int invoke() {
-        if (turn.isHeldByCurrentThread() || !turn.tryLock()) {
-            return 0;
-        }
-        try {
-            agent.thread(Thread.currentThread());
-            return agent.isStopped() ? 0 : agent.doWork();
-        } finally {
-            if (leftBehind) {
-                agent.onClose();
-            }
-            agent.thread(null);
-            turn.unlock();
-        }
     }
 
     private void onError(final Throwable error) {
@@ -76,8 +53,7 @@ final class AgentThread {
         if (awaitEnd(deadlineNs)) {
             return;
         }
-        agent.leaveBehind();
-        leftBehind = true;
+        duty.leaveBehind();
         LOG.warn(
                 "I/O agent {}: left behind with its thread, as a callback of the application did not return in the time of"
                         + " the close; ends when it returns",
@@ -113,15 +89,7 @@ final class AgentThread {
             TimeUnit.NANOSECONDS.timedJoin(thread, waitNs);
             return !thread.isAlive();
         }
-        if (!turn.tryLock(waitNs, TimeUnit.NANOSECONDS)) {
-            return false;
-        }
-        try {
-            agent.onClose();
-        } finally {
-            turn.unlock();
-        }
-        return true;
+        return duty.endBy(System.nanoTime() + waitNs);
     }
 
     /** Leaves the waiting to the agent, which knows what could come. */

@@ -55,7 +55,7 @@ final class Arrivals {
 
     /** The peer is there. */
     void open() {
-        socket.inlet().addPipe(pipe);
+        socket.inlet().addNetworkPipe(pipe);
         if (newest == null && socket.options().conflate()) {
             newest = socket.newConflatingInlet();
             socket.inlet().addDirect(newest, pipe);

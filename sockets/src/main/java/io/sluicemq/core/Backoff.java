@@ -55,6 +55,11 @@ final class Backoff {
         return true;
     }
 
+    /** Whether the thread may do the I/O agent's turn: not a virtual one, which would hold its carrier. */
+    boolean mayLead() {
+        return yieldUntilNs != Long.MIN_VALUE;
+    }
+
     /** How long to park at most: until the deadline, and not beyond the net, which is wider at each call. */
     long nextParkNs(final long deadlineNs) {
         final long parkNs = netNs;

@@ -70,7 +70,7 @@ public final class ContextCore {
                 });
         blocking.allowCoreThreadTimeOut(true);
         for (int i = 0; i < options.ioAgents(); i++) {
-            agents.add(new AgentThread(new IoAgent(this, name + "-io-" + i), options));
+            agents.add(new AgentThread(new IoAgent(this, name + "-io-" + i, invoked), options));
         }
     }
 
@@ -166,7 +166,7 @@ public final class ContextCore {
         }
         int work = 0;
         for (final AgentThread agent : agents) {
-            work += agent.invoke();
+            work += agent.agent().invoke();
         }
         return work;
     }

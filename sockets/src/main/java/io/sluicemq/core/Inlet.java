@@ -48,6 +48,8 @@ final class Inlet implements RingListener {
     /** Pipes of {@link #agentRing} by id; replaced as a whole on the agent, read by the receiving thread. */
     private volatile Int2ObjectHashMap<Pipe> pipesById = new Int2ObjectHashMap<>();
 
+    private volatile boolean networkPeers;
+
     /** The thread that is receiving; compare-and-set from null to take the turn, stored as {@link #release()} says. */
     @SuppressWarnings("UnusedVariable") // Through its handle only.
     private Thread owner;
@@ -114,6 +116,17 @@ final class Inlet implements RingListener {
         final Int2ObjectHashMap<Pipe> copy = new Int2ObjectHashMap<>(pipesById);
         copy.put(pipe.id(), pipe);
         pipesById = copy;
+    }
+
+    /** Whether there is or was a peer whose messages the agent brings. Any thread. */
+    boolean hasNetworkPeers() {
+        return networkPeers;
+    }
+
+    /** Agent: as {@link #addPipe}, for a peer whose messages the agent brings. */
+    void addNetworkPipe(final Pipe pipe) {
+        addPipe(pipe);
+        networkPeers = true;
     }
 
     /** Agent: the pipe is closed and all its messages were taken. */

@@ -16,9 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
 import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.AgentTerminationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +39,8 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
 
     private final ContextCore context;
     private final String name;
+    private final boolean invoked;
+    private final IoDuty duty = new IoDuty(this);
     private final Selector selector;
     private final Consumer<SelectionKey> onSelected = this::onSelected;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
@@ -54,8 +54,6 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     private volatile boolean asleep;
 
     private volatile boolean anyStalled;
-    private volatile Thread thread;
-    private volatile IntSupplier invoker;
     private volatile boolean stopping;
     private volatile boolean closed;
     private long nowNs = System.nanoTime();
@@ -65,9 +63,10 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     private int idleTurns;
     private long idleSinceNs;
 
-    IoAgent(final ContextCore context, final String name) {
+    IoAgent(final ContextCore context, final String name, final boolean invoked) {
         this.context = context;
         this.name = name;
+        this.invoked = invoked;
         try {
             this.selector = Selector.open();
         } catch (final IOException e) {
@@ -81,15 +80,7 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     }
 
     @Override
-    public void onStart() {
-        thread = Thread.currentThread();
-    }
-
-    @Override
     public int doWork() {
-        if (stopping && !isInvoked()) {
-            throw new AgentTerminationException();
-        }
         nowNs = System.nanoTime();
         int work = runCommands();
         work += select(0);
@@ -207,20 +198,28 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
         touched.clear();
     }
 
-    /** Sleeps or spins as long as there is nothing to do. Called after each {@link #doWork()} by the agent's own thread. */
+    /** A turn of the agent's own thread, which sleeps in it when there has been nothing to do for a while. */
+    int ownTurn() {
+        final int work = doWork();
+        if (work > 0) {
+            idleTurns = 0;
+        } else if (idleTurns >= SPIN_TURNS && nowNs - idleSinceNs >= YIELD_NS) {
+            sleep();
+        }
+        return work;
+    }
+
+    /** Spins or yields while there is nothing to do. Called after each {@link #ownTurn()} by the agent's own thread. */
     @SuppressWarnings("ThreadPriorityCheck") // To yield is the point: on few cores the other side needs this one.
     void idle(final int work) {
         if (work > 0) {
-            idleTurns = 0;
             return;
         }
         if (idleTurns++ < SPIN_TURNS) {
             idleSinceNs = nowNs;
             Thread.onSpinWait();
-        } else if (nowNs - idleSinceNs < YIELD_NS) {
-            Thread.yield();
         } else {
-            sleep();
+            Thread.yield();
         }
     }
 
@@ -245,6 +244,7 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     void prepareToStop() {
         stopping = true;
         selector.wakeup();
+        duty.call();
     }
 
     /** Any thread: nobody waits for this agent any more, which is still in a callback; nor does any later call to it. */
@@ -255,20 +255,44 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     private void wake() {
         if (asleep) {
             selector.wakeup();
+        } else {
+            duty.call();
         }
     }
 
     /** Receiving thread: took messages, so that a stalled pipe may go on. */
     void wakeIfStalled() {
-        if (anyStalled) {
-            wake();
+        // A thread that leads comes back, and sees to it then.
+        if (anyStalled && asleep) {
+            selector.wakeup();
         }
     }
 
     @Override
     public void onReady(final MessageRing ring) {
         outlets.push(ring);
-        wake();
+        if (asleep) {
+            selector.wakeup();
+        } else {
+            duty.onOutletReady();
+        }
+    }
+
+    /** On duty: writes what waits in the outlets, and nothing else. */
+    void flush() {
+        nowNs = System.nanoTime();
+        drainOutlets();
+        outlets.disarmAll();
+    }
+
+    /** On duty, before nobody is: the next message in an outlet is announced. */
+    void disarmOutlets() {
+        outlets.disarmAll();
+    }
+
+    /** Whether there is work that no event of the selector tells of. Any thread. */
+    boolean isCalled() {
+        return stopping || outlets.hasPushed() || !commands.isEmpty();
     }
 
     /** Agent: polls an armed outlet again that was blocked, and is not in the list. */
@@ -313,28 +337,27 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
         return Futures.get(future, this::isStopped);
     }
 
+    /** Whether the caller is inside a turn. */
     boolean isAgentThread() {
-        return Thread.currentThread() == thread;
+        return duty.isHeldByCaller();
     }
 
-    /** Whether application threads do this agent's work. */
+    /** Whether application threads alone do this agent's work. */
     boolean isInvoked() {
-        return invoker != null;
-    }
-
-    /** Application threads do the work, through this. Before the first socket. */
-    void invoker(final IntSupplier newInvoker) {
-        invoker = newInvoker;
+        return invoked;
     }
 
     /** One turn on the caller's thread, if nobody else is at it. */
     int invoke() {
-        return invoker.getAsInt();
+        return duty.invoke();
     }
 
-    /** Marks the thread that does the work now; null for none. */
-    void thread(final Thread worker) {
-        thread = worker;
+    IoDuty duty() {
+        return duty;
+    }
+
+    boolean isStopping() {
+        return stopping;
     }
 
     boolean isStopped() {

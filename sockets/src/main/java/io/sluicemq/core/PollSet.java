@@ -100,6 +100,7 @@ public final class PollSet {
 
     private void park(final Backoff backoff, final long deadlineNs) {
         final Thread self = Thread.currentThread();
+        sockets.forEach(socket -> socket.agent().duty().asleep());
         receivers.forEach(port -> port.waiters().add(self));
         senders.forEach(port -> port.waiters().add(self));
         try {
@@ -114,6 +115,7 @@ public final class PollSet {
         } finally {
             receivers.forEach(port -> port.waiters().remove(self));
             senders.forEach(port -> port.waiters().remove(self));
+            sockets.forEach(socket -> socket.agent().duty().awake());
         }
     }
 }

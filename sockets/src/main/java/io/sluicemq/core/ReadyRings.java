@@ -36,6 +36,11 @@ final class ReadyRings {
         } while (!HEAD.compareAndSet(this, seen, ring));
     }
 
+    /** Whether a ring was pushed that is not collected yet. Any thread. */
+    boolean hasPushed() {
+        return head != null;
+    }
+
     /** Consumer: takes over what was pushed. */
     void collect() {
         if (head == null) {

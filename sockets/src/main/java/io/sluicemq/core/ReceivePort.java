@@ -86,16 +86,22 @@ public final class ReceivePort {
             }
             if (socket.agent().isInvoked()) {
                 socket.agent().invoke();
-            } else if (!backoff.spinOrYield()) {
+            } else if (!lead(backoff) && !backoff.spinOrYield()) {
                 park(backoff, deadlineNs);
             }
         }
+    }
+
+    /** A thread that waits for the network does the I/O itself; returns whether that brought anything. */
+    private boolean lead(final Backoff backoff) {
+        return inlet.hasNetworkPeers() && backoff.mayLead() && socket.agent().duty().leadToReceive() > 0;
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // To yield is the point: the other side needs this core.
     private void park(final Backoff backoff, final long deadlineNs) {
         final Thread self = Thread.currentThread();
         inlet.waiters().addAlternate(self);
+        socket.agent().duty().asleep();
         try {
             if (!inlet.prepareToSleep()) {
                 // A claim is under way, perhaps of a thread that waits for this core.
@@ -104,6 +110,7 @@ public final class ReceivePort {
                 LockSupport.parkNanos(inlet, backoff.nextParkNs(deadlineNs));
             }
         } finally {
+            socket.agent().duty().awake();
             inlet.waiters().remove(self);
         }
     }

@@ -114,13 +114,18 @@ public final class SendPort {
             }
             if (socket.agent().isInvoked()) {
                 socket.agent().invoke();
-            } else if (!backoff.spinOrYield()) {
+            } else if (!lead(backoff) && !backoff.spinOrYield()) {
                 final SendResult late = park(backoff, kind, buffer, offset, length, deadlineNs);
                 if (isFinal(late)) {
                     return late;
                 }
             }
         }
+    }
+
+    /** A thread that waits for room makes it; returns whether that brought anything. */
+    private boolean lead(final Backoff backoff) {
+        return backoff.mayLead() && socket.agent().duty().leadToSend() > 0;
     }
 
     /** Offers once more when room has been asked for, and with this very message: that a small one has room says nothing. */
@@ -135,6 +140,7 @@ public final class SendPort {
         // Else each room that others find at their peers would wake this thread for nothing.
         final Pipe destination = outbound.destination(kind, buffer, offset);
         waiters.add(self, destination);
+        socket.agent().duty().asleep();
         try {
             if (destination != null) {
                 destination.outlet().requestSpace();
@@ -147,6 +153,7 @@ public final class SendPort {
             }
             return result;
         } finally {
+            socket.agent().duty().awake();
             waiters.remove(self);
         }
     }

@@ -26,7 +26,9 @@ public final class Waits {
                 if (agent.isInvoked()) {
                     agent.invoke();
                 } else {
+                    agent.duty().asleep();
                     LockSupport.parkNanos(waiters, backoff.nextParkNs(deadlineNs));
+                    agent.duty().awake();
                 }
             }
             return true;
