@@ -94,7 +94,9 @@ public final class ReceivePort {
 
     /** A thread that waits for the network does the I/O itself; returns whether that brought anything. */
     private boolean lead(final Backoff backoff) {
-        return inlet.hasNetworkPeers() && backoff.mayLead() && socket.agent().duty().leadToReceive() > 0;
+        return inlet.hasNetworkPeers()
+                && backoff.mayLead()
+                && socket.agent().duty().leadToReceive() > 0;
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // To yield is the point: the other side needs this core.
