@@ -29,6 +29,16 @@ final class Drivers {
         return work;
     }
 
+    /** Whether any driver looks for input by itself. */
+    boolean isPolling() {
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).isPolling()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void close() {
         for (final TransportDriver driver : all) {
             driver.close();

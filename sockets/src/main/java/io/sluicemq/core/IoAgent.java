@@ -31,6 +31,9 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     private static final int SPIN_TURNS = 10;
     private static final long YIELD_NS = 60_000L;
 
+    /** While a driver looks for input by itself, the selector is asked in every so-manieth turn. */
+    private static final int SELECT_EVERY = 8;
+
     /** Longest sleep with nothing to wait for. */
     private static final long MAX_SLEEP_MS = 1_000L;
 
@@ -57,6 +60,7 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     private volatile boolean stopping;
     private volatile boolean closed;
     private long nowNs = System.nanoTime();
+    private int turnsSinceSelect;
     private boolean selecting;
     private boolean ended;
     private boolean clockStale;
@@ -83,9 +87,13 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     public int doWork() {
         nowNs = System.nanoTime();
         int work = runCommands();
-        work += select(0);
-        work += drivers.poll(nowNs);
+        // First, as a reply that waits here should not wait for a look at whether the next request has come.
         work += drainOutlets();
+        work += drivers.poll(nowNs);
+        if (++turnsSinceSelect >= SELECT_EVERY || !drivers.isPolling()) {
+            turnsSinceSelect = 0;
+            work += select(0);
+        }
         work += resumeStalled();
         endTurn();
         return work + timers.run(nowNs);

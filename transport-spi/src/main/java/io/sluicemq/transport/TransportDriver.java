@@ -42,6 +42,16 @@ public interface TransportDriver extends AutoCloseable {
      */
     int poll(long nowNs);
 
+    /**
+     * Whether {@link #poll} looks by itself where input most likely comes from, so that the selector may be asked in some of
+     * the turns only, which saves a system call.
+     *
+     * @return false to have the selector asked in each turn.
+     */
+    default boolean isPolling() {
+        return false;
+    }
+
     /** Aborts what is still open and frees everything; each open pipe is told by {@link PipeEnd#onClosed}. */
     @Override
     void close();

@@ -117,6 +117,7 @@ final class Inbound {
             return count;
         }
         pipe.liveness.onBytesReceived();
+        group.onBytesRead(pipe);
         if (kept > 0) {
             group.readBuffer.putBytes(0, carry, carryOffset, kept);
             releaseCarry();
@@ -143,6 +144,7 @@ final class Inbound {
             return count;
         }
         pipe.liveness.onBytesReceived();
+        group.onBytesRead(pipe);
         if (pipe.skipping) {
             large.release();
         } else if (largeBodyLength < 0) {

@@ -54,6 +54,11 @@ final class TcpDriver implements TransportDriver {
     }
 
     @Override
+    public boolean isPolling() {
+        return group.isPolling();
+    }
+
+    @Override
     public void close() {
         closed = true;
         for (final TcpListener listener : new ArrayList<>(listeners)) {
