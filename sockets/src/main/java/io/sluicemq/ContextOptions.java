@@ -105,7 +105,8 @@ public final class ContextOptions {
         }
 
         /**
-         * Makes the I/O threads. Default: daemon threads.
+         * Makes the I/O threads. Default: daemon threads. A platform thread of the application that waits for a message or for
+         * room may do a turn of I/O in place of them, listeners included.
          *
          * @param factory called once an I/O agent; the thread gets the agent's name.
          * @return this.

@@ -31,8 +31,8 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     private static final int SPIN_TURNS = 10;
     private static final long YIELD_NS = 60_000L;
 
-    /** While a driver looks for input by itself, the selector is asked in every so-manieth turn. */
-    private static final int SELECT_EVERY = 8;
+    /** While a driver looks for input by itself, the selector is asked in each fourth turn only. */
+    private static final int SELECT_EVERY = 4;
 
     /** Longest sleep with nothing to wait for. */
     private static final long MAX_SLEEP_MS = 1_000L;

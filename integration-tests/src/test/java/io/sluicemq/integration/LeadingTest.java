@@ -1,0 +1,169 @@
+package io.sluicemq.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluicemq.Context;
+import io.sluicemq.Message;
+import io.sluicemq.PairSocket;
+import io.sluicemq.SendResult;
+import io.sluicemq.testkit.peers.Await;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+
+/** A thread that waits does the I/O of its context; what it leaves undone when it goes is done by the I/O thread. */
+@Timeout(60)
+class LeadingTest extends SocketTestBase {
+    private static final int ROUNDS = 200;
+
+    private Context far;
+    private PairSocket here;
+    private PairSocket there;
+
+    @BeforeEach
+    void openFarContext() {
+        far = Context.create();
+    }
+
+    @AfterEach
+    void closeFarContext() {
+        far.close(Duration.ZERO);
+    }
+
+    private void join(final Medium medium) throws InterruptedException {
+        here = context.pair();
+        there = far.pair();
+        join(medium, here, there);
+    }
+
+    /** The thread of the test does the I/O of its context until the message is there, and not after. */
+    private void lead(final String text) throws InterruptedException {
+        assertThat(there.send(text)).isEqualTo(SendResult.SENT);
+        assertThat(receiveText(here)).isEqualTo(text);
+    }
+
+    @OverNetworks
+    void shouldSendWhatALeaderSendsBeforeItWaitsAgain(final Medium medium) throws InterruptedException {
+        join(medium);
+        for (int i = 0; i < ROUNDS; i++) {
+            lead("lead " + i);
+            for (int message = 0; message < i % 5; message++) {
+                assertThat(here.trySend(Message.of("n" + message))).isEqualTo(SendResult.SENT);
+            }
+            for (int message = 0; message < i % 5; message++) {
+                assertThat(receiveText(there)).isEqualTo("n" + message);
+            }
+        }
+    }
+
+    @OverNetworks
+    void shouldSendWhatAHandlerSends(final Medium medium) throws InterruptedException {
+        join(medium);
+        for (int i = 0; i < ROUNDS; i++) {
+            there.send("question");
+
+            final int received = here.receive(
+                    (buffer, offset, length, more) -> {
+                        here.trySend(Message.of("first"));
+                        here.trySend(Message.of("second"));
+                    },
+                    1,
+                    LIMIT);
+
+            assertThat(received).isEqualTo(1);
+            assertThat(receiveText(there)).isEqualTo("first");
+            assertThat(receiveText(there)).isEqualTo("second");
+        }
+    }
+
+    @OverNetworks
+    void shouldSendTheEndOfABurstThatFilledTheQueue(final Medium medium) throws Exception {
+        join(medium);
+        final int burst = 20_000;
+        final Future<Integer> counting = start(() -> {
+            int count = 0;
+            while (count < burst && receiveText(there).equals("n" + count)) {
+                count++;
+            }
+            return count;
+        });
+
+        for (int i = 0; i < burst; i++) {
+            assertThat(here.send("n" + i)).isEqualTo(SendResult.SENT);
+        }
+
+        assertThat(get(counting)).isEqualTo(burst);
+    }
+
+    @OverNetworks
+    void shouldWakeASleeperOfAnotherSocketAfterALeaderLeft(final Medium medium) throws Exception {
+        join(medium);
+        final PairSocket quiet = context.pair();
+        final PairSocket far2 = far.pair();
+        SocketTestBase.join(medium, quiet, far2);
+        for (int i = 0; i < 10; i++) {
+            final AtomicReference<Thread> thread = new AtomicReference<>();
+            final Future<Message> receiving = start(() -> {
+                thread.set(Thread.currentThread());
+                return quiet.receiveMessage();
+            });
+            lead("before it sleeps");
+            Await.until(
+                    LIMIT,
+                    () -> thread.get() != null && thread.get().getState() == Thread.State.TIMED_WAITING,
+                    "the thread sleeps");
+            lead("while it sleeps");
+
+            far2.send("wake " + i);
+
+            assertThat(frames(get(receiving))).containsExactly("wake " + i);
+        }
+    }
+
+    @OverNetworks
+    void shouldAcceptPeersAfterALeaderLeft(final Medium medium) throws InterruptedException {
+        join(medium);
+        final var pull = context.pull();
+        final String endpoint = pull.bind(medium.fresh());
+        for (int i = 1; i <= 5; i++) {
+            lead("lead " + i);
+
+            final var push = far.push();
+            push.connect(endpoint);
+
+            awaitPeers(push, 1);
+        }
+    }
+
+    @OverNetworks
+    void shouldCloseInTimeWhileThreadsLead(final Medium medium) throws Exception {
+        join(medium);
+        final Future<Integer> receiving = start(() -> {
+            int received = 0;
+            while (here.receive(new Message(), 1, LIMIT) > 0) {
+                received++;
+            }
+            return received;
+        });
+        final Future<SendResult> sending = start(() -> {
+            SendResult result = there.send("x");
+            while (result == SendResult.SENT) {
+                result = there.send("x");
+            }
+            return result;
+        });
+        Await.until(LIMIT, () -> here.stats().messagesReceived() > 10_000, "messages flow");
+
+        final long startNs = System.nanoTime();
+        context.close(Duration.ZERO);
+        final long tookNs = System.nanoTime() - startNs;
+        far.close(Duration.ZERO);
+
+        assertThat(tookNs).isLessThan(LIMIT.toNanos());
+        assertThat(get(receiving)).isGreaterThan(10_000);
+        assertThat(get(sending)).isEqualTo(SendResult.CLOSED);
+    }
+}
