@@ -50,6 +50,10 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     private final ReadyRings outlets = new ReadyRings();
     private final Timers timers = new Timers();
     private final Drivers drivers = new Drivers();
+
+    /** What senders gave to a carrier themselves in this batch; one pipe's at a time. */
+    private Shortcut shortcut;
+
     private final List<Arrivals> touched = new ArrayList<>();
     private final List<Arrivals> stalled = new ArrayList<>();
 
@@ -166,8 +170,13 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     }
 
     private int drainOutlets() {
-        outlets.collect();
         int work = 0;
+        if (shortcut != null) {
+            shortcut.flush();
+            shortcut = null;
+            work++;
+        }
+        outlets.collect();
         for (int left = outlets.count(); left > 0; left--) {
             final MessageRing ring = outlets.next();
             final Pipe pipe = (Pipe) ring.attachment();
@@ -286,10 +295,23 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
         }
     }
 
-    /** On duty: writes what waits in the outlets, and nothing else. */
-    void flush() {
+    /** On duty: whether a sender may give messages to this pipe's carrier itself, until the next write. */
+    boolean mayShortcut(final Shortcut one) {
+        if (shortcut == null) {
+            shortcut = one;
+        }
+        return shortcut == one;
+    }
+
+    /** On duty: writes what senders have for their peers, in the middle of a batch. */
+    void write() {
         nowNs = System.nanoTime();
         drainOutlets();
+    }
+
+    /** On duty: writes what waits in the outlets, and nothing else. */
+    void flush() {
+        write();
         outlets.disarmAll();
     }
 

@@ -44,6 +44,9 @@ final class IoDuty implements Agent {
     /** On duty: a message that is sent next may be written by its sender, who was the last to lead. */
     private boolean mayFlush;
 
+    /** Written on duty: it was for room that somebody led last, so that senders go on with it. */
+    private volatile boolean ledToSend;
+
     /** Threads that sleep until the agent brings them something. */
     private final AtomicInteger sleepers = new AtomicInteger();
 
@@ -68,11 +71,22 @@ final class IoDuty implements Agent {
         return agent.roleName();
     }
 
-    private boolean tryTake() {
+    /** Whether it was for room that somebody led last. Any thread; sure on duty. */
+    boolean isLedToSend() {
+        return ledToSend;
+    }
+
+    /** On duty: a sender writes its batch, and what waits in other outlets. */
+    void writeInPlace() {
+        leads++;
+        agent.write();
+    }
+
+    boolean tryTake() {
         return HOLDER.compareAndSet(this, (Thread) null, Thread.currentThread());
     }
 
-    private void giveBack() {
+    void giveBack() {
         if (leftBehind) {
             agent.onClose();
         }
@@ -95,6 +109,9 @@ final class IoDuty implements Agent {
             return 1;
         }
         try {
+            if (ledToSend) {
+                ledToSend = false;
+            }
             return agent.ownTurn();
         } finally {
             giveBack();
@@ -185,6 +202,9 @@ final class IoDuty implements Agent {
                 agent.disarmOutlets();
             }
             mayFlush = toReceive;
+            if (ledToSend == toReceive) {
+                ledToSend = !toReceive;
+            }
             return work;
         } finally {
             giveBack();

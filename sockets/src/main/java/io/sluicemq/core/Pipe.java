@@ -29,6 +29,7 @@ final class Pipe implements PipeEnd {
     private final MessageRing outlet;
     private final MessageHandler toCarrier = this::toCarrier;
     private final Arrivals arrivals;
+    private final Shortcut shortcut;
 
     private volatile PeerMetadata peer;
     private volatile String address = "";
@@ -67,6 +68,7 @@ final class Pipe implements PipeEnd {
         this.outlet = socket.newOutlet(this);
         this.record = socket.counters().newPeer(id);
         this.arrivals = new Arrivals(socket, this, record);
+        this.shortcut = new Shortcut(this, record);
         outlet.attachment(this);
     }
 
@@ -216,6 +218,17 @@ final class Pipe implements PipeEnd {
         socket.inlet().addDirect(ring, this);
     }
 
+    /**
+     * Any thread: offers a message to the peer.
+     *
+     * @return as {@link MessageRing#offer}.
+     */
+    boolean offer(
+            final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        return shortcut.offer(prefix, kind, buffer, offset, length)
+                || outlet.offer(0, prefix, kind, buffer, offset, length);
+    }
+
     /** Gives waiting messages to the carrier; returns how many it took. */
     int drain() {
         final Carrier current = carrier;
@@ -247,9 +260,16 @@ final class Pipe implements PipeEnd {
 
     private boolean toCarrier(
             final int tag, final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        if (toCarrier(kind, buffer, offset, length)) {
+            batchBytes += length;
+            return true;
+        }
+        return false;
+    }
+
+    boolean toCarrier(final int kind, final DirectBuffer buffer, final int offset, final int length) {
         final Carrier current = carrier;
         if (current != null && current.offer(kind, buffer, offset, length)) {
-            batchBytes += length;
             return true;
         }
         carrierFull = true;
@@ -345,6 +365,7 @@ final class Pipe implements PipeEnd {
 
     private void lost(final CloseReason reason, final String detail, final long unsentMessages) {
         final boolean wasOpen = open;
+        shortcut.flush();
         if (directPeer != null) {
             // Before anybody can see that the peer is gone: what is sent from now on waits for the next pipe.
             outlet.close();

@@ -40,7 +40,7 @@ final class RoundRobin implements Outbound {
                 index = 0;
             }
             final Pipe pipe = all[index++];
-            if (pipe.outlet().offer(0, prefix, kind, buffer, offset, length)) {
+            if (pipe.offer(prefix, kind, buffer, offset, length)) {
                 if (next != index) {
                     // With a single peer, not a write: its cache line stays with everybody.
                     next = index;
