@@ -114,6 +114,11 @@ final class SluiceProcess implements AutoCloseable {
         return text.substring(from, text.indexOf('\n', from));
     }
 
+    /** Waits until standard error has so many lines with some words. */
+    void awaitErr(final String words, final int lines) throws InterruptedException {
+        err.await(words, lines);
+    }
+
     /** Waits until standard output has a line with some words. */
     void awaitOut(final String words) throws InterruptedException {
         out.await(words);
@@ -160,12 +165,15 @@ final class SluiceProcess implements AutoCloseable {
         }
 
         /** The text once it has a whole line with the words. */
-        synchronized String await(final String words) throws InterruptedException {
+        String await(final String words) throws InterruptedException {
+            return await(words, 1);
+        }
+
+        private synchronized String await(final String words, final int lines) throws InterruptedException {
             final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_S);
             while (true) {
                 final String text = text();
-                final int at = text.indexOf(words);
-                if (at >= 0 && text.indexOf('\n', at) >= 0) {
+                if (text.lines().filter(line -> line.contains(words)).count() >= lines && text.endsWith("\n")) {
                     return text;
                 }
                 final long leftNs = deadlineNs - System.nanoTime();

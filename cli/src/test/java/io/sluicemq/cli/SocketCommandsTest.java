@@ -264,7 +264,8 @@ class SocketCommandsTest {
         // Nobody listens on port 1, so the end of the input is followed by a wait.
         try (SluiceProcess push = SluiceProcess.start("push", "--connect", "tcp://127.0.0.1:1", "--verbose")) {
             push.input("a\nb\n");
-            push.endpoint("next attempt to ");
+            // It reads its input beside that.
+            push.awaitErr("next attempt to ", 3);
 
             push.terminate();
 

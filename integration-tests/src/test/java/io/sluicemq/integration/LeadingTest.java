@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluicemq.Context;
 import io.sluicemq.Message;
 import io.sluicemq.PairSocket;
+import io.sluicemq.PullSocket;
+import io.sluicemq.PushSocket;
 import io.sluicemq.SendResult;
 import io.sluicemq.testkit.peers.Await;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -96,6 +101,47 @@ class LeadingTest extends SocketTestBase {
         }
 
         assertThat(get(counting)).isEqualTo(burst);
+    }
+
+    @OverNetworks
+    void shouldServeAllPeersOfASenderThatFillsTheirQueues(final Medium medium) throws Exception {
+        final PushSocket push = context.push();
+        final List<Future<List<Integer>>> receiving = new ArrayList<>();
+        final int peers = 3;
+        for (int i = 0; i < peers; i++) {
+            final PullSocket pull = far.pull();
+            push.connect(pull.bind(medium.fresh()));
+            receiving.add(start(() -> receiveToTheEnd(pull)));
+        }
+        awaitPeers(push, peers);
+        final int burst = 60_000;
+        final UnsafeBuffer message = new UnsafeBuffer(new byte[Integer.BYTES]);
+
+        for (int i = 1; i <= burst; i++) {
+            message.putInt(0, i);
+            assertThat(push.send(message, 0, Integer.BYTES)).isEqualTo(SendResult.SENT);
+        }
+        assertThat(push.close(LIMIT)).isZero();
+
+        int received = 0;
+        for (final Future<List<Integer>> each : receiving) {
+            final List<Integer> numbers = get(each);
+            assertThat(numbers).isNotEmpty().isSorted().doesNotHaveDuplicates();
+            received += numbers.size();
+        }
+        assertThat(received).isEqualTo(burst);
+    }
+
+    private static List<Integer> receiveToTheEnd(final PullSocket pull) throws InterruptedException {
+        final List<Integer> numbers = new ArrayList<>();
+        awaitPeers(pull, 1);
+        boolean going = true;
+        while (going) {
+            final int before = numbers.size();
+            pull.receive((buffer, offset, length, more) -> numbers.add(buffer.getInt(offset)), 256, MOMENT);
+            going = numbers.size() > before || !pull.peers().isEmpty();
+        }
+        return numbers;
     }
 
     @OverNetworks
