@@ -16,6 +16,8 @@ final class Arrivals {
     private final SocketCore socket;
     private final Pipe pipe;
     private final PeerRecord record;
+    private final MessageRing agentRing;
+    private final int pipeId;
     private final int mark;
 
     /** Nobody will take what comes: kept, it would stop the reading, and with it the sight of the peer's end. */
@@ -49,6 +51,8 @@ final class Arrivals {
         this.socket = socket;
         this.pipe = pipe;
         this.record = record;
+        this.agentRing = socket.inlet().agentRing();
+        this.pipeId = pipe.id();
         this.mark = socket.options().receiveHighWaterMark();
         this.deaf = socket.inlet().isDeaf();
     }
@@ -69,7 +73,7 @@ final class Arrivals {
         if (newest != null) {
             return newest.offer(pipe.id(), null, kind, buffer, offset, length);
         }
-        if (isBelowMark() && agentRing().offerQuietly(pipe.id(), null, kind, buffer, offset, length)) {
+        if (isBelowMark() && agentRing.offerQuietly(pipeId, null, kind, buffer, offset, length)) {
             return delivered();
         }
         return stall();
@@ -85,7 +89,7 @@ final class Arrivals {
             newest.signal();
             return kept;
         }
-        if (isBelowMark() && agentRing().offerReference(pipe.id(), kind, buffer, length)) {
+        if (isBelowMark() && agentRing.offerReference(pipe.id(), kind, buffer, length)) {
             return delivered();
         }
         return stall();
@@ -93,11 +97,7 @@ final class Arrivals {
 
     /** Puts a message of our own among those of this peer; false when there is no room. */
     boolean onNotice(final UnsafeBuffer body) {
-        return agentRing().offerQuietly(pipe.id(), null, MessageKind.SINGLE, body, 0, body.capacity()) && delivered();
-    }
-
-    private MessageRing agentRing() {
-        return socket.inlet().agentRing();
+        return agentRing.offerQuietly(pipeId, null, MessageKind.SINGLE, body, 0, body.capacity()) && delivered();
     }
 
     private boolean delivered() {
@@ -127,7 +127,7 @@ final class Arrivals {
             passedBy = 0;
             return;
         }
-        agentRing().signal();
+        agentRing.signal();
         record.addReceived(delivered - reported);
         reported = delivered;
     }
@@ -138,7 +138,7 @@ final class Arrivals {
             stalled = true;
             socket.agent().stalled(this);
         }
-        agentRing().requestSpace();
+        agentRing.requestSpace();
         return false;
     }
 
@@ -157,7 +157,7 @@ final class Arrivals {
             stalled = false;
             return true;
         }
-        if ((mark > 0 && delivered - taken.get() > mark / 2) || !agentRing().hasRoom()) {
+        if ((mark > 0 && delivered - taken.get() > mark / 2) || !agentRing.hasRoom()) {
             return false;
         }
         stalled = false;

@@ -39,7 +39,7 @@ final class Shortcut {
     /** Any thread; false when the message is for the outlet. */
     boolean offer(
             final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        if (!duty.isLedToSend() || !fits(prefix, length) || !outlet.isEmpty() || !duty.tryTake()) {
+        if (!duty.isLedToSend() || !fits(prefix, length) || !duty.tryTake()) {
             return false;
         }
         try {
