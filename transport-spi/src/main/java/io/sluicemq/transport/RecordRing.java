@@ -13,7 +13,14 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class RecordRing {
     static final int HEADER_BYTES = Long.BYTES;
-    static final int REFERENCE_BYTES = 2 * Integer.BYTES;
+
+    /** Body of a record that stands for a buffer of {@link References}: offset, length, and kind as it was offered. */
+    static final int REFERENCE_BYTES = 3 * Integer.BYTES;
+
+    static final int REFERENCE_OFFSET = HEADER_BYTES;
+    static final int REFERENCE_LENGTH = HEADER_BYTES + Integer.BYTES;
+    static final int REFERENCE_KIND = HEADER_BYTES + 2 * Integer.BYTES;
+    static final int REFERENCE_RECORD_BYTES = BitUtil.align(HEADER_BYTES + REFERENCE_BYTES, Claims.UNIT_BYTES);
 
     /** Type of a record that fills the memory up to its end; it is no message. */
     static final int PADDING = -1;
@@ -23,14 +30,22 @@ final class RecordRing {
 
     private static final int MAX_FRACTION = 8;
 
+    private static final int ZERO_BYTES = 4096;
+
+    /** To be copied from, which the JDK does several times as fast as it fills memory. */
+    private static final UnsafeBuffer ZEROS = new UnsafeBuffer(ByteBuffer.allocateDirect(ZERO_BYTES));
+
     private final Claims claims;
+    private final References references;
     private final int capacityBytes;
     private final int maxBodyBytes;
     private final boolean singleProducer;
     private volatile UnsafeBuffer memory;
 
-    RecordRing(final Claims claims, final int capacityBytes, final boolean singleProducer) {
+    RecordRing(
+            final Claims claims, final References references, final int capacityBytes, final boolean singleProducer) {
         this.claims = claims;
+        this.references = references;
         this.capacityBytes = capacityBytes;
         this.maxBodyBytes = capacityBytes / MAX_FRACTION;
         this.singleProducer = singleProducer;
@@ -46,8 +61,15 @@ final class RecordRing {
 
     /** Consumer: makes memory that it gives back look as the producers need it. */
     void clear(final int index, final int bytes) {
-        if (!singleProducer) {
-            memory.setMemory(index, bytes, (byte) 0);
+        if (singleProducer) {
+            return;
+        }
+        final UnsafeBuffer target = memory;
+        int left = bytes;
+        while (left > 0) {
+            final int some = Math.min(left, ZERO_BYTES);
+            target.putBytes(index + bytes - left, ZEROS, 0, some);
+            left -= some;
         }
     }
 
@@ -85,17 +107,25 @@ final class RecordRing {
         return true;
     }
 
-    /** Writes a record that names a slot of {@link LargeMessages}; false when there is no room. */
-    boolean writeReference(final int tag, final int kind, final int slot) {
+    /** Writes a record that stands for a buffer; false when there is no room. */
+    boolean writeReference(
+            final int tag, final int kind, final UnsafeBuffer buffer, final int offset, final int length) {
         final UnsafeBuffer target = writableMemory();
-        final int recordBytes = HEADER_BYTES + REFERENCE_BYTES;
-        final int index = claim(target, recordBytes);
+        final int index = claim(target, HEADER_BYTES + REFERENCE_BYTES);
         if (index < 0) {
             return false;
         }
-        target.putInt(index + HEADER_BYTES, slot);
-        target.putInt(index + HEADER_BYTES + Integer.BYTES, kind);
-        finish(target, index, recordBytes, (tag << MessageRing.KIND_BITS) | MessageRing.REFERENCE);
+        int type = ABORTED;
+        try {
+            // May have to allocate, which may fail.
+            references.put(index, buffer);
+            target.putInt(index + REFERENCE_OFFSET, offset);
+            target.putInt(index + REFERENCE_LENGTH, length);
+            target.putInt(index + REFERENCE_KIND, kind);
+            type = (tag << MessageRing.KIND_BITS) | MessageRing.REFERENCE;
+        } finally {
+            finish(target, index, HEADER_BYTES + REFERENCE_BYTES, type);
+        }
         return true;
     }
 

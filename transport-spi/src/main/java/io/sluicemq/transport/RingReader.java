@@ -1,27 +1,54 @@
 package io.sluicemq.transport;
 
-import io.sluicemq.transport.LargeMessages.LargeMessage;
 import org.agrona.BitUtil;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** The consumer of a {@link MessageRing}: turns records into messages, and gives their room back a batch at a time. */
+/**
+ * The consumer of a {@link MessageRing}: turns records into messages, and gives their room back a batch at a time, also when each
+ * is asked for singly: a producer that waits for room would else fight for the cache line with each message. What was read
+ * and not given back is little, and nothing once the ring is found empty.
+ */
 final class RingReader {
     /** So that producers need not wait for the end of a long poll, and not so few that each costs them a cache miss. */
     private static final int RELEASED_TOGETHER = 64;
+
+    /** No more than such a part of the mark, or of the memory, is read and not given back between two polls. */
+    private static final int MAX_UNRELEASED_FRACTION = 16;
 
     private static final int KIND_MASK = (1 << MessageRing.KIND_BITS) - 1;
 
     private final RecordRing records;
     private final Claims claims;
-    private final LargeMessages large;
+    private final References references;
+    private final BufferPool pool;
     private final RoomSignal room;
 
-    RingReader(final RecordRing records, final Claims claims, final LargeMessages large, final RoomSignal room) {
+    /** Bytes and messages that were read and not given back yet. */
+    private int unreleasedBytes;
+
+    private int unreleasedMessages;
+
+    /** {@link MessageKind#WRAPPED} or {@link MessageKind#POOLED} inside a handler that looks at such a message, else 0. */
+    private int lent;
+
+    RingReader(
+            final RecordRing records,
+            final Claims claims,
+            final References references,
+            final BufferPool pool,
+            final RoomSignal room) {
         this.records = records;
         this.claims = claims;
-        this.large = large;
+        this.references = references;
+        this.pool = pool;
         this.room = room;
+    }
+
+    /** Inside a handler: the buffer of the message becomes the handler's, if it came by reference. */
+    int takeOver() {
+        final int was = lent;
+        lent = 0;
+        return was;
     }
 
     /** Hands over messages and makes their room free, also when the handler throws. */
@@ -43,8 +70,9 @@ final class RingReader {
         return handled;
     }
 
+    /** Where the next record is or will be. */
     private int index() {
-        return ((int) claims.released() * Claims.UNIT_BYTES) & (records.capacityBytes() - 1);
+        return ((int) claims.released() * Claims.UNIT_BYTES + unreleasedBytes) & (records.capacityBytes() - 1);
     }
 
     private int readBatch(final UnsafeBuffer memory, final int start, final MessageHandler handler, final int limit) {
@@ -77,11 +105,32 @@ final class RingReader {
         } finally {
             if (at > start) {
                 records.clear(start, at - start);
-                claims.release((at - start) / Claims.UNIT_BYTES, messages + aborted);
-                room.onReleased();
+                unreleasedBytes += at - start;
+                unreleasedMessages += messages + aborted;
+            }
+            if (unreleasedBytes > 0 && (messages < limit || isReleaseDue(memory, at))) {
+                release();
             }
         }
         return messages;
+    }
+
+    private boolean isReleaseDue(final UnsafeBuffer memory, final int at) {
+        final int mark = claims.maxMessages();
+        return unreleasedMessages >= RELEASED_TOGETHER
+                || (mark > 0 && unreleasedMessages >= mark / MAX_UNRELEASED_FRACTION)
+                || unreleasedBytes >= records.capacityBytes() / MAX_UNRELEASED_FRACTION
+                || at == records.capacityBytes()
+                || RecordRing.recordBytes(memory.getLong(at)) == 0;
+    }
+
+    private void release() {
+        final int units = unreleasedBytes / Claims.UNIT_BYTES;
+        final int messages = unreleasedMessages;
+        unreleasedBytes = 0;
+        unreleasedMessages = 0;
+        claims.release(units, messages);
+        room.onReleased();
     }
 
     private boolean handOver(
@@ -94,22 +143,33 @@ final class RingReader {
         final int kind = type & KIND_MASK;
         final int bodyAt = index + RecordRing.HEADER_BYTES;
         return kind == MessageRing.REFERENCE
-                ? handOverReference(tag, memory, bodyAt, handler)
+                ? handOverReference(tag, memory, index, handler)
                 : handler.onMessage(tag, kind, memory, bodyAt, recordBytes - RecordRing.HEADER_BYTES);
     }
 
     private boolean handOverReference(
-            final int tag, final DirectBuffer record, final int index, final MessageHandler handler) {
-        final int slot = record.getInt(index);
-        final int kind = record.getInt(index + Integer.BYTES);
-        final LargeMessage message = large.get(slot);
+            final int tag, final UnsafeBuffer memory, final int index, final MessageHandler handler) {
+        final UnsafeBuffer buffer = references.get(index);
+        final int offset = memory.getInt(index + RecordRing.REFERENCE_OFFSET);
+        final int length = memory.getInt(index + RecordRing.REFERENCE_LENGTH);
+        final int kind = memory.getInt(index + RecordRing.REFERENCE_KIND);
         boolean keep = false;
+        lent = kind & ~MessageKind.MASK;
         try {
-            keep = !handler.onMessage(tag, kind, message.buffer(), message.offset(), message.length());
+            keep = !handler.onMessage(tag, kind & MessageKind.MASK, buffer, offset, length);
         } finally {
             if (!keep) {
-                large.free(slot);
+                references.clear(index);
+                if ((kind & MessageKind.POOLED) != 0) {
+                    references.free(length);
+                    if (lent != 0) {
+                        pool.release(buffer);
+                    }
+                    // Not only at the end of the batch: some few of these may be all that there is room for.
+                    room.onReleased();
+                }
             }
+            lent = 0;
         }
         return !keep;
     }
