@@ -96,7 +96,7 @@ final class Publication {
             if (agent.invoke() == 0) {
                 Thread.yield();
             }
-        } else if (!backoff.spinOrYield()) {
+        } else if (!lead(backoff) && !backoff.spinOrYield()) {
             if (Thread.currentThread().isInterrupted()) {
                 // Which would end each park at once, and is kept for the caller.
                 Thread.yield();
@@ -106,16 +106,23 @@ final class Publication {
         }
     }
 
+    /** Does the fan-out itself that it waits for; returns whether that brought anything. */
+    private boolean lead(final Backoff backoff) {
+        return backoff.mayLead() && socket.agent().duty().leadToSend() > 0;
+    }
+
     private void park(final Backoff backoff, final int length) {
         final Thread self = Thread.currentThread();
         final WaitSet waiters = socket.sendPort().waiters();
         waiters.add(self);
+        socket.agent().duty().asleep();
         try {
             ring.requestSpace();
             if (!ring.hasRoom(length)) {
                 LockSupport.parkNanos(waiters, backoff.nextParkNs(Long.MAX_VALUE));
             }
         } finally {
+            socket.agent().duty().awake();
             waiters.remove(self);
         }
     }

@@ -112,7 +112,10 @@ final class Outbound {
             return true;
         }
         try {
-            return failure == null && (!direct && drainAll() ? startBatch(buffer, offset, length) : refuse());
+            if (failure != null) {
+                return false;
+            }
+            return (!direct && drainAll()) ? startBatch(buffer, offset, length) : refuse();
         } catch (final IOException e) {
             fail(e);
             return false;
