@@ -77,6 +77,7 @@ final class IoDuty implements Agent {
     }
 
     /** On duty: a sender writes its batch, and what waits in other outlets. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Whoever has the duty alone writes it.
     void writeInPlace() {
         leads++;
         agent.write();
@@ -190,6 +191,7 @@ final class IoDuty implements Agent {
         return turn(false);
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Whoever has the duty alone writes it.
     private int turn(final boolean toReceive) {
         if (!tryTake()) {
             return 0;
