@@ -147,7 +147,8 @@ final class Distribution implements Departures {
                     message = run == PublishedBatch.NONE ? 0 : batch.runFrom(run);
                 }
             }
-            pipe.flushBatch(taken);
+            pipe.carrier().flush();
+            pipe.record().addSent(taken);
             sent += taken;
         }
         if (run != PublishedBatch.NONE) {

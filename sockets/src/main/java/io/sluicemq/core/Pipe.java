@@ -252,18 +252,11 @@ final class Pipe implements PipeEnd, Departures {
         return carrier != null && !carrierFull && !finishing && outlet.isEmpty();
     }
 
-    /** Gives messages to the carrier if {@link #isClear()}, as {@link Carrier#offerBatch}; {@link #flushBatch} follows. */
+    /** Gives messages to the carrier if {@link #isClear()}, as {@link Carrier#offerBatch}; a flush follows. */
     int offerBatch(final DirectBuffer buffer, final int offset, final int length, final int count) {
         final int taken = carrier.offerBatch(buffer, offset, length, count);
         carrierFull = taken < count;
         return taken;
-    }
-
-    void flushBatch(final int sent) {
-        carrier.flush();
-        if (sent > 0) {
-            record.addSent(sent);
-        }
     }
 
     /** Shows other processes how much waits for the peer now. */
