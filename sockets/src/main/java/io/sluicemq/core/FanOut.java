@@ -5,20 +5,19 @@ import io.sluicemq.Message;
 import io.sluicemq.PublisherOptions;
 import io.sluicemq.SendResult;
 import io.sluicemq.transport.MessageKind;
-import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Gives each message to every subscriber with a matching prefix, and drops it, counted, for those that are full: PUB and
- * XPUB. Matching is lock-free on any number of sending threads; changes of the subscriptions take turns.
+ * XPUB. A sending thread serves the subscribers in this process, and writes the message once for all others, whom the I/O
+ * agent serves ({@link Publication}). Matching is lock-free; changes of the subscriptions take turns.
  */
-public final class FanOut implements Outbound {
+public final class FanOut implements Outbound, Topics {
     /** What one peer's subscriptions may take: enough for 250,000 short prefixes, and a bound for a hostile peer. */
     private static final long MAX_PREFIX_BYTES_PER_PEER = 64L << 20;
 
-    private static final Pipe[] NONE = {};
     private static final SubscriptionTrie.PrefixVisitor IGNORED = prefix -> {};
     private static final ThreadLocal<Matches> MATCHES = ThreadLocal.withInitial(Matches::new);
 
@@ -33,11 +32,8 @@ public final class FanOut implements Outbound {
     private final SubscriptionFeed feed;
     private SocketCore socket;
 
-    /** Subscribers by slot, replaced as a whole under {@link #changes}, read by senders. */
-    private volatile Pipe[] bySlot = NONE;
-
-    /** Everybody, for inverted matching; as {@link #bySlot}. */
-    private volatile SlotSet everybody = SlotSet.EMPTY;
+    private final Subscribers subscribers = new Subscribers();
+    private Publication publication;
 
     /**
      * Makes the policy of a PUB or XPUB socket.
@@ -53,6 +49,7 @@ public final class FanOut implements Outbound {
     @Override
     public void attach(final SocketCore core) {
         socket = core;
+        publication = new Publication(core, this, subscribers, options.noDrop());
         if (feed != null) {
             feed.attach(core);
         }
@@ -60,76 +57,105 @@ public final class FanOut implements Outbound {
 
     @Override
     public SendResult trySend(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        final Matches matches = MATCHES.get();
-        final int topicAt = Frames.firstBody(kind, buffer, offset);
-        final int topicLength = Frames.firstLength(kind, buffer, offset, length);
         if (options.noDrop()) {
-            return sendToAllOrNone(matches, topicAt, topicLength, new Range(kind, buffer, offset, length));
+            return sendToAllOrNone(kind, buffer, offset, length);
         }
-        match(buffer, topicAt, topicLength, matches);
-        final Pipe[] pipes = bySlot;
-        int dropped = 0;
-        for (int i = 0; i < matches.count(); i++) {
-            final Pipe pipe = pipeAt(pipes, matches.slot(i));
-            if (pipe != null && !pipe.outlet().offer(0, null, kind, buffer, offset, length)) {
-                pipe.record().addDropped(1);
-                dropped++;
-            }
+        if (!subscribers.directSlots().isEmpty()) {
+            sendDirect(kind, buffer, offset, length);
         }
-        if (dropped > 0) {
-            socket.dropped(DropCause.HIGH_WATER_MARK, dropped);
-        }
-        return SendResult.SENT;
+        return isForNetwork(kind, buffer, offset, length)
+                ? publication.publish(kind, buffer, offset, length)
+                : SendResult.SENT;
     }
 
-    /** One sender at a time, so that no other takes the room between the look and the offer. */
-    private SendResult sendToAllOrNone(
-            final Matches matches, final int topicAt, final int topicLength, final Range message) {
+    /** What nobody subscribed to need not go to the agent. */
+    private boolean isForNetwork(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        return subscribers.anyNetwork()
+                && (options.invertMatching()
+                        || trie.matchesAny(
+                                buffer,
+                                Frames.firstBody(kind, buffer, offset),
+                                Frames.firstLength(kind, buffer, offset, length)));
+    }
+
+    /** To subscribers in this process, which read their rings by themselves. */
+    private void sendDirect(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        final Matches matches = MATCHES.get();
+        match(kind, buffer, offset, length, matches);
+        final SlotSet slots = subscribers.directSlots();
+        final Pipe[] pipes = subscribers.direct();
         int dropped = 0;
-        noDropTurn.lock();
-        try {
-            match(message.buffer, topicAt, topicLength, matches);
-            final Pipe[] pipes = bySlot;
-            for (int i = 0; i < matches.count(); i++) {
-                final Pipe pipe = pipeAt(pipes, matches.slot(i));
-                if (pipe != null && pipe.isOpen() && !pipe.outlet().hasRoom(message.length)) {
-                    return SendResult.BACK_PRESSURED;
-                }
-            }
-            for (int i = 0; i < matches.count(); i++) {
-                final Pipe pipe = pipeAt(pipes, matches.slot(i));
-                if (pipe != null
-                        && !pipe.outlet()
-                                .offer(0, null, message.kind, message.buffer, message.offset, message.length)) {
-                    // Not open, and so not waited for.
+        for (int i = 0; i < slots.wordCount(); i++) {
+            final int word = slots.wordIndex(i);
+            for (long rest = slots.word(i) & matches.word(word); rest != 0; rest &= rest - 1) {
+                final Pipe pipe = Subscribers.at(pipes, (word << 6) + Long.numberOfTrailingZeros(rest));
+                if (pipe != null && !pipe.outlet().offer(0, null, kind, buffer, offset, length)) {
                     pipe.record().addDropped(1);
                     dropped++;
                 }
             }
-        } finally {
-            noDropTurn.unlock();
         }
         if (dropped > 0) {
             socket.dropped(DropCause.HIGH_WATER_MARK, dropped);
         }
+    }
+
+    private SendResult sendToAllOrNone(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        if (subscribers.directSlots().isEmpty()) {
+            return !isForNetwork(kind, buffer, offset, length) || publication.offer(kind, buffer, offset, length)
+                    ? SendResult.SENT
+                    : SendResult.BACK_PRESSURED;
+        }
+        // One sender at a time, so that no other takes the room between the look and the offer.
+        noDropTurn.lock();
+        try {
+            final Matches matches = MATCHES.get();
+            match(kind, buffer, offset, length, matches);
+            if (!directHaveRoom(matches, length)
+                    || (isForNetwork(kind, buffer, offset, length)
+                            && !publication.offer(kind, buffer, offset, length))) {
+                return SendResult.BACK_PRESSURED;
+            }
+            // Whoever is not open is not waited for.
+            sendDirect(kind, buffer, offset, length);
+        } finally {
+            noDropTurn.unlock();
+        }
         return SendResult.SENT;
     }
 
-    private void match(final DirectBuffer topic, final int offset, final int length, final Matches matches) {
-        trie.match(topic, offset, length, matches);
-        if (options.invertMatching()) {
-            matches.invert(everybody);
+    private boolean directHaveRoom(final Matches matches, final int length) {
+        final Pipe[] pipes = subscribers.direct();
+        for (int slot = 0; slot < pipes.length; slot++) {
+            final Pipe pipe = pipes[slot];
+            if (pipe != null
+                    && (matches == null || matches.contains(slot))
+                    && pipe.isOpen()
+                    && !pipe.outlet().hasRoom(length)) {
+                return false;
+            }
         }
+        return true;
     }
 
-    /** A slot may have been given up since the match was made. */
-    private static Pipe pipeAt(final Pipe[] pipes, final int slot) {
-        return slot < pipes.length ? pipes[slot] : null;
+    @Override
+    public void match(
+            final int kind, final DirectBuffer buffer, final int offset, final int length, final Matches out) {
+        matchTopic(
+                buffer, Frames.firstBody(kind, buffer, offset), Frames.firstLength(kind, buffer, offset, length), out);
+    }
+
+    private void matchTopic(final DirectBuffer topic, final int offset, final int length, final Matches out) {
+        trie.match(topic, offset, length, out);
+        if (options.invertMatching()) {
+            out.invert(subscribers.everybody());
+        }
     }
 
     @Override
     public void requestSpace() {
-        for (final Pipe pipe : bySlot) {
+        publication.requestSpace();
+        for (final Pipe pipe : subscribers.direct()) {
             if (pipe != null) {
                 pipe.outlet().requestSpace();
             }
@@ -138,15 +164,40 @@ public final class FanOut implements Outbound {
 
     @Override
     public boolean canSend() {
-        if (!options.noDrop()) {
-            return true;
+        return !options.noDrop() || ((!subscribers.anyNetwork() || publication.hasRoom()) && directHaveRoom(null, 1));
+    }
+
+    @Override
+    public long waiting() {
+        return publication.size();
+    }
+
+    @Override
+    public void onRoom(final Pipe pipe) {
+        // A peer in this process makes room on its own thread, and no agent waits for it.
+        if (pipe.carrier() != null) {
+            publication.resume();
         }
-        for (final Pipe pipe : bySlot) {
-            if (pipe != null && pipe.isOpen() && !pipe.outlet().hasRoom()) {
-                return false;
-            }
-        }
-        return true;
+    }
+
+    @Override
+    public void onGauge() {
+        publication.lookAgain();
+    }
+
+    @Override
+    public void onFinishing(final Pipe pipe) {
+        publication.catchUp();
+    }
+
+    @Override
+    public void onClosing(final Runnable whenHandedOver) {
+        publication.finish(whenHandedOver);
+    }
+
+    @Override
+    public long onLingerExpired() {
+        return publication.abandon();
     }
 
     @Override
@@ -156,9 +207,12 @@ public final class FanOut implements Outbound {
 
     @Override
     public String onOpened(final Pipe pipe) {
+        if (pipe.carrier() != null) {
+            publication.open();
+        }
         changes.lock();
         try {
-            slotOf(pipe);
+            subscribers.slotOf(pipe);
         } finally {
             changes.unlock();
         }
@@ -183,17 +237,15 @@ public final class FanOut implements Outbound {
     public void onLost(final Pipe pipe) {
         changes.lock();
         try {
-            final int slot = indexOf(bySlot, pipe);
+            final int slot = subscribers.indexOf(pipe);
             if (slot >= 0) {
                 cancelAll(pipe, slot);
-                final Pipe[] copy = bySlot.clone();
-                copy[slot] = null;
-                bySlot = copy;
-                everybody = everybody.without(slot);
+                subscribers.remove(slot);
             }
         } finally {
             changes.unlock();
         }
+        publication.resume();
         socket.signalPeerWaiters();
     }
 
@@ -214,31 +266,6 @@ public final class FanOut implements Outbound {
     @Override
     public void onClosed(final Pipe pipe) {
         onLost(pipe);
-    }
-
-    /** Under {@link #changes}: the slot of a pipe, a free one if it has none. */
-    private int slotOf(final Pipe pipe) {
-        final Pipe[] old = bySlot;
-        final int present = indexOf(old, pipe);
-        if (present >= 0) {
-            return present;
-        }
-        final int free = indexOf(old, null);
-        final int slot = free >= 0 ? free : old.length;
-        final Pipe[] copy = Arrays.copyOf(old, Math.max(old.length, slot + 1));
-        copy[slot] = pipe;
-        bySlot = copy;
-        everybody = everybody.with(slot);
-        return slot;
-    }
-
-    private static int indexOf(final Pipe[] pipes, final Pipe pipe) {
-        for (int i = 0; i < pipes.length; i++) {
-            if (pipes[i] == pipe) {
-                return i;
-            }
-        }
-        return -1;
     }
 
     @Override
@@ -284,8 +311,8 @@ public final class FanOut implements Outbound {
                 return false;
             }
             announce = subscribe
-                    ? announcesSubscribe(target.add(buffer, offset, length, slotOf(pipe)), pipe)
-                    : announcesCancel(target.cancel(buffer, offset, length, slotOf(pipe)));
+                    ? announcesSubscribe(target.add(buffer, offset, length, subscribers.slotOf(pipe)), pipe)
+                    : announcesCancel(target.cancel(buffer, offset, length, subscribers.slotOf(pipe)));
         } finally {
             changes.unlock();
         }
@@ -338,10 +365,7 @@ public final class FanOut implements Outbound {
      */
     public int subscriberCount(final DirectBuffer topic, final int length) {
         final Matches matches = MATCHES.get();
-        match(topic, 0, length, matches);
+        matchTopic(topic, 0, length, matches);
         return matches.count();
     }
-
-    /** A message on its way through {@link #sendToAllOrNone}, which is off the fast path. */
-    private record Range(int kind, DirectBuffer buffer, int offset, int length) {}
 }

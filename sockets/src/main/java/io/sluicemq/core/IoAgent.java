@@ -179,16 +179,15 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
         outlets.collect();
         for (int left = outlets.count(); left > 0; left--) {
             final MessageRing ring = outlets.next();
-            final Pipe pipe = (Pipe) ring.attachment();
-            final int sent = pipe.drain();
-            work += sent;
-            if (pipe.isBlocked()) {
-                // Stays armed: the pipe activates it when the carrier can take more.
+            final Departures departures = (Departures) ring.attachment();
+            work += departures.drain();
+            if (departures.isBlocked()) {
+                // Stays armed: whoever ends the blockade activates it.
                 outlets.removeLast();
-                pipe.park();
+                departures.park();
             }
-            if (pipe.isFinishing()) {
-                pipe.finish();
+            if (departures.isFinishing()) {
+                departures.finish();
             }
         }
         return work;

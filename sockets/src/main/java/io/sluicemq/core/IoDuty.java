@@ -77,6 +77,7 @@ final class IoDuty implements Agent {
     }
 
     /** On duty: a sender writes its batch, and what waits in other outlets. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Whoever has the duty alone writes it.
     void writeInPlace() {
         leads++;
         agent.write();

@@ -3,52 +3,90 @@ package io.sluicemq.core;
 import java.util.Arrays;
 
 /**
- * The subscribers that a topic matched, each once, however many of their prefixes matched. Reusable: one per sending
- * thread; it allocates only when it meets a higher slot than ever before. Not for two threads at a time.
+ * The subscribers that a topic matched, each once, however many of their prefixes matched. Reusable: one per thread; it
+ * allocates only when it meets a higher slot than ever before. Not for two threads at a time.
  *
  * <pre>
  *   trie.match(topic, 0, length, matches);
  *   for (int i = 0; i &lt; matches.count(); i++) { outlets[matches.slot(i)].offer(...); }
  * </pre>
  *
- * <p>Cost of collecting and of clearing: the number of matches, not the number of slots.
+ * <p>Cost of collecting, comparing and clearing: one step for 64 neighbouring slots. The slots themselves are listed at the
+ * first look at them.
  */
 final class Matches {
+    private static final int UNLISTED = -1;
+
     private long[] bits = new long[1];
     private long[] spareBits = new long[1];
+
+    /** Which words of {@link #bits} are not zero, in no order. */
+    private int[] words = new int[1];
+
+    private int wordCount;
     private int[] slots = new int[Long.SIZE];
     private int count;
 
     /** How many subscribers matched. */
     int count() {
+        if (count == UNLISTED) {
+            list();
+        }
         return count;
     }
 
-    /** The slot of the i-th match, i from 0 to {@code count() - 1}, in no order. */
+    /** The slot of the i-th match, i from 0 to {@code count() - 1}, in no order. Only after {@link #count()}. */
     int slot(final int i) {
         return slots[i];
     }
 
+    boolean isEmpty() {
+        return wordCount == 0;
+    }
+
     boolean contains(final int slot) {
-        final int word = slot >>> 6;
-        return word < bits.length && (bits[word] & (1L << slot)) != 0;
+        return (word(slot >>> 6) & (1L << slot)) != 0;
+    }
+
+    /** The matches among slots 64 * index to 64 * index + 63, a bit for each. */
+    long word(final int index) {
+        return index < bits.length ? bits[index] : 0;
     }
 
     void clear() {
-        for (int i = 0; i < count; i++) {
-            bits[slots[i] >>> 6] = 0;
+        for (int i = 0; i < wordCount; i++) {
+            bits[words[i]] = 0;
         }
+        wordCount = 0;
         count = 0;
     }
 
     void addAll(final SlotSet set) {
         for (int i = 0; i < set.wordCount(); i++) {
-            final int word = set.wordIndex(i);
-            ensureWord(word);
-            final long added = set.word(i) & ~bits[word];
-            bits[word] |= added;
-            append(word, added);
+            add(set.wordIndex(i), set.word(i));
         }
+    }
+
+    private void add(final int index, final long added) {
+        ensureWord(index);
+        if (bits[index] == 0) {
+            words[wordCount++] = index;
+        }
+        bits[index] |= added;
+        count = UNLISTED;
+    }
+
+    /** Whether these are the same subscribers. */
+    boolean isSameAs(final Matches other) {
+        if (wordCount != other.wordCount) {
+            return false;
+        }
+        for (int i = 0; i < wordCount; i++) {
+            if (bits[words[i]] != other.word(words[i])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -57,30 +95,35 @@ final class Matches {
      */
     void invert(final SlotSet everybody) {
         for (int i = 0; i < everybody.wordCount(); i++) {
-            final int word = everybody.wordIndex(i);
-            ensureWord(word);
-            spareBits[word] = everybody.word(i) & ~bits[word];
+            final int index = everybody.wordIndex(i);
+            ensureWord(index);
+            spareBits[index] = everybody.word(i) & ~bits[index];
         }
         clear();
-        final long[] inverted = spareBits;
-        spareBits = bits;
-        bits = inverted;
         for (int i = 0; i < everybody.wordCount(); i++) {
-            append(everybody.wordIndex(i), bits[everybody.wordIndex(i)]);
+            final int index = everybody.wordIndex(i);
+            if (spareBits[index] != 0) {
+                add(index, spareBits[index]);
+                spareBits[index] = 0;
+            }
         }
     }
 
-    private void append(final int word, final long added) {
-        for (long rest = added; rest != 0; rest &= rest - 1) {
-            slots[count++] = (word << 6) + Long.numberOfTrailingZeros(rest);
+    private void list() {
+        count = 0;
+        for (int i = 0; i < wordCount; i++) {
+            for (long rest = bits[words[i]]; rest != 0; rest &= rest - 1) {
+                slots[count++] = (words[i] << 6) + Long.numberOfTrailingZeros(rest);
+            }
         }
     }
 
-    private void ensureWord(final int word) {
-        if (word >= bits.length) {
-            final int length = Math.max(word + 1, bits.length * 2);
+    private void ensureWord(final int index) {
+        if (index >= bits.length) {
+            final int length = Math.max(index + 1, bits.length * 2);
             bits = Arrays.copyOf(bits, length);
             spareBits = Arrays.copyOf(spareBits, length);
+            words = Arrays.copyOf(words, length);
             slots = Arrays.copyOf(slots, length * Long.SIZE);
         }
     }

@@ -30,4 +30,9 @@ interface Outbound extends PipeObserver {
 
     /** Whether a small message would be taken now. */
     boolean canSend();
+
+    /** Messages that are not in any outlet yet. Any thread. */
+    default long waiting() {
+        return 0;
+    }
 }

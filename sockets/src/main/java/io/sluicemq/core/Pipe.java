@@ -19,7 +19,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * A socket's end of one pipe: the ring to the peer, the connection that carries it now, and the account of what came and
  * went. Called by the I/O agent, except where it says otherwise.
  */
-final class Pipe implements PipeEnd {
+final class Pipe implements PipeEnd, Departures {
     /** Messages handed to the carrier before the next pipe has its turn. */
     private static final int TURN = 1024;
 
@@ -230,7 +230,8 @@ final class Pipe implements PipeEnd {
     }
 
     /** Gives waiting messages to the carrier; returns how many it took. */
-    int drain() {
+    @Override
+    public int drain() {
         final Carrier current = carrier;
         if (current == null || carrierFull) {
             return 0;
@@ -244,6 +245,18 @@ final class Pipe implements PipeEnd {
             showQueued();
         }
         return sent;
+    }
+
+    /** Whether nothing waits, so that a message may go to the carrier past the outlet. */
+    boolean isClear() {
+        return carrier != null && !carrierFull && !finishing && outlet.isEmpty();
+    }
+
+    /** Gives messages to the carrier if {@link #isClear()}, as {@link Carrier#offerBatch}; a flush follows. */
+    int offerBatch(final DirectBuffer buffer, final int offset, final int length, final int count) {
+        final int taken = carrier.offerBatch(buffer, offset, length, count);
+        carrierFull = taken < count;
+        return taken;
     }
 
     /** Shows other processes how much waits for the peer now. */
@@ -277,12 +290,13 @@ final class Pipe implements PipeEnd {
     }
 
     /** Whether the outlet waits for the carrier, so that polling it is useless for now. */
-    boolean isBlocked() {
+    @Override
+    public boolean isBlocked() {
         return carrier == null || carrierFull;
     }
 
-    /** The agent took the outlet off its list, armed as it is. */
-    void park() {
+    @Override
+    public void park() {
         parked = true;
     }
 
@@ -376,8 +390,12 @@ final class Pipe implements PipeEnd {
     }
 
     /** Sends what waits, then ends the connection; for a peer in this process, which reads our ring by itself, at once. */
-    void finish() {
-        finishing = true;
+    @Override
+    public void finish() {
+        if (!finishing) {
+            socket.observer().onFinishing(this);
+            finishing = true;
+        }
         record.state(PeerState.CLOSING);
         outlet.close();
         if (directPeer != null) {
@@ -390,7 +408,8 @@ final class Pipe implements PipeEnd {
         }
     }
 
-    boolean isFinishing() {
+    @Override
+    public boolean isFinishing() {
         return finishing;
     }
 

@@ -30,6 +30,29 @@ interface PipeObserver {
     /** The pipe is gone for good. */
     default void onClosed(final Pipe pipe) {}
 
+    /** A pipe is about to be ended in order: what was sent to it is to be in its outlet. */
+    default void onFinishing(final Pipe pipe) {}
+
+    /** The outlet of a pipe was full, and somebody asked for room; on the thread that reads it. */
+    default void onRoom(final Pipe pipe) {}
+
+    /** A look once a second, for what a single producer's wake-up may have missed. */
+    default void onGauge() {}
+
+    /** The socket closes and sends no more: calls back, at once or later, when all that was sent is in outlets. */
+    default void onClosing(final Runnable whenHandedOver) {
+        whenHandedOver.run();
+    }
+
+    /**
+     * The time for that is over.
+     *
+     * @return messages that are not in any outlet, and go nowhere.
+     */
+    default long onLingerExpired() {
+        return 0;
+    }
+
     /**
      * The peer subscribes or cancels. On the I/O agent, or on the subscriber's thread for a peer in this process.
      *

@@ -12,12 +12,17 @@ final class QueueGauge {
 
     private final IoAgent agent;
     private final PipeList pipes;
+
+    /** For what the type itself keeps beside the outlets. */
+    private final Runnable onLook;
+
     private boolean running;
     private int next;
 
-    QueueGauge(final IoAgent agent, final PipeList pipes) {
+    QueueGauge(final IoAgent agent, final PipeList pipes, final Runnable onLook) {
         this.agent = agent;
         this.pipes = pipes;
+        this.onLook = onLook;
     }
 
     /** There is a pipe; from now on until there is none. */
@@ -43,6 +48,7 @@ final class QueueGauge {
             next = next + 1 < all.length ? next + 1 : 0;
             all[next].showQueued();
         }
+        onLook.run();
         schedule();
     }
 }

@@ -186,6 +186,11 @@ public final class SendPort {
         outbound.requestSpace();
     }
 
+    /** Messages that are not in any outlet yet; approximate. */
+    long waiting() {
+        return outbound.waiting();
+    }
+
     WaitSet waiters() {
         return waiters;
     }

@@ -110,7 +110,7 @@ final class SocketClose {
 
     /** What the agent has not come to drop and count yet. */
     private long waiting() {
-        long messages = 0;
+        long messages = socket.sendPort().waiting();
         for (final Pipe pipe : socket.pipes().all()) {
             // A peer in this process reads the ring by itself.
             messages += pipe.isDirect() ? 0 : pipe.outlet().size();
@@ -121,16 +121,25 @@ final class SocketClose {
     private void begin() {
         socket.inlet().stop();
         socket.endpoints().unbindAll();
+        socket.agent().schedule(deadlineNs, this::force);
+        socket.observer().onClosing(this::finishPipes);
+        onPipeClosed();
+    }
+
+    private void finishPipes() {
         for (final Pipe pipe : socket.pipes().all()) {
             pipe.finish();
         }
-        socket.agent().schedule(deadlineNs, this::force);
-        onPipeClosed();
     }
 
     private void force() {
         if (ended) {
             return;
+        }
+        final long abandoned = socket.observer().onLingerExpired();
+        if (abandoned > 0) {
+            socket.dropped(DropCause.LINGER_EXPIRED, abandoned);
+            left(abandoned);
         }
         socket.endpoints().stopDialing();
         for (final Pipe pipe : socket.pipes().all()) {

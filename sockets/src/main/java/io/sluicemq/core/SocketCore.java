@@ -61,7 +61,7 @@ public final class SocketCore {
                 rings.singleProducer() && !observer.offersOnAgent(),
                 rings.conflate());
         this.counts = context.newCounts(type);
-        this.queueGauge = new QueueGauge(agent, pipes);
+        this.queueGauge = new QueueGauge(agent, pipes, observer::onGauge);
         this.inlet = new Inlet(
                 pattern.inbound(), options.ringOptions(), context.buffers(), agent::wakeIfStalled, this::onTaken);
         this.receivePort = new ReceivePort(this, inlet, options.receiveTimeoutNs());
@@ -153,6 +153,7 @@ public final class SocketCore {
             @Override
             public void onSpace() {
                 sendPort.waiters().signal(pipe);
+                observer.onRoom(pipe);
             }
 
             @Override

@@ -1,9 +1,13 @@
 package io.sluicemq.transport;
 
+import io.sluicemq.wire.FrameHeader;
 import org.agrona.DirectBuffer;
 
 /** An open connection, as the socket's I/O agent sees it. Every method is called on that agent's thread. */
 public interface Carrier {
+    /** Most bytes in one {@link #offerBatch}. */
+    int MAX_BATCH_BYTES = 64 * 1024;
+
     /**
      * Where the peer is, for people.
      *
@@ -22,6 +26,31 @@ public interface Carrier {
      *     message again, at the same place, after {@link PipeEnd#onWritable()}.
      */
     boolean offer(int kind, DirectBuffer buffer, int offset, int length);
+
+    /**
+     * Takes several whole messages to the peer, such as a publisher has for many peers at once: a byte stream can write them
+     * as they are. This implementation offers one after the other, which is right for a medium that takes each message in
+     * full or not at all; another must override it.
+     *
+     * @param buffer holds the messages behind each other, each as {@link MessageKind#FRAMES}; the caller's again on return, and
+     *     best in direct memory.
+     * @param offset of the first message, in bytes.
+     * @param length of all messages, in bytes, up to {@link #MAX_BATCH_BYTES}.
+     * @param count of messages.
+     * @return how many of them were taken, from the first one on. If not all were, nothing of the next one has gone, and
+     *     {@link PipeEnd#onWritable()} follows.
+     */
+    default int offerBatch(final DirectBuffer buffer, final int offset, final int length, final int count) {
+        int at = offset;
+        for (int taken = 0; taken < count; taken++) {
+            final int end = FrameHeader.messageEnd(buffer, at);
+            if (!offer(MessageKind.FRAMES, buffer, at, end - at)) {
+                return taken;
+            }
+            at = end;
+        }
+        return count;
+    }
 
     /** Hands what was offered to the medium, as much as it takes; the rest follows by itself. */
     void flush();

@@ -129,4 +129,22 @@ public final class FrameHeader {
                 ? buffer.getLong(offset + 1, ByteOrder.BIG_ENDIAN)
                 : buffer.getByte(offset + 1) & 0xFF;
     }
+
+    /**
+     * Where a message ends that lies in a buffer in full.
+     *
+     * @param buffer to read from.
+     * @param offset of its first frame.
+     * @return where the header behind its last frame would start.
+     */
+    public static int messageEnd(final DirectBuffer buffer, final int offset) {
+        int at = offset;
+        boolean more = true;
+        while (more) {
+            final int flags = flags(buffer, at);
+            more = isMore(flags);
+            at += length(flags) + (int) bodyLength(buffer, at);
+        }
+        return at;
+    }
 }

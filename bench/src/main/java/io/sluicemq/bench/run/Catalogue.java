@@ -51,10 +51,10 @@ final class Catalogue {
                 tcpFixedRate(),
                 allocation("alloc-inproc", "inproc", Shape.INPROC_ALLOCATION, 10e6),
                 allocation("alloc-tcp", "tcp", Shape.TCP_ALLOCATION, 4e6),
-                fanOut(1, 500e3, List.of()),
-                fanOut(10, 200e3, List.of()),
-                fanOut(100, 20e3, List.of(new Bound(OURS, THEIRS_C, 2))),
-                fanOut(1_000, 1e3, List.of()),
+                fanOut(1, 6e6, 2e6, 4e6, List.of()),
+                fanOut(10, 1e6, 400e3, 650e3, List.of()),
+                fanOut(100, 120e3, 40e3, 65e3, List.of(new Bound(OURS, THEIRS_C, 2))),
+                fanOut(1_000, 6e3, 1e3, 4e3, List.of()),
                 fanIn(10),
                 fanIn(100),
                 fanIn(1_000),
@@ -88,14 +88,22 @@ final class Catalogue {
                 List.of(Bound.alone(OURS, 0.01)));
     }
 
-    private static Comparison fanOut(final int peers, final double aboutPerSecond, final List<Bound> bounds) {
+    private static Comparison fanOut(
+            final int peers,
+            final double oursPerSecond,
+            final double jeroMqPerSecond,
+            final double libzmqPerSecond,
+            final List<Bound> bounds) {
         final String option = "--peers=" + peers;
         return new Comparison(
                 "fan-out-" + peers,
                 "tcp, 64 B, 1 PUB to " + peers + " SUB, delivered in all",
                 Shape.FAN_OUT,
                 64,
-                three(aboutPerSecond, option),
+                List.of(
+                        Entry.of(OURS, SLUICE, oursPerSecond, option),
+                        Entry.of(THEIRS_J, JEROMQ, jeroMqPerSecond, option),
+                        Entry.of(THEIRS_C, LIBZMQ, libzmqPerSecond, option)),
                 bounds);
     }
 

@@ -65,9 +65,9 @@ final class Account {
 
     // At each message: plain counts, nothing else.
 
-    void onOffered(final int length) {
-        offered++;
-        offeredBytes += length;
+    void onOffered(final int messages, final int bytes) {
+        offered += messages;
+        offeredBytes += bytes;
     }
 
     void onReceived() {

@@ -18,6 +18,9 @@ final class Outbound {
     /** A larger message is not copied into the gather buffer. */
     static final int MAX_GATHERED_BYTES = 16 * 1024;
 
+    /** A longer run of messages is written from the caller's memory, unless others of the pipe wait in the gather buffer. */
+    private static final int MIN_WRITTEN_IN_PLACE_BYTES = 2 * 1024;
+
     /** What is left of a smaller batch is copied to a chunk of its size; a larger one keeps the gather buffer itself. */
     private static final int MAX_COPIED_REST_BYTES = 64 * 1024;
 
@@ -99,6 +102,55 @@ final class Outbound {
         }
         group.gathered = encode(group.gather, 0, kind, buffer, offset, length);
         return true;
+    }
+
+    /** Takes whole messages, as they are on the wire; all or none of them. */
+    boolean offerBatch(final DirectBuffer buffer, final int offset, final int length) {
+        if (group.gatherer == this && group.gathered + length <= Chunks.MAX_BYTES) {
+            group.gather.putBytes(group.gathered, buffer, offset, length);
+            group.gathered += length;
+            return true;
+        }
+        try {
+            if (failure != null) {
+                return false;
+            }
+            return (!direct && drainAll()) ? startBatch(buffer, offset, length) : refuse();
+        } catch (final IOException e) {
+            fail(e);
+            return false;
+        }
+    }
+
+    private boolean startBatch(final DirectBuffer buffer, final int offset, final int length) throws IOException {
+        final ByteBuffer view = length < MIN_WRITTEN_IN_PLACE_BYTES ? null : group.batchView(buffer, offset, length);
+        if (view != null) {
+            final int written = channel.write(view);
+            if (written < length) {
+                keepBatch(buffer, offset, length, written);
+            }
+            return true;
+        }
+        evictOther();
+        group.gatherer = this;
+        group.gather.putBytes(0, buffer, offset, length);
+        group.gathered = length;
+        return true;
+    }
+
+    /** Copies what the medium did not take, from the message on that it took in part. */
+    private void keepBatch(final DirectBuffer buffer, final int offset, final int length, final int written) {
+        int start = 0;
+        int end = FrameHeader.messageEnd(buffer, offset) - offset;
+        while (end <= written) {
+            start = end;
+            end = FrameHeader.messageEnd(buffer, offset + start) - offset;
+        }
+        restLength = length - start;
+        restWritten = written - start;
+        restBoundary = 0;
+        rest = group.chunks.acquire(restLength);
+        rest.putBytes(0, buffer, offset + start, restLength);
     }
 
     /** Another pipe was not flushed: its batch must leave the shared buffer. */
@@ -198,6 +250,16 @@ final class Outbound {
         final int start = buffer.wrapAdjustment() + offset;
         directView.limit(start + length).position(start);
         return directView;
+    }
+
+    /** Ends the stream; false when the medium fails. */
+    boolean shutDown() {
+        try {
+            channel.shutdownOutput();
+            return true;
+        } catch (final IOException e) {
+            return false;
+        }
     }
 
     /** Writes what the medium takes; true when nothing is left. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -35,6 +36,11 @@ public final class StreamGroup implements AutoCloseable {
 
     /** A pipe that brought nothing in so many turns is left to the selector again. */
     private static final int MAX_FRUITLESS_TURNS = 256;
+
+    /** Memory of the batches that a publisher offers to one pipe after the other, as channels read it in place. */
+    private ByteBuffer batchMemory;
+
+    private ByteBuffer batchView;
 
     private final Runnable pollTask = this::poll;
     private final Set<StreamPipe> pipes = new HashSet<>();
@@ -143,6 +149,22 @@ public final class StreamGroup implements AutoCloseable {
         pipes.remove(pipe);
         last = pipe == last ? null : last;
         busy = pipe == busy ? null : busy;
+    }
+
+    /** Part of a batch as a channel can read it in place, or null. */
+    @SuppressWarnings("ReferenceEquality") // equals would compare the content
+    ByteBuffer batchView(final DirectBuffer buffer, final int offset, final int length) {
+        final ByteBuffer memory = buffer.byteBuffer();
+        if (memory == null || !memory.isDirect()) {
+            return null;
+        }
+        if (memory != batchMemory) {
+            batchMemory = memory;
+            batchView = memory.duplicate();
+        }
+        final int start = buffer.wrapAdjustment() + offset;
+        batchView.limit(start + length).position(start);
+        return batchView;
     }
 
     void request(final StreamPipe pipe) {

@@ -234,9 +234,7 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
 
     private void shutDownOutput() {
         outputShut = true;
-        try {
-            channel.shutdownOutput();
-        } catch (final IOException e) {
+        if (!outbound.shutDown()) {
             // The peer is gone already; reading finds that out.
             requestTurn();
         }
@@ -273,7 +271,11 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         if (handshake.state() == ZmtpHandshake.State.COMPLETE) {
             open(handshake.peer());
         } else if (handshake.state() == ZmtpHandshake.State.FAILED) {
-            refuse();
+            skipping = true;
+            beginFinish(
+                    CloseTexts.reasonOf(handshake.failure()),
+                    told(handshake.failureText()),
+                    liveness.atMost(group.context.nowNs() + REFUSAL_LINGER_NS));
         }
         return consumed;
     }
@@ -293,14 +295,6 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         }
         account.open(end.handshake(), peer);
         end.onOpen(this, peer);
-    }
-
-    private void refuse() {
-        skipping = true;
-        beginFinish(
-                CloseTexts.reasonOf(handshake.failure()),
-                told(handshake.failureText()),
-                liveness.atMost(group.context.nowNs() + REFUSAL_LINGER_NS));
     }
 
     // What the way in tells.
@@ -396,15 +390,22 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
 
     @Override
     public boolean offer(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        if (state != State.OPEN && !(state == State.FINISHING && outbound.isMessagePartlyWritten())) {
-            return false;
+        final boolean ready = state == State.OPEN || (state == State.FINISHING && outbound.isMessagePartlyWritten());
+        return ready && counted(outbound.offer(kind, buffer, offset, length), 1, length);
+    }
+
+    @Override
+    public int offerBatch(final DirectBuffer buffer, final int offset, final int length, final int count) {
+        return state == State.OPEN && counted(outbound.offerBatch(buffer, offset, length), count, length) ? count : 0;
+    }
+
+    private boolean counted(final boolean taken, final int messages, final int bytes) {
+        if (taken) {
+            account.onOffered(messages, bytes);
+        } else {
+            afterWrite();
         }
-        if (outbound.offer(kind, buffer, offset, length)) {
-            account.onOffered(length);
-            return true;
-        }
-        afterWrite();
-        return false;
+        return taken;
     }
 
     @Override
