@@ -189,10 +189,11 @@ final class Inlet implements RingListener {
         int idle = 0;
         while (idle < ready.count() && delivered < limit && !stopped) {
             final MessageRing ring = ready.next();
-            final int before = delivered;
-            final int taken = pollRing(ring, Math.min(TURN, limit - before));
+            final int turn = Math.min(TURN, limit - delivered);
+            final int taken = pollRing(ring, turn);
             if (taken > 0 || !ring.isEmpty()) {
-                idle = taken > 0 ? 0 : idle + 1;
+                // One that gave less has been caught up with; to go on at once would be to fetch each message singly.
+                idle = taken == turn ? 0 : idle + 1;
             } else if (ring.isClosed() || ready.count() > MAX_EMPTY_RINGS) {
                 ready.removeLast();
                 if (!ring.disarm()) {

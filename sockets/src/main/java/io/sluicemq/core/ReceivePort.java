@@ -9,6 +9,9 @@ public final class ReceivePort {
     /** Result of a receive on a closed socket. */
     public static final int CLOSED = -1;
 
+    /** From so many messages on, a batch shows that its producers keep sending. */
+    private static final int RUN = 8;
+
     private final SocketCore socket;
     private final Inlet inlet;
     private final long defaultTimeoutNs;
@@ -53,7 +56,13 @@ public final class ReceivePort {
      */
     public int receive(final FrameHandler handler, final int limit, final long timeoutNs) throws InterruptedException {
         final int taken = poll(handler, limit);
-        return taken != 0 || timeoutNs == 0 ? taken : await(handler, limit, timeoutNs);
+        if (taken == 0 && timeoutNs != 0) {
+            return await(handler, limit, timeoutNs);
+        }
+        if (taken >= RUN && taken < limit && timeoutNs != 0 && !socket.agent().isInvoked()) {
+            Backoff.letProducersLead();
+        }
+        return taken;
     }
 
     /**

@@ -56,6 +56,10 @@ final class Claims {
 
     private final boolean singleProducer;
     private final int capacityUnits;
+
+    /** What may be taken: a single producer leaves room for the header of the next record. */
+    private final int maxUnits;
+
     private final Producers producers = new Producers();
     private final Consumer consumer = new Consumer();
     private volatile int maxMessages;
@@ -64,6 +68,7 @@ final class Claims {
     Claims(final boolean singleProducer, final int capacityBytes, final int maxMessages) {
         this.singleProducer = singleProducer;
         this.capacityUnits = capacityBytes / UNIT_BYTES;
+        this.maxUnits = singleProducer ? capacityUnits - 1 : capacityUnits;
         this.maxMessages = maxMessages;
     }
 
@@ -135,7 +140,7 @@ final class Claims {
 
     private boolean fits(final long state, final long seen, final int units) {
         final int limit = maxMessages;
-        return usedUnits(state, seen) + units <= capacityUnits && (limit <= 0 || messages(state, seen) < limit);
+        return usedUnits(state, seen) + units <= maxUnits && (limit <= 0 || messages(state, seen) < limit);
     }
 
     private long refresh() {

@@ -76,7 +76,7 @@ public final class MessageRing {
         this.singleProducer = options.singleProducer();
         this.large = new LargeMessages(pool, options.maxLargeBytes());
         this.claims = new Claims(singleProducer, options.ringBytes(), options.maxMessages());
-        this.records = new RecordRing(claims, options.ringBytes());
+        this.records = new RecordRing(claims, options.ringBytes(), singleProducer);
         this.room = new RoomSignal(claims, owner);
         this.reader = new RingReader(records, claims, large, room);
         if (options.conflate()) {

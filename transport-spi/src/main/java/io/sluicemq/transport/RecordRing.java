@@ -6,13 +6,13 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The memory of a {@link MessageRing} and what producers write there: records of a header, {@code length} and {@code type},
- * and a body, each at a multiple of 8 bytes and never across the end. A record is there once its length is: the consumer
- * leaves what it gives back filled with zeros.
+ * The memory of a {@link MessageRing} and what producers write there: records of a header, which is type and length in one
+ * long, and a body, each at a multiple of 8 bytes and never across the end. A record is there once its header is. With many
+ * producers the consumer leaves what it gives back filled with zeros. A single producer clears the header of the next record
+ * before it writes one, so that the consumer need not write into the memory, and the lines of the cache change hands once less.
  */
 final class RecordRing {
-    static final int HEADER_BYTES = 2 * Integer.BYTES;
-    static final int TYPE_OFFSET = Integer.BYTES;
+    static final int HEADER_BYTES = Long.BYTES;
     static final int REFERENCE_BYTES = 2 * Integer.BYTES;
 
     /** Type of a record that fills the memory up to its end; it is no message. */
@@ -25,11 +25,15 @@ final class RecordRing {
 
     private final Claims claims;
     private final int capacityBytes;
+    private final int maxBodyBytes;
+    private final boolean singleProducer;
     private volatile UnsafeBuffer memory;
 
-    RecordRing(final Claims claims, final int capacityBytes) {
+    RecordRing(final Claims claims, final int capacityBytes, final boolean singleProducer) {
         this.claims = claims;
         this.capacityBytes = capacityBytes;
+        this.maxBodyBytes = capacityBytes / MAX_FRACTION;
+        this.singleProducer = singleProducer;
     }
 
     int capacityBytes() {
@@ -37,7 +41,14 @@ final class RecordRing {
     }
 
     int maxBodyBytes() {
-        return capacityBytes / MAX_FRACTION;
+        return maxBodyBytes;
+    }
+
+    /** Consumer: makes memory that it gives back look as the producers need it. */
+    void clear(final int index, final int bytes) {
+        if (!singleProducer) {
+            memory.setMemory(index, bytes, (byte) 0);
+        }
     }
 
     /** The memory, or null before the first record. */
@@ -69,8 +80,7 @@ final class RecordRing {
             target.putBytes(bodyAt, buffer, offset, length);
             type = (tag << MessageRing.KIND_BITS) | Records.kind(prefix, kind);
         } finally {
-            target.putInt(index + TYPE_OFFSET, type);
-            target.putIntRelease(index, recordBytes);
+            finish(target, index, recordBytes, type);
         }
         return true;
     }
@@ -85,9 +95,30 @@ final class RecordRing {
         }
         target.putInt(index + HEADER_BYTES, slot);
         target.putInt(index + HEADER_BYTES + Integer.BYTES, kind);
-        target.putInt(index + TYPE_OFFSET, (tag << MessageRing.KIND_BITS) | MessageRing.REFERENCE);
-        target.putIntRelease(index, recordBytes);
+        finish(target, index, recordBytes, (tag << MessageRing.KIND_BITS) | MessageRing.REFERENCE);
         return true;
+    }
+
+    private void finish(final UnsafeBuffer target, final int index, final int recordBytes, final int type) {
+        if (singleProducer) {
+            final int next = index + BitUtil.align(recordBytes, Claims.UNIT_BYTES);
+            target.putLong(next & (capacityBytes - 1), 0);
+        }
+        target.putLongRelease(index, header(recordBytes, type));
+    }
+
+    private static long header(final int recordBytes, final int type) {
+        return (long) type << Integer.SIZE | recordBytes;
+    }
+
+    /** Length of a record with its header, in bytes; 0 where none is yet. */
+    static int recordBytes(final long header) {
+        return (int) header;
+    }
+
+    /** Type of a record: {@link #PADDING}, {@link #ABORTED}, or tag and kind. */
+    static int type(final long header) {
+        return (int) (header >>> Integer.SIZE);
     }
 
     /** Where a record of this size goes, or a negative number. */
@@ -102,8 +133,10 @@ final class RecordRing {
         if (units * Claims.UNIT_BYTES <= toEnd) {
             return index;
         }
-        target.putInt(index + TYPE_OFFSET, PADDING);
-        target.putIntRelease(index, toEnd);
+        if (singleProducer) {
+            target.putLong(0, 0);
+        }
+        target.putLongRelease(index, header(toEnd, PADDING));
         return 0;
     }
 

@@ -54,12 +54,13 @@ final class RingReader {
         int aborted = 0;
         try {
             while (messages < limit && at < capacity) {
-                final int recordBytes = memory.getIntAcquire(at);
-                if (recordBytes <= 0) {
+                final long header = memory.getLongAcquire(at);
+                final int recordBytes = RecordRing.recordBytes(header);
+                if (recordBytes == 0) {
                     break;
                 }
                 final int index = at;
-                final int type = memory.getInt(index + RecordRing.TYPE_OFFSET);
+                final int type = RecordRing.type(header);
                 at += BitUtil.align(recordBytes, Claims.UNIT_BYTES);
                 if (type < 0) {
                     aborted += type == RecordRing.ABORTED ? 1 : 0;
@@ -75,7 +76,7 @@ final class RingReader {
             }
         } finally {
             if (at > start) {
-                memory.setMemory(start, at - start, (byte) 0);
+                records.clear(start, at - start);
                 claims.release((at - start) / Claims.UNIT_BYTES, messages + aborted);
                 room.onReleased();
             }

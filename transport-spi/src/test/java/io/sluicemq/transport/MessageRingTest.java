@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
@@ -70,6 +72,28 @@ final class MessageRingTest {
 
         assertThat(taken).isEqualTo(4);
         assertThat(received).containsExactly("5/1/1/1", "5/1/600/88", "5/1/0/", "5/1/512/0");
+        assertThat(ring.isEmpty()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true,1", "true,512", "false,1", "false,512"})
+    void shouldHandOverEachMessageOnceWhileItsMemoryIsUsedOverAndOver(final boolean singleProducer, final int lengths) {
+        final Random random = new Random(lengths);
+        final MessageRing ring = ring(0, singleProducer);
+        final List<String> sent = new ArrayList<>();
+
+        for (int lap = 0; lap < 200; lap++) {
+            int length = random.nextInt(lengths);
+            // Bytes of 1: what is left of a message would pass for a record.
+            while (ring.offer(5, null, MessageKind.SINGLE, bytes(length, 1), 0, length)) {
+                sent.add("5/1/" + length + "/" + (length == 0 ? "" : "1"));
+                length = random.nextInt(lengths);
+            }
+            ring.poll(this::onMessage, 1 + random.nextInt(100));
+        }
+        ring.poll(this::onMessage, Integer.MAX_VALUE);
+
+        assertThat(received).isEqualTo(sent);
         assertThat(ring.isEmpty()).isTrue();
     }
 
