@@ -6,41 +6,41 @@ import java.lang.invoke.MethodType;
 
 /**
  * How a blocked call waits: it spins a little, yields for about as long as a tcp round trip takes, then is to park. A
- * virtual thread parks at once, as spinning would hold its carrier.
+ * virtual thread parks at once, as spinning would hold its carrier. The caller keeps the state, in numbers, so that waiting
+ * allocates nothing.
  */
 final class Backoff {
     /** First park: a net under the wake-up protocol. */
     private static final long FIRST_PARK_NS = 20_000_000L;
 
-    /** Parks double up to this, so that many threads that wait for long do not cost an idle process what shows. */
-    private static final long MAX_PARK_NS = 16 * FIRST_PARK_NS;
+    /** Parks double so often, so that many threads that wait for long do not cost an idle process what shows. */
+    private static final int MAX_DOUBLINGS = 4;
 
     /** In which a producer at full speed sends some sixty messages. */
-    private static final long LEAD_NS = 2_000L;
+    private static final long START_NS = 2_000L;
 
     private static final int SPINS = 20;
-    private static final long YIELD_NS = 60_000L;
+    private static final long AWAKE_NS = 60_000L;
     private static final MethodHandle IS_VIRTUAL = findIsVirtual();
 
-    private int spins;
-    private long yieldUntilNs;
-    private long netNs = FIRST_PARK_NS;
+    /** For {@link #awakeUntilNs()}: not at all. */
+    private static final long NEVER_AWAKE = Long.MIN_VALUE;
 
-    Backoff() {
-        if (isVirtual(Thread.currentThread())) {
-            spins = SPINS;
-            yieldUntilNs = Long.MIN_VALUE;
-        }
+    private Backoff() {}
+
+    /** Until when a wait that starts now is to stay awake: for a virtual thread, not at all. */
+    static long awakeUntilNs() {
+        return isVirtual(Thread.currentThread()) ? NEVER_AWAKE : System.nanoTime() + AWAKE_NS;
     }
 
     /**
      * Spends a moment away from the rings, after a batch that ended because its producers were caught up with. A consumer on
      * the heels of a producer takes the cache line from it that it is writing, which slows down both by a half and more.
      */
-    static void letProducersLead() {
+    static void giveProducersAStart() {
         if (!isVirtual(Thread.currentThread())) {
             final long startNs = System.nanoTime();
-            while (System.nanoTime() - startNs < LEAD_NS) {
+            while (System.nanoTime() - startNs < START_NS) {
                 Thread.onSpinWait();
             }
         }
@@ -49,22 +49,20 @@ final class Backoff {
     /**
      * Spends a moment awake.
      *
+     * @param turn how many such moments this wait had before.
+     * @param awakeUntilNs of this wait.
      * @return false when it is time to park.
      */
     @SuppressWarnings("ThreadPriorityCheck") // To yield is the point: on few cores the other side needs this one.
-    boolean spinOrYield() {
-        if (spins < SPINS) {
-            spins++;
+    static boolean spinOrYield(final int turn, final long awakeUntilNs) {
+        if (awakeUntilNs == NEVER_AWAKE) {
+            return false;
+        }
+        if (turn < SPINS) {
             Thread.onSpinWait();
             return true;
         }
-        if (yieldUntilNs == Long.MIN_VALUE) {
-            return false;
-        }
-        final long nowNs = System.nanoTime();
-        if (yieldUntilNs == 0) {
-            yieldUntilNs = nowNs + YIELD_NS;
-        } else if (nowNs - yieldUntilNs > 0) {
+        if (System.nanoTime() - awakeUntilNs > 0) {
             return false;
         }
         Thread.yield();
@@ -72,14 +70,17 @@ final class Backoff {
     }
 
     /** Whether the thread may do the I/O agent's turn: not a virtual one, which would hold its carrier. */
-    boolean mayLead() {
-        return yieldUntilNs != Long.MIN_VALUE;
+    static boolean mayLead(final long awakeUntilNs) {
+        return awakeUntilNs != NEVER_AWAKE;
     }
 
-    /** How long to park at most: until the deadline, and not beyond the net, which is wider at each call. */
-    long nextParkNs(final long deadlineNs) {
-        final long parkNs = netNs;
-        netNs = Math.min(2 * parkNs, MAX_PARK_NS);
+    /**
+     * How long to park at most: until the deadline, and not beyond the net, which is wider at each park.
+     *
+     * @param parks of this wait before.
+     */
+    static long parkNs(final int parks, final long deadlineNs) {
+        final long parkNs = FIRST_PARK_NS << Math.min(parks, MAX_DOUBLINGS);
         return deadlineNs == Long.MAX_VALUE ? parkNs : Math.min(parkNs, deadlineNs - System.nanoTime());
     }
 

@@ -8,13 +8,13 @@ import io.sluicemq.transport.Transport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -38,10 +38,12 @@ public final class ContextCore {
     private final ThreadPoolExecutor blocking;
     private final boolean invoked;
 
-    /** Changed under its own lock, read by anybody. */
-    private final List<SocketCore> sockets = new CopyOnWriteArrayList<>();
+    private final Object lock = new Object();
 
-    // Guarded by the lock of the sockets.
+    /** Replaced as a whole under the lock, read by anybody. */
+    private volatile SocketCore[] sockets = {};
+
+    // Guarded by the lock.
     private int nextAgent;
     private boolean closed;
 
@@ -82,20 +84,22 @@ public final class ContextCore {
      * @return the socket.
      */
     SocketCore open(final SocketType type, final Pattern pattern) {
-        synchronized (sockets) {
+        synchronized (lock) {
             if (closed) {
                 throw new IllegalStateException("socket=in a closed context, limit=none, make a new context");
             }
             final IoAgent agent = agents.get(nextAgent++ % agents.size()).agent();
             final SocketCore socket = new SocketCore(this, agent, type, pattern);
-            sockets.add(socket);
+            final SocketCore[] more = Arrays.copyOf(sockets, sockets.length + 1);
+            more[more.length - 1] = socket;
+            sockets = more;
             return socket;
         }
     }
 
     void forget(final SocketCore socket) {
-        synchronized (sockets) {
-            sockets.remove(socket);
+        synchronized (lock) {
+            sockets = Arrays.stream(sockets).filter(each -> each != socket).toArray(SocketCore[]::new);
         }
     }
 
@@ -114,8 +118,9 @@ public final class ContextCore {
 
     /** Whether the caller is in a turn of any I/O agent of this context. */
     boolean isAnyAgentThread() {
-        for (final AgentThread each : agents) {
-            if (each.agent().isAgentThread()) {
+        // By index: a blocked call asks, and an iterator would be allocated.
+        for (int i = 0; i < agents.size(); i++) {
+            if (agents.get(i).agent().isAgentThread()) {
                 return true;
             }
         }
@@ -179,13 +184,13 @@ public final class ContextCore {
      */
     public long close(final Duration linger) {
         refuseBlocking("close of the context");
-        final List<SocketCore> open;
-        synchronized (sockets) {
+        final SocketCore[] open;
+        synchronized (lock) {
             if (closed) {
                 return 0;
             }
             closed = true;
-            open = new ArrayList<>(sockets);
+            open = sockets;
         }
         final long socketsDeadlineNs = SocketClose.forceDeadlineNs(linger);
         for (final SocketCore socket : open) {
@@ -203,7 +208,9 @@ public final class ContextCore {
             agent.awaitClose(agentsDeadlineNs);
         }
         // Who keeps a closed context keeps no socket's memory with it.
-        sockets.clear();
+        synchronized (lock) {
+            sockets = new SocketCore[0];
+        }
         blocking.shutdownNow();
         statFile.close();
         buffers.close();

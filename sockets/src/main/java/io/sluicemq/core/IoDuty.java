@@ -190,6 +190,7 @@ final class IoDuty implements Agent {
         return turn(false);
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // On duty, so by one thread at a time.
     private int turn(final boolean toReceive) {
         if (!tryTake()) {
             return 0;

@@ -53,7 +53,9 @@ public final class PollSet {
             return true;
         }
         final long deadlineNs = Backoff.deadlineNs(timeoutNs);
-        final Backoff backoff = new Backoff();
+        final long awakeUntilNs = Backoff.awakeUntilNs();
+        int turn = 0;
+        int parks = 0;
         while (!isReady()) {
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted while polling");
@@ -61,8 +63,8 @@ public final class PollSet {
             if (Backoff.isPast(deadlineNs)) {
                 return false;
             }
-            if (!invoke() && !backoff.spinOrYield()) {
-                park(backoff, deadlineNs);
+            if (!invoke() && !Backoff.spinOrYield(turn++, awakeUntilNs)) {
+                park(parks++, deadlineNs);
             }
         }
         return true;
@@ -98,7 +100,7 @@ public final class PollSet {
         return false;
     }
 
-    private void park(final Backoff backoff, final long deadlineNs) {
+    private void park(final int parks, final long deadlineNs) {
         final Thread self = Thread.currentThread();
         sockets.forEach(socket -> socket.agent().duty().asleep());
         receivers.forEach(port -> port.waiters().add(self));
@@ -110,7 +112,7 @@ public final class PollSet {
             }
             senders.forEach(SendPort::requestSpace);
             if (quiet && !isReady()) {
-                LockSupport.parkNanos(this, backoff.nextParkNs(deadlineNs));
+                LockSupport.parkNanos(this, Backoff.parkNs(parks, deadlineNs));
             }
         } finally {
             receivers.forEach(port -> port.waiters().remove(self));

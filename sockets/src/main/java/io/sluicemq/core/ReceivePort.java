@@ -59,8 +59,8 @@ public final class ReceivePort {
         if (taken == 0 && timeoutNs != 0) {
             return await(handler, limit, timeoutNs);
         }
-        if (taken >= RUN && taken < limit && timeoutNs != 0 && !socket.agent().isInvoked()) {
-            Backoff.letProducersLead();
+        if (taken >= RUN && taken < limit && timeoutNs != 0 && !inlet.hasNetworkPeers()) {
+            Backoff.giveProducersAStart();
         }
         return taken;
     }
@@ -81,7 +81,9 @@ public final class ReceivePort {
     private int await(final FrameHandler handler, final int limit, final long timeoutNs) throws InterruptedException {
         socket.context().refuseBlocking("receive");
         final long deadlineNs = Backoff.deadlineNs(timeoutNs);
-        final Backoff backoff = new Backoff();
+        long awakeUntilNs = Backoff.awakeUntilNs();
+        int turn = 0;
+        int parks = 0;
         while (true) {
             final int taken = poll(handler, limit);
             if (taken != 0) {
@@ -95,21 +97,23 @@ public final class ReceivePort {
             }
             if (socket.agent().isInvoked()) {
                 socket.agent().invoke();
-            } else if (!lead(backoff) && !backoff.spinOrYield()) {
-                park(backoff, deadlineNs);
+            } else if (lead(awakeUntilNs)) {
+                awakeUntilNs = Backoff.awakeUntilNs();
+            } else if (!Backoff.spinOrYield(turn++, awakeUntilNs)) {
+                park(parks++, deadlineNs);
             }
         }
     }
 
     /** A thread that waits for the network does the I/O itself; returns whether that brought anything. */
-    private boolean lead(final Backoff backoff) {
+    private boolean lead(final long awakeUntilNs) {
         return inlet.hasNetworkPeers()
-                && backoff.mayLead()
+                && Backoff.mayLead(awakeUntilNs)
                 && socket.agent().duty().leadToReceive() > 0;
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // To yield is the point: the other side needs this core.
-    private void park(final Backoff backoff, final long deadlineNs) {
+    private void park(final int parks, final long deadlineNs) {
         final Thread self = Thread.currentThread();
         inlet.waiters().addAlternate(self);
         socket.agent().duty().asleep();
@@ -118,7 +122,7 @@ public final class ReceivePort {
                 // A claim is under way, perhaps of a thread that waits for this core.
                 Thread.yield();
             } else if (!socket.isClosed()) {
-                LockSupport.parkNanos(inlet, backoff.nextParkNs(deadlineNs));
+                LockSupport.parkNanos(inlet, Backoff.parkNs(parks, deadlineNs));
             }
         } finally {
             socket.agent().duty().awake();

@@ -100,7 +100,9 @@ public final class SendPort {
             throws InterruptedException {
         socket.context().refuseBlocking("send");
         final long deadlineNs = Backoff.deadlineNs(timeoutNs);
-        final Backoff backoff = new Backoff();
+        long awakeUntilNs = Backoff.awakeUntilNs();
+        int turn = 0;
+        int parks = 0;
         while (true) {
             final SendResult result = trySend(kind, buffer, offset, length);
             if (isFinal(result)) {
@@ -114,8 +116,11 @@ public final class SendPort {
             }
             if (socket.agent().isInvoked()) {
                 socket.agent().invoke();
-            } else if (!lead(backoff) && !backoff.spinOrYield()) {
-                final SendResult late = park(backoff, kind, buffer, offset, length, deadlineNs);
+            } else if (lead(awakeUntilNs)) {
+                awakeUntilNs = Backoff.awakeUntilNs();
+            } else if (!Backoff.spinOrYield(turn++, awakeUntilNs)) {
+                final long parkNs = Backoff.parkNs(parks++, deadlineNs);
+                final SendResult late = park(kind, buffer, offset, length, parkNs);
                 if (isFinal(late)) {
                     return late;
                 }
@@ -124,18 +129,13 @@ public final class SendPort {
     }
 
     /** A thread that waits for room makes it; returns whether that brought anything. */
-    private boolean lead(final Backoff backoff) {
-        return backoff.mayLead() && socket.agent().duty().leadToSend() > 0;
+    private boolean lead(final long awakeUntilNs) {
+        return Backoff.mayLead(awakeUntilNs) && socket.agent().duty().leadToSend() > 0;
     }
 
     /** Offers once more when room has been asked for, and with this very message: that a small one has room says nothing. */
     private SendResult park(
-            final Backoff backoff,
-            final int kind,
-            final DirectBuffer buffer,
-            final int offset,
-            final int length,
-            final long deadlineNs) {
+            final int kind, final DirectBuffer buffer, final int offset, final int length, final long parkNs) {
         final Thread self = Thread.currentThread();
         // Else each room that others find at their peers would wake this thread for nothing.
         final Pipe destination = outbound.destination(kind, buffer, offset);
@@ -149,7 +149,7 @@ public final class SendPort {
             }
             final SendResult result = trySend(kind, buffer, offset, length);
             if (!isFinal(result)) {
-                LockSupport.parkNanos(waiters, backoff.nextParkNs(deadlineNs));
+                LockSupport.parkNanos(waiters, parkNs);
             }
             return result;
         } finally {

@@ -5,10 +5,24 @@ import java.util.PriorityQueue;
 /** Tasks that wait for their time, in order. Agent only; takes the time as a parameter. */
 final class Timers {
     private final PriorityQueue<Entry> entries = new PriorityQueue<>();
+
+    /** Entries to be used again, linked: a pipe that waits for room asks for a turn every few thousand messages. */
+    private Entry free;
+
     private long sequence;
 
     void add(final long deadlineNs, final Runnable task) {
-        entries.add(new Entry(deadlineNs, sequence++, task));
+        Entry entry = free;
+        if (entry == null) {
+            entry = new Entry();
+        } else {
+            free = entry.next;
+            entry.next = null;
+        }
+        entry.deadlineNs = deadlineNs;
+        entry.sequence = sequence++;
+        entry.task = task;
+        entries.add(entry);
     }
 
     /** Runs what is due; returns how many tasks ran. */
@@ -17,11 +31,19 @@ final class Timers {
         Entry first = entries.peek();
         while (first != null && first.deadlineNs - nowNs <= 0) {
             entries.remove();
-            first.task.run();
+            release(first).run();
             count++;
             first = entries.peek();
         }
         return count;
+    }
+
+    private Runnable release(final Entry entry) {
+        final Runnable task = entry.task;
+        entry.task = null;
+        entry.next = free;
+        free = entry;
+        return task;
     }
 
     /** Drops every task. */
@@ -38,7 +60,12 @@ final class Timers {
         return Math.max(0, (first.deadlineNs - nowNs + 999_999) / 1_000_000);
     }
 
-    private record Entry(long deadlineNs, long sequence, Runnable task) implements Comparable<Entry> {
+    private static final class Entry implements Comparable<Entry> {
+        private long deadlineNs;
+        private long sequence;
+        private Runnable task;
+        private Entry next;
+
         @Override
         public int compareTo(final Entry other) {
             // The difference, since nanoTime may wrap.

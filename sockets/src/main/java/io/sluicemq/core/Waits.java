@@ -12,7 +12,7 @@ public final class Waits {
             final WaitSet waiters, final IoAgent agent, final BooleanSupplier condition, final Duration timeout)
             throws InterruptedException {
         final long deadlineNs = Backoff.deadlineNs(nanos(timeout));
-        final Backoff backoff = new Backoff();
+        int parks = 0;
         final Thread self = Thread.currentThread();
         waiters.add(self);
         try {
@@ -27,7 +27,7 @@ public final class Waits {
                     agent.invoke();
                 } else {
                     agent.duty().asleep();
-                    LockSupport.parkNanos(waiters, backoff.nextParkNs(deadlineNs));
+                    LockSupport.parkNanos(waiters, Backoff.parkNs(parks++, deadlineNs));
                     agent.duty().awake();
                 }
             }
