@@ -22,8 +22,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(value = 1, jvmArgsAppend = "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED")
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 public class FramingBenchmark {
     private static final int MESSAGES = 64;
 
@@ -47,7 +47,11 @@ public class FramingBenchmark {
 
     @Benchmark
     public int encodeHeader() {
-        return FrameHeader.put(header, 0, 0, size);
+        final int length = FrameHeader.put(header, 0, 0, size);
+        if (length != FrameHeader.encodedLength(size)) {
+            throw new IllegalStateException("headerBytes=" + length);
+        }
+        return length;
     }
 
     /** All messages of a full read buffer; the score is for {@value #MESSAGES} of them. */

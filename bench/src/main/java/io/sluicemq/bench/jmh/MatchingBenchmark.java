@@ -28,12 +28,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(value = 1, jvmArgsAppend = "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED")
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 public class MatchingBenchmark {
     private static final int TOPIC_BYTES = 16;
 
-    @Param({"1", "10", "100", "1000", "10000", "100000"})
+    @Param({"1", "100", "10000", "100000"})
     private int prefixes;
 
     private Context context;
@@ -80,14 +80,14 @@ public class MatchingBenchmark {
     /** The message goes to nobody, so that only the matching is left. */
     @Benchmark
     public Object noMatch() throws InterruptedException {
-        return pub.send(unmatched, 0, TOPIC_BYTES);
+        return Checks.sent(pub.send(unmatched, 0, TOPIC_BYTES));
     }
 
     /** The message is delivered and received. */
     @Benchmark
     public long match() throws InterruptedException {
-        pub.send(matching, 0, TOPIC_BYTES);
-        sub.receive(handler, 1);
+        Checks.sent(pub.send(matching, 0, TOPIC_BYTES));
+        Checks.one(sub.receive(handler, 1));
         return received;
     }
 }

@@ -32,8 +32,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(value = 1, jvmArgsAppend = "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED")
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 public class RoutingBenchmark {
     private static final int BODY_BYTES = 64;
 
@@ -87,10 +87,10 @@ public class RoutingBenchmark {
     @Benchmark
     public long inTurn() throws InterruptedException {
         for (int i = 0; i < peers; i++) {
-            push.send(body, 0, BODY_BYTES);
+            Checks.sent(push.send(body, 0, BODY_BYTES));
         }
         for (final PullSocket pull : pulls) {
-            pull.receive(handler, 1);
+            Checks.one(pull.receive(handler, 1));
         }
         return received;
     }
@@ -98,8 +98,8 @@ public class RoutingBenchmark {
     @Benchmark
     public long byRoutingId() throws InterruptedException {
         next = next + 1 < peers ? next + 1 : 0;
-        router.send(toDealers[next]);
-        dealers[next].receive(handler, 1);
+        Checks.sent(router.send(toDealers[next]));
+        Checks.one(dealers[next].receive(handler, 1));
         return received;
     }
 }

@@ -29,8 +29,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(value = 1, jvmArgsAppend = "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED")
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 public class SendReceiveBenchmark {
     @Param({"inproc://jmh", "tcp://127.0.0.1:0"})
     private String endpoint;
@@ -71,23 +71,25 @@ public class SendReceiveBenchmark {
     /** The level that allocates nothing. */
     @Benchmark
     public long buffers() throws InterruptedException {
-        push.send(body, 0, size);
-        pull.receive(handler, 1);
+        Checks.sent(push.send(body, 0, size));
+        Checks.one(pull.receive(handler, 1));
         return received;
     }
 
     /** Objects that are used again. */
     @Benchmark
     public Message reusedMessages() throws InterruptedException {
-        push.send(outgoing);
-        pull.receive(incoming);
+        Checks.sent(push.send(outgoing));
+        Checks.arrived(pull.receive(incoming));
         return incoming;
     }
 
     /** The friendly level: an array in, a new message out. */
     @Benchmark
     public Message newMessages() throws InterruptedException {
-        push.send(bytes);
-        return pull.receiveMessage();
+        Checks.sent(push.send(bytes));
+        final Message message = pull.receiveMessage();
+        Checks.arrived(message.frameLength(0) == size);
+        return message;
     }
 }

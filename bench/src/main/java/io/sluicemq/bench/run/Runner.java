@@ -9,11 +9,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Runs comparisons in turns and reports: {@code Runner BENCH_FOLDER quick|full|verify [--write|--print] [NAME...]}.
+/** Runs comparisons in turns and reports: {@code Runner BENCH_FOLDER quick|full|verify|jmh [--write|--print] [NAME...]}.
  * Without names it writes the pages of the documentation, with names it only prints; either flag says otherwise. */
 final class Runner {
     private static final String WRITE = "--write";
     private static final String PRINT = "--print";
+
+    /** After a run of JMH: only writes the page, from the raw results that there are. */
+    private static final String JMH = "jmh";
+
     private static final String EVIDENCE = "evidence/bench";
 
     private final Launcher launcher;
@@ -29,6 +33,10 @@ final class Runner {
         try {
             if (words.size() < 2) {
                 throw new IllegalArgumentException("words=" + words.size() + ", limit=2, give BENCH_FOLDER and a mode");
+            }
+            if (words.get(1).equals(JMH)) {
+                writePage(Path.of(words.get(0)).resolveSibling("docs"));
+                return;
             }
             final Plan plan = Plan.of(words.get(1));
             final List<String> names = words.stream()
