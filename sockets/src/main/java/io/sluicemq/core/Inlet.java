@@ -191,10 +191,11 @@ final class Inlet implements RingListener {
             final MessageRing ring = ready.next();
             final int turn = Math.min(TURN, limit - delivered);
             final int taken = pollRing(ring, turn);
-            if (taken > 0 || !ring.isEmpty()) {
+            if (taken > 0) {
                 // One that gave less has been caught up with; to go on at once would be to fetch each message singly.
                 idle = taken == turn ? 0 : idle + 1;
-            } else if (ring.isClosed() || ready.count() > MAX_EMPTY_RINGS) {
+            } else if ((ring.isClosed() || ready.count() > MAX_EMPTY_RINGS) && ring.isEmpty()) {
+                // Asked last: the answer takes the producers' word from the core that is to send next.
                 ready.removeLast();
                 if (!ring.disarm()) {
                     ready.push(ring);
