@@ -77,6 +77,7 @@ final class IoDuty implements Agent {
     }
 
     /** On duty: a sender writes its batch, and what waits in other outlets. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // On duty, so by one thread at a time.
     void writeInPlace() {
         leads++;
         agent.write();
