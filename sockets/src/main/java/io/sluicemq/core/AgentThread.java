@@ -37,7 +37,7 @@ final class AgentThread {
             // The end that was asked for.
             return;
         }
-        LOG.error("I/O agent {} failed in its turn, and goes on", agent.roleName(), error);
+        agent.onError(error);
     }
 
     /** Any thread: the turn that is under way is the last one. */

@@ -87,8 +87,7 @@ final class Arrivals {
         if (newest != null) {
             return newest.offer(pipe.id(), null, kind | MessageKind.POOLED, buffer, offset, length);
         }
-        if (isBelowMark()
-                && agentRing.offerQuietly(pipeId, null, kind | MessageKind.POOLED, buffer, offset, length)) {
+        if (isBelowMark() && agentRing.offerQuietly(pipeId, null, kind | MessageKind.POOLED, buffer, offset, length)) {
             return delivered();
         }
         return stall();

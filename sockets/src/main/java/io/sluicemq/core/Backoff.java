@@ -94,7 +94,7 @@ final class Backoff {
         return deadlineNs != Long.MAX_VALUE && System.nanoTime() - deadlineNs >= 0;
     }
 
-    private static boolean isVirtual(final Thread thread) {
+    static boolean isVirtual(final Thread thread) {
         if (IS_VIRTUAL == null) {
             return false;
         }

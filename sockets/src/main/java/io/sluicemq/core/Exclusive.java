@@ -25,9 +25,7 @@ final class Exclusive implements Outbound {
         if (current == null) {
             return SendResult.NOT_CONNECTED;
         }
-        return current.outlet().offer(0, null, kind, buffer, offset, length)
-                ? SendResult.SENT
-                : SendResult.BACK_PRESSURED;
+        return current.offer(null, kind, buffer, offset, length) ? SendResult.SENT : SendResult.BACK_PRESSURED;
     }
 
     @Override

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Does the I/O of its sockets: runs their commands, reads and writes what the selector says, carries messages from outlets
- * to connections, and keeps the timers. One thread alone calls {@link #doWork()}; others reach it by {@link #execute} and
+ * to connections, and keeps the timers. One thread at a time calls {@link #doWork()}, on duty; others reach it by {@link #execute} and
  * through rings.
  */
 final class IoAgent implements Agent, TransportContext, RingListener, Executor {
@@ -90,17 +90,42 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     @Override
     public int doWork() {
         nowNs = System.nanoTime();
-        int work = runCommands();
-        // First, as a reply that waits here should not wait for a look at whether the next request has come.
-        work += drainOutlets();
-        work += drivers.poll(nowNs);
-        if (++turnsSinceSelect >= SELECT_EVERY || !drivers.isPolling()) {
-            turnsSinceSelect = 0;
-            work += select(0);
+        int work = 0;
+        try {
+            // First, as a reply that waits here should not wait for a look at whether the next request has come.
+            work += flushShortcut();
+            work += runCommands();
+            work += drainOutlets();
+            work += drivers.poll(nowNs);
+            if (mustSelect()) {
+                turnsSinceSelect = 0;
+                work += select(0);
+            }
+            work += resumeStalled();
+        } finally {
+            endTurn();
         }
-        work += resumeStalled();
-        endTurn();
         return work + timers.run(nowNs);
+    }
+
+    /** Always before a timer is run: it may be about a peer whose sign of life has not been read. */
+    private boolean mustSelect() {
+        return ++turnsSinceSelect >= SELECT_EVERY || !drivers.isPolling() || timers.millisToNext(nowNs) == 0;
+    }
+
+    /** A turn of an application thread, whose call it must not fail: trouble is told as of the agent's own thread. */
+    int turnOfLeader() {
+        try {
+            return closed ? 0 : doWork();
+        } catch (final Throwable e) {
+            onError(e);
+            return 0;
+        }
+    }
+
+    /** Tells of trouble in a turn that is nobody's in particular. */
+    void onError(final Throwable error) {
+        LOG.error("I/O agent {} failed in its turn, and goes on", name, error);
     }
 
     private int runCommands() {
@@ -169,13 +194,18 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
         }
     }
 
-    private int drainOutlets() {
-        int work = 0;
-        if (shortcut != null) {
-            shortcut.flush();
-            shortcut = null;
-            work++;
+    private int flushShortcut() {
+        if (shortcut == null) {
+            return 0;
         }
+        final Shortcut given = shortcut;
+        shortcut = null;
+        given.flush();
+        return 1;
+    }
+
+    private int drainOutlets() {
+        int work = flushShortcut();
         outlets.collect();
         for (int left = outlets.count(); left > 0; left--) {
             final MessageRing ring = outlets.next();
@@ -289,8 +319,6 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
         outlets.push(ring);
         if (asleep) {
             selector.wakeup();
-        } else {
-            duty.onOutletReady();
         }
     }
 
@@ -302,21 +330,13 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
         return shortcut == one;
     }
 
-    /** On duty: writes what senders have for their peers, in the middle of a batch. */
+    /** On duty, inside a call that sends: writes what waits, and nothing else. */
     void write() {
-        nowNs = System.nanoTime();
-        drainOutlets();
-    }
-
-    /** On duty: writes what waits in the outlets, and nothing else. */
-    void flush() {
-        write();
-        outlets.disarmAll();
-    }
-
-    /** On duty, before nobody is: the next message in an outlet is announced. */
-    void disarmOutlets() {
-        outlets.disarmAll();
+        try {
+            drainOutlets();
+        } catch (final Throwable e) {
+            onError(e);
+        }
     }
 
     /** Whether there is work that no event of the selector tells of. Any thread. */

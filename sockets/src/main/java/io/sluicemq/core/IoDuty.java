@@ -11,13 +11,21 @@ import org.agrona.concurrent.AgentTerminationException;
  * Who does the turns of an I/O agent (leader and followers). Its own thread does, until an application thread that would
  * only wait leads: it does a turn itself, which takes two changes of thread out of a message's way. The own thread then
  * watches, and is back on duty when nobody has led for a while, when work comes that the last leader does not see to, or when a
- * thread is to sleep that relies on it. An agent without a thread of its own is led alone.
+ * thread is to sleep that relies on it. An agent without a thread of its own is invoked by the application alone.
  *
  * <p>Whoever has the duty owns all that is marked as the agent's; taking it is an acquire, giving it back a release.
  */
 final class IoDuty implements Agent {
-    /** So long the own thread keeps away from an agent that others lead: what they leave undone waits about so long. */
+    /** So long the own thread keeps away from an agent that others lead, before it looks whether they still do. */
     private static final long WATCH_NS = 50_000L;
+
+    /** A sender that writes for itself does a full turn this often, so that reading and timers go on. */
+    private static final long FULL_TURN_NS = 30_000L;
+
+    /** The own thread yields so often for a duty that it is called to and others have; then it waits a little each time. */
+    private static final int MAX_YIELDS = 100;
+
+    private static final long RETRY_NS = 20_000L;
 
     /** How long a close waits between two looks at whether the duty is free. */
     private static final long CLOSE_PARK_NS = 100_000L;
@@ -38,29 +46,33 @@ final class IoDuty implements Agent {
     @SuppressWarnings("UnusedVariable") // Through its handle only.
     private Thread holder;
 
-    /** Turns done by others; written on duty. */
+    /** Turns done by leaders; written on duty. */
     private volatile int leads;
-
-    /** On duty: a message that is sent next may be written by its sender, who was the last to lead. */
-    private boolean mayFlush;
 
     /** Written on duty: it was for room that somebody led last, so that senders go on with it. */
     private volatile boolean ledToSend;
 
+    /**
+     * Who led last, to receive: it may write the next message that it sends itself, once. Written on duty; others only compare
+     * it with themselves.
+     */
+    private Thread lastReceiver;
+
     /** Threads that sleep until the agent brings them something. */
     private final AtomicInteger sleepers = new AtomicInteger();
 
-    /** The own thread while it watches, to be woken by {@link #call()}. */
+    /** The own thread while others lead, else null: then nobody else may be on duty for a while. */
     private volatile Thread watcher;
 
-    /** Work came while the own thread watched. */
+    /** Work came that the own thread must see to; cleared by it on duty. */
     private volatile boolean called;
 
     /** Set when a close did not get the duty in its time: who has it then ends the agent. */
     private volatile boolean leftBehind;
 
-    /** Own thread only. */
+    // Own thread only.
     private int seenLeads;
+    private int retries;
 
     IoDuty(final IoAgent agent) {
         this.agent = agent;
@@ -71,27 +83,19 @@ final class IoDuty implements Agent {
         return agent.roleName();
     }
 
-    /** Whether it was for room that somebody led last. Any thread; sure on duty. */
-    boolean isLedToSend() {
-        return ledToSend;
-    }
-
-    /** On duty: a sender writes its batch, and what waits in other outlets. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // Whoever has the duty alone writes it.
-    void writeInPlace() {
-        leads++;
-        agent.write();
-    }
-
+    /** Takes the duty if it is free; the caller gives it back. */
     boolean tryTake() {
         return HOLDER.compareAndSet(this, (Thread) null, Thread.currentThread());
     }
 
     void giveBack() {
-        if (leftBehind) {
-            agent.onClose();
+        try {
+            if (leftBehind) {
+                agent.onClose();
+            }
+        } finally {
+            HOLDER.setRelease(this, (Thread) null);
         }
-        HOLDER.setRelease(this, (Thread) null);
     }
 
     /** Whether the calling thread is inside a turn. */
@@ -99,7 +103,9 @@ final class IoDuty implements Agent {
         return HOLDER.getOpaque(this) == Thread.currentThread();
     }
 
-    /** Own thread: one turn, or a look at those who lead. */
+    // The own thread.
+
+    /** One turn, or a look at those who lead. */
     @Override
     public int doWork() {
         if (agent.isStopping()) {
@@ -110,9 +116,7 @@ final class IoDuty implements Agent {
             return 1;
         }
         try {
-            if (ledToSend) {
-                ledToSend = false;
-            }
+            resume();
             return agent.ownTurn();
         } finally {
             giveBack();
@@ -130,15 +134,32 @@ final class IoDuty implements Agent {
         return called || sleepers.get() > 0 || agent.isCalled();
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // To yield is the point: who leads may need this core.
     private void watch() {
-        watcher = Thread.currentThread();
-        if (!mustAttend()) {
-            LockSupport.parkNanos(this, WATCH_NS);
+        if (watcher == null) {
+            watcher = Thread.currentThread();
         }
-        watcher = null;
+        if (!mustAttend()) {
+            retries = 0;
+            LockSupport.parkNanos(this, WATCH_NS);
+        } else if (retries++ < MAX_YIELDS) {
+            Thread.yield();
+        } else {
+            LockSupport.parkNanos(this, RETRY_NS);
+        }
+    }
+
+    /** On duty again: what came up to now is seen in this turn. */
+    private void resume() {
+        retries = 0;
+        if (watcher != null) {
+            watcher = null;
+        }
         if (called) {
             called = false;
-            seenLeads = leads;
+        }
+        if (ledToSend) {
+            ledToSend = false;
         }
     }
 
@@ -148,68 +169,6 @@ final class IoDuty implements Agent {
         if (own != null) {
             called = true;
             LockSupport.unpark(own);
-        }
-    }
-
-    /**
-     * Sending thread: its message waits in an outlet, and perhaps nobody is on duty. A thread that leads to receive, and then
-     * sends, writes its first message itself; more are a batch, which is the own thread's.
-     */
-    void onOutletReady() {
-        if (watcher == null) {
-            return;
-        }
-        if (mayFlush && tryTake()) {
-            try {
-                mayFlush = false;
-                agent.flush();
-            } finally {
-                giveBack();
-            }
-        } else {
-            call();
-        }
-    }
-
-    /**
-     * A thread that waits for a message: one turn, unless another thread is at it, this one is inside a turn, or sleepers
-     * rely on the own thread.
-     *
-     * @return work done.
-     */
-    int leadToReceive() {
-        return sleepers.get() > 0 ? 0 : turn(true);
-    }
-
-    /** As {@link #leadToReceive()}, for a thread that waits for room. */
-    int leadToSend() {
-        return sleepers.get() > 0 ? 0 : turn(false);
-    }
-
-    /** Any thread, where there is no own thread: one turn, unless another thread is at it or this one is inside a turn. */
-    int invoke() {
-        return turn(false);
-    }
-
-    @SuppressWarnings("NonAtomicVolatileUpdate") // On duty, so by one thread at a time.
-    private int turn(final boolean toReceive) {
-        if (!tryTake()) {
-            return 0;
-        }
-        try {
-            leads++;
-            final int work = agent.isStopped() ? 0 : agent.doWork();
-            if (toReceive && work > 0) {
-                // So that who sends next is told to see to it, as it may be long until the next turn.
-                agent.disarmOutlets();
-            }
-            mayFlush = toReceive;
-            if (ledToSend == toReceive) {
-                ledToSend = !toReceive;
-            }
-            return work;
-        } finally {
-            giveBack();
         }
     }
 
@@ -223,6 +182,95 @@ final class IoDuty implements Agent {
     void awake() {
         sleepers.decrementAndGet();
     }
+
+    // Those who lead.
+
+    /**
+     * A thread that waits for a message: one turn, unless another thread is at it, this one is inside a turn, or sleepers
+     * rely on the own thread.
+     *
+     * @return work done.
+     */
+    int leadToReceive() {
+        return lead(false);
+    }
+
+    /** As {@link #leadToReceive()}, for a thread that waits for room. */
+    int leadToSend() {
+        return lead(true);
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // On duty, so by one thread at a time.
+    private int lead(final boolean toSend) {
+        if (sleepers.get() > 0 || !tryTake()) {
+            return 0;
+        }
+        try {
+            leads++;
+            lastReceiver = toSend ? null : Thread.currentThread();
+            if (ledToSend != toSend) {
+                ledToSend = toSend;
+            }
+            return agent.turnOfLeader();
+        } finally {
+            giveBack();
+        }
+    }
+
+    /** Any thread, where there is no own thread: one turn, unless another thread is at it or this one is inside a turn. */
+    int invoke() {
+        if (!tryTake()) {
+            return 0;
+        }
+        try {
+            return agent.isStopped() ? 0 : agent.doWork();
+        } finally {
+            giveBack();
+        }
+    }
+
+    // Those who send.
+
+    /** Whether senders may write for themselves, as somebody led last for room. Any thread; sure on duty. */
+    boolean isLedToSend() {
+        return ledToSend;
+    }
+
+    /** On duty: a sender writes its batch, and what waits in other outlets; now and then it does a full turn. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // On duty, so by one thread at a time.
+    void writeInPlace() {
+        if (System.nanoTime() - agent.nowNs() < FULL_TURN_NS) {
+            agent.write();
+        } else {
+            leads++;
+            agent.turnOfLeader();
+        }
+    }
+
+    /**
+     * Sending thread: its message waits in an outlet, and perhaps nobody is on duty. A thread that leads to receive, and then
+     * sends, writes its first message itself; more are a batch, which is the own thread's.
+     */
+    void onOffered() {
+        if (watcher != null && !ledToSend) {
+            seeToOutlets();
+        }
+    }
+
+    private void seeToOutlets() {
+        if (lastReceiver != Thread.currentThread() || !tryTake()) {
+            call();
+            return;
+        }
+        try {
+            lastReceiver = null;
+            agent.write();
+        } finally {
+            giveBack();
+        }
+    }
+
+    // The end.
 
     /** Whoever has the duty when the time of a close is over ends the agent. */
     void leaveBehind() {
@@ -249,13 +297,13 @@ final class IoDuty implements Agent {
         return true;
     }
 
-    /** Own thread, at its end; a leader may be in a callback still, and then ends the agent in place of it. */
+    /** Own thread, at its end: waits for a leader that is in a callback still, however long that takes. */
     @Override
+    @SuppressWarnings("ReturnValueIgnored")
     public void onClose() {
         while (!tryTake()) {
-            if (leftBehind) {
-                return;
-            }
+            // A set flag would make each park return at once.
+            Thread.interrupted();
             LockSupport.parkNanos(this, CLOSE_PARK_NS);
         }
         try {

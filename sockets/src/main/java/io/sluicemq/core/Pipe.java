@@ -225,8 +225,14 @@ final class Pipe implements PipeEnd, Departures {
      */
     boolean offer(
             final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        return shortcut.offer(prefix, kind, buffer, offset, length)
-                || outlet.offer(0, prefix, kind, buffer, offset, length);
+        if (shortcut.offer(prefix, kind, buffer, offset, length)) {
+            return true;
+        }
+        final boolean taken = outlet.offer(0, prefix, kind, buffer, offset, length);
+        if (taken && directPeer == null) {
+            socket.agent().duty().onOffered();
+        }
+        return taken;
     }
 
     /** Gives waiting messages to the carrier; returns how many it took. */
@@ -379,7 +385,7 @@ final class Pipe implements PipeEnd, Departures {
 
     private void lost(final CloseReason reason, final String detail, final long unsentMessages) {
         final boolean wasOpen = open;
-        shortcut.flush();
+        shortcut.count();
         if (directPeer != null) {
             // Before anybody can see that the peer is gone: what is sent from now on waits for the next pipe.
             outlet.close();

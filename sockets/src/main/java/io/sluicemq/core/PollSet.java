@@ -102,10 +102,14 @@ public final class PollSet {
 
     private void park(final int parks, final long deadlineNs) {
         final Thread self = Thread.currentThread();
-        sockets.forEach(socket -> socket.agent().duty().asleep());
         receivers.forEach(port -> port.waiters().add(self));
         senders.forEach(port -> port.waiters().add(self));
+        int asleep = 0;
         try {
+            for (final SocketCore socket : sockets) {
+                socket.agent().duty().asleep();
+                asleep++;
+            }
             boolean quiet = true;
             for (final ReceivePort port : receivers) {
                 quiet &= port.prepareToSleep();
@@ -117,7 +121,7 @@ public final class PollSet {
         } finally {
             receivers.forEach(port -> port.waiters().remove(self));
             senders.forEach(port -> port.waiters().remove(self));
-            sockets.forEach(socket -> socket.agent().duty().awake());
+            sockets.subList(0, asleep).forEach(socket -> socket.agent().duty().awake());
         }
     }
 }

@@ -10,6 +10,6 @@ final class Probe {
     private Probe() {}
 
     static void send(final Pipe pipe) {
-        pipe.outlet().offer(0, null, MessageKind.SINGLE, EMPTY, 0, 0);
+        pipe.offer(null, MessageKind.SINGLE, EMPTY, 0, 0);
     }
 }

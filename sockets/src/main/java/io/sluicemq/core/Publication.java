@@ -57,14 +57,22 @@ final class Publication {
 
     /** Hands a message to the agent; false when there is no room. */
     boolean offer(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        if (ring.offer(0, null, kind, buffer, offset, length)) {
+        if (put(kind, buffer, offset, length)) {
             return true;
         }
         if (!socket.agent().isAgentThread()) {
             return false;
         }
         distribution.catchUp();
-        return ring.offer(0, null, kind, buffer, offset, length);
+        return put(kind, buffer, offset, length);
+    }
+
+    private boolean put(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        final boolean taken = ring.offer(0, null, kind, buffer, offset, length);
+        if (taken) {
+            socket.agent().duty().onOffered();
+        }
+        return taken;
     }
 
     /** Hands a message to the agent, and waits for it if need be; only where that must not be, the message is dropped. */
@@ -78,7 +86,7 @@ final class Publication {
         final long awakeUntilNs = Backoff.awakeUntilNs();
         int turn = 0;
         while (wait && System.nanoTime() - untilNs < 0 && !ring.isClosed()) {
-            if (ring.offer(0, null, kind, buffer, offset, length)) {
+            if (put(kind, buffer, offset, length)) {
                 return SendResult.SENT;
             }
             letAgentWork(turn++, awakeUntilNs, length);

@@ -127,7 +127,7 @@ public final class Replier implements Inbound, Outbound {
             final DirectBuffer buffer,
             final int offset,
             final int length) {
-        if (to.outlet().offer(0, address, kind, buffer, offset, length)) {
+        if (to.offer(address, kind, buffer, offset, length)) {
             return SendResult.SENT;
         }
         final boolean gone = to.outlet().isClosed();

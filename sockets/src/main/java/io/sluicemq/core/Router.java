@@ -51,15 +51,13 @@ final class Router implements Inbound, Outbound {
         }
         final int restAt = Frames.after(buffer, offset);
         final boolean sent = Frames.hasMore(buffer, restAt)
-                ? pipe.outlet().offer(0, null, MessageKind.FRAMES, buffer, restAt, offset + length - restAt)
-                : pipe.outlet()
-                        .offer(
-                                0,
-                                null,
-                                MessageKind.SINGLE,
-                                buffer,
-                                Frames.body(buffer, restAt),
-                                Frames.bodyLength(buffer, restAt));
+                ? pipe.offer(null, MessageKind.FRAMES, buffer, restAt, offset + length - restAt)
+                : pipe.offer(
+                        null,
+                        MessageKind.SINGLE,
+                        buffer,
+                        Frames.body(buffer, restAt),
+                        Frames.bodyLength(buffer, restAt));
         if (sent) {
             return SendResult.SENT;
         }

@@ -2,6 +2,7 @@ package io.sluicemq.core;
 
 import io.sluicemq.stat.PeerRecord;
 import io.sluicemq.transport.Carrier;
+import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.MessageRing;
 import org.agrona.DirectBuffer;
 
@@ -39,7 +40,11 @@ final class Shortcut {
     /** Any thread; false when the message is for the outlet. */
     boolean offer(
             final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        if (!duty.isLedToSend() || !fits(prefix, length) || !duty.tryTake()) {
+        if (!duty.isLedToSend() || !fits(prefix, kind, length)) {
+            return false;
+        }
+        buffer.boundsCheck(offset, length);
+        if (!duty.tryTake()) {
             return false;
         }
         try {
@@ -49,8 +54,13 @@ final class Shortcut {
         }
     }
 
-    private boolean fits(final DirectBuffer prefix, final int length) {
-        return prefix == null && length <= MAX_MESSAGE_BYTES && !conflates;
+    /** A virtual thread would hold its carrier in a write, and everybody's I/O if it were parked in one. */
+    private boolean fits(final DirectBuffer prefix, final int kind, final int length) {
+        return prefix == null
+                && (kind & ~MessageKind.MASK) == 0
+                && length <= MAX_MESSAGE_BYTES
+                && !conflates
+                && !Backoff.isVirtual(Thread.currentThread());
     }
 
     private boolean isFree() {
@@ -82,6 +92,11 @@ final class Shortcut {
         if (carrier != null) {
             carrier.flush();
         }
+        count();
+    }
+
+    /** On duty: counts what was given as sent; what of it a lost connection did not take is counted as lost. */
+    void count() {
         pipe.socket().counters().sent(messages, bytes);
         record.addSent(messages);
         messages = 0;

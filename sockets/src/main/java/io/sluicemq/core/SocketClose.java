@@ -89,6 +89,7 @@ final class SocketClose {
     long await(final long untilNs) {
         final IoAgent agent = socket.agent();
         boolean interrupted = false;
+        agent.duty().asleep();
         while (done.getCount() > 0 && System.nanoTime() - untilNs < 0 && !agent.isStopped()) {
             if (agent.isInvoked()) {
                 agent.invoke();
@@ -102,6 +103,7 @@ final class SocketClose {
                 interrupted = true;
             }
         }
+        agent.duty().awake();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

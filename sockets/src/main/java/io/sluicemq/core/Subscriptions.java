@@ -118,7 +118,7 @@ public final class Subscriptions implements Inbound, Outbound {
         }
         int dropped = 0;
         for (final Pipe pipe : all) {
-            dropped += pipe.outlet().offer(0, null, kind, buffer, offset, length) ? 0 : 1;
+            dropped += pipe.offer(null, kind, buffer, offset, length) ? 0 : 1;
         }
         if (dropped > 0) {
             socket.dropped(DropCause.HIGH_WATER_MARK, dropped);
