@@ -57,7 +57,7 @@ final class Shortcut {
     /** A virtual thread would hold its carrier in a write, and everybody's I/O if it were parked in one. */
     private boolean fits(final DirectBuffer prefix, final int kind, final int length) {
         return prefix == null
-                && (kind & ~MessageKind.MASK) == 0
+                && (kind & (MessageKind.WRAPPED | MessageKind.POOLED)) == 0
                 && length <= MAX_MESSAGE_BYTES
                 && !conflates
                 && !Backoff.isVirtual(Thread.currentThread());
