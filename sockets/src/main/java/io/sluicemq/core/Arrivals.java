@@ -79,17 +79,16 @@ final class Arrivals {
         return stall();
     }
 
-    boolean onLargeMessage(final int kind, final UnsafeBuffer buffer, final int length) {
+    boolean onLargeMessage(final int kind, final UnsafeBuffer buffer, final int offset, final int length) {
         if (deaf) {
             socket.context().buffers().release(buffer);
             return passedBy();
         }
         if (newest != null) {
-            final boolean kept = newest.offerReference(pipe.id(), kind, buffer, length);
-            newest.signal();
-            return kept;
+            return newest.offer(pipe.id(), null, kind | MessageKind.POOLED, buffer, offset, length);
         }
-        if (isBelowMark() && agentRing.offerReference(pipe.id(), kind, buffer, length)) {
+        if (isBelowMark()
+                && agentRing.offerQuietly(pipeId, null, kind | MessageKind.POOLED, buffer, offset, length)) {
             return delivered();
         }
         return stall();

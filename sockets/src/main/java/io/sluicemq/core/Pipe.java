@@ -309,8 +309,8 @@ final class Pipe implements PipeEnd {
     }
 
     @Override
-    public boolean onLargeMessage(final int kind, final UnsafeBuffer buffer, final int length) {
-        return arrivals.onLargeMessage(kind, buffer, length);
+    public boolean onLargeMessage(final int kind, final UnsafeBuffer buffer, final int offset, final int length) {
+        return arrivals.onLargeMessage(kind, buffer, offset, length);
     }
 
     /** Who reads: took messages from the ring of a peer in this process, for whom they are sent by that. */

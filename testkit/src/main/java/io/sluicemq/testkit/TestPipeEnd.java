@@ -179,8 +179,8 @@ public final class TestPipeEnd implements PipeEnd {
     }
 
     @Override
-    public boolean onLargeMessage(final int kind, final UnsafeBuffer buffer, final int length) {
-        if (!onMessage(kind, buffer, 0, length)) {
+    public boolean onLargeMessage(final int kind, final UnsafeBuffer buffer, final int offset, final int length) {
+        if (!onMessage(kind, buffer, offset, length)) {
             return false;
         }
         pool.release(buffer);

@@ -2,21 +2,28 @@ package io.sluicemq.transport;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
-import org.agrona.concurrent.ManyToManyConcurrentArrayQueue;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Direct buffers for messages that are too large for a ring. Capacities are powers of two from 64 KiB to 64 MiB; what is
- * larger is allocated as asked and left to the collector. Any thread may call it.
+ * Direct buffers for messages that travel by reference. Capacities are powers of two from 16 KiB to 64 MiB, and {@link
+ * #HEADROOM_BYTES} more, so that a body of such a size has room behind its frame header; what is larger is allocated as asked
+ * and left to the collector. Any thread may call it.
+ *
+ * <p>What was released last is mostly acquired next, as its bytes are most likely in a cache still: each size is a row of
+ * places, and both sides begin at its start.
  */
 public final class BufferPool {
-    private static final int MIN_SHIFT = 16;
+    /** What a buffer has beyond its power of two. */
+    public static final int HEADROOM_BYTES = 64;
+
+    private static final int MIN_SHIFT = 14;
     private static final int MAX_SHIFT = 26;
     private static final int MAX_IDLE_OF_A_SIZE = 256;
 
     private final long maxIdleBytes;
     private final AtomicLong idleBytes = new AtomicLong();
-    private final ManyToManyConcurrentArrayQueue<UnsafeBuffer>[] idle;
+    private final AtomicReferenceArray<UnsafeBuffer>[] idle;
     private volatile boolean closed;
 
     /**
@@ -27,9 +34,9 @@ public final class BufferPool {
     @SuppressWarnings({"unchecked", "rawtypes"})
     public BufferPool(final long maxIdleBytes) {
         this.maxIdleBytes = maxIdleBytes;
-        idle = new ManyToManyConcurrentArrayQueue[MAX_SHIFT - MIN_SHIFT + 1];
+        idle = new AtomicReferenceArray[MAX_SHIFT - MIN_SHIFT + 1];
         for (int i = 0; i < idle.length; i++) {
-            idle[i] = new ManyToManyConcurrentArrayQueue<>(MAX_IDLE_OF_A_SIZE);
+            idle[i] = new AtomicReferenceArray<>(MAX_IDLE_OF_A_SIZE);
         }
     }
 
@@ -44,12 +51,24 @@ public final class BufferPool {
         if (shift > MAX_SHIFT) {
             return new UnsafeBuffer(ByteBuffer.allocateDirect(minBytes));
         }
-        final UnsafeBuffer buffer = idle[shift - MIN_SHIFT].poll();
+        final UnsafeBuffer buffer = take(idle[shift - MIN_SHIFT]);
         if (buffer == null) {
-            return new UnsafeBuffer(ByteBuffer.allocateDirect(1 << shift));
+            return new UnsafeBuffer(ByteBuffer.allocateDirect(capacityOf(shift)));
         }
         idleBytes.addAndGet(-buffer.capacity());
         return buffer;
+    }
+
+    private static UnsafeBuffer take(final AtomicReferenceArray<UnsafeBuffer> row) {
+        for (int i = 0; i < MAX_IDLE_OF_A_SIZE; i++) {
+            if (row.getAcquire(i) != null) {
+                final UnsafeBuffer buffer = row.getAndSet(i, null);
+                if (buffer != null) {
+                    return buffer;
+                }
+            }
+        }
+        return null;
     }
 
     /**
@@ -60,15 +79,23 @@ public final class BufferPool {
     public void release(final UnsafeBuffer buffer) {
         final int capacity = buffer.capacity();
         final int shift = shiftOf(capacity);
-        if (shift > MAX_SHIFT || capacity != 1 << shift) {
+        if (closed || shift > MAX_SHIFT || capacity != capacityOf(shift)) {
             return;
         }
-        if (closed) {
-            return;
-        }
-        if (idleBytes.addAndGet(capacity) > maxIdleBytes || !idle[shift - MIN_SHIFT].offer(buffer)) {
+        if (idleBytes.addAndGet(capacity) > maxIdleBytes || !put(idle[shift - MIN_SHIFT], buffer)) {
             idleBytes.addAndGet(-capacity);
+        } else if (closed) {
+            close();
         }
+    }
+
+    private static boolean put(final AtomicReferenceArray<UnsafeBuffer> row, final UnsafeBuffer buffer) {
+        for (int i = 0; i < MAX_IDLE_OF_A_SIZE; i++) {
+            if (row.getAcquire(i) == null && row.compareAndSet(i, null, buffer)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -77,12 +104,27 @@ public final class BufferPool {
      */
     public void close() {
         closed = true;
-        for (final ManyToManyConcurrentArrayQueue<UnsafeBuffer> ofOneSize : idle) {
-            ofOneSize.clear();
+        for (final AtomicReferenceArray<UnsafeBuffer> row : idle) {
+            for (int i = 0; i < MAX_IDLE_OF_A_SIZE; i++) {
+                row.set(i, null);
+            }
         }
     }
 
+    /**
+     * Whether the pool keeps nothing any more.
+     *
+     * @return true after {@link #close()}.
+     */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    private static int capacityOf(final int shift) {
+        return (1 << shift) + HEADROOM_BYTES;
+    }
+
     private static int shiftOf(final int bytes) {
-        return Math.max(MIN_SHIFT, 32 - Integer.numberOfLeadingZeros(Math.max(1, bytes) - 1));
+        return Math.max(MIN_SHIFT, 32 - Integer.numberOfLeadingZeros(Math.max(1, bytes - HEADROOM_BYTES) - 1));
     }
 }

@@ -11,5 +11,20 @@ public final class MessageKind {
      */
     public static final int FRAMES = 2;
 
+    /**
+     * In an offer, beside the kind: the bytes may be passed by reference. They belong to somebody who leaves them, and the buffer
+     * object, as they are for as long as they may be read. The buffer is an {@link org.agrona.concurrent.UnsafeBuffer}.
+     */
+    public static final int WRAPPED = 4;
+
+    /**
+     * In an offer, beside the kind: the bytes lie in a buffer of the ring's {@link BufferPool}, which belongs to the ring once
+     * the message is taken.
+     */
+    public static final int POOLED = 8;
+
+    /** The part of an offered kind that the receiver gets to see. */
+    static final int MASK = 3;
+
     private MessageKind() {}
 }

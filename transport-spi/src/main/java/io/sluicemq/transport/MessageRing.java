@@ -7,7 +7,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The one way for messages from one thread to another: a ring of records with a high-water mark in messages, side slots for
- * messages larger than a record, and a wake-up protocol that costs a producer one read while the consumer is awake.
+ * messages that travel by reference, and a wake-up protocol that costs a producer one read while the consumer is awake.
  *
  * <p>The memory is taken at the first offer, so an idle ring holds none, and is left to the collector, since unmapping it
  * under a producer would kill the JVM. Offers come from any thread (or one, if so declared); everything marked "consumer"
@@ -19,7 +19,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * it a moment to become visible before it looks. For room it is the mirror, in {@link RoomSignal}.
  */
 public final class MessageRing {
-    /** Beside {@link MessageKind}: the record names a slot of {@link LargeMessages}. */
+    /** Beside {@link MessageKind}: the record stands for a buffer of {@link References}. */
     static final int REFERENCE = 3;
 
     /** Low bits of a record's type; above them is the tag. */
@@ -40,7 +40,7 @@ public final class MessageRing {
 
     private final Claims claims;
     private final RecordRing records;
-    private final LargeMessages large;
+    private final References references;
     private final BufferPool pool;
     private final boolean singleProducer;
     private final RingOwner owner;
@@ -74,11 +74,11 @@ public final class MessageRing {
         this.owner = owner;
         this.pool = pool;
         this.singleProducer = options.singleProducer();
-        this.large = new LargeMessages(pool, options.maxLargeBytes());
+        this.references = new References(options.ringBytes(), options.maxLargeBytes());
         this.claims = new Claims(singleProducer, options.ringBytes(), options.maxMessages());
-        this.records = new RecordRing(claims, options.ringBytes());
-        this.room = new RoomSignal(claims, owner);
-        this.reader = new RingReader(records, claims, large, room);
+        this.records = new RecordRing(claims, references, options.ringBytes());
+        this.room = new RoomSignal(claims, references, owner);
+        this.reader = new RingReader(records, claims, references, pool, room);
         if (options.conflate()) {
             conflate();
         }
@@ -120,13 +120,15 @@ public final class MessageRing {
     }
 
     /**
-     * Offers a message. Any thread, unless a single producer was declared. The bytes are copied.
+     * Offers a message. Any thread, unless a single producer was declared. The bytes are copied, unless the kind says that they
+     * may be passed by reference; behind a prefix, and where only the newest is kept, they are copied all the same.
      *
      * @param tag handed to the handler, 0 to {@link #MAX_TAG}.
      * @param prefix frames with headers, all with MORE set, that go before the message; null for none. Its whole capacity
      *     is taken.
-     * @param kind of the message, one of {@link MessageKind}.
-     * @param buffer holds the message; free again on return.
+     * @param kind of the message, one of {@link MessageKind}, perhaps with {@link MessageKind#WRAPPED} or {@link
+     *     MessageKind#POOLED}.
+     * @param buffer holds the message; free again on return, unless the kind says otherwise and the result is true.
      * @param offset of the message, in bytes.
      * @param length of the message, in bytes.
      * @return false when the ring is at its mark, has no room, or {@link #isClosed()}.
@@ -160,12 +162,62 @@ public final class MessageRing {
             final int length) {
         // Before the claim: a record whose copy fails takes room for nothing.
         buffer.boundsCheck(offset, length);
+        if (kind > MessageKind.MASK) {
+            return pass(tag, prefix, kind, buffer, offset, length);
+        }
+        return copy(tag, prefix, kind, buffer, offset, length);
+    }
+
+    private boolean copy(
+            final int tag,
+            final DirectBuffer prefix,
+            final int kind,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
         if (newest != null) {
             return replace(tag, prefix, kind, buffer, offset, length);
         }
         return Records.length(prefix, kind, length) <= records.maxBodyBytes()
                 ? records.write(tag, prefix, kind, buffer, offset, length)
                 : writeLarge(tag, prefix, kind, buffer, offset, length);
+    }
+
+    /** Passes a reference where that is possible. */
+    private boolean pass(
+            final int tag,
+            final DirectBuffer prefix,
+            final int kind,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        final boolean pooled = (kind & MessageKind.POOLED) != 0;
+        if (newest == null && prefix == null) {
+            return writeReference(tag, kind, (UnsafeBuffer) buffer, offset, length);
+        }
+        final boolean taken = copy(tag, prefix, kind & MessageKind.MASK, buffer, offset, length);
+        if (taken && pooled) {
+            pool.release((UnsafeBuffer) buffer);
+        }
+        return taken;
+    }
+
+    private boolean writeReference(
+            final int tag, final int kind, final UnsafeBuffer buffer, final int offset, final int length) {
+        // What is wrapped is not our memory, and a thousand references to it may be to the same bytes.
+        final int counted = (kind & MessageKind.POOLED) != 0 ? length : 0;
+        if (counted > 0 && !references.reserve(counted)) {
+            return false;
+        }
+        boolean written = false;
+        try {
+            written = records.writeReference(tag, kind, buffer, offset, length);
+        } finally {
+            if (!written && counted > 0) {
+                references.cancel(counted);
+            }
+        }
+        return written;
     }
 
     private boolean replace(
@@ -188,34 +240,6 @@ public final class MessageRing {
             }
         }
         return put;
-    }
-
-    /**
-     * Offers a message that lies in a buffer of the pool, without a copy. Wakes nobody: end with {@link #signal()}.
-     *
-     * @param tag handed to the handler.
-     * @param kind of the message.
-     * @param buffer from the ring's pool; belongs to the ring if the result is true, else still to the caller.
-     * @param length of the message, which starts at 0, in bytes.
-     * @return false when the ring is at a limit or closed.
-     */
-    public boolean offerReference(final int tag, final int kind, final UnsafeBuffer buffer, final int length) {
-        if (newest != null) {
-            final boolean taken = offerQuietly(tag, null, kind, buffer, 0, length);
-            if (taken) {
-                pool.release(buffer);
-            }
-            return taken;
-        }
-        final int slot = large.adopt(buffer, 0, length);
-        if (slot < 0) {
-            return false;
-        }
-        final boolean written = records.writeReference(tag, kind, slot);
-        if (!written) {
-            large.cancel(slot);
-        }
-        return written;
     }
 
     /** Tells a sleeping consumer that messages wait. Called after {@link #offerQuietly} by the same thread. */
@@ -254,16 +278,16 @@ public final class MessageRing {
             return false;
         }
         final UnsafeBuffer copy = pool.acquire((int) total);
-        copy.putBytes(Records.putHead(copy, 0, prefix, kind, length), buffer, offset, length);
-        final int slot = large.adopt(copy, 0, (int) total);
-        if (slot >= 0 && records.writeReference(tag, Records.kind(prefix, kind), slot)) {
-            return true;
+        boolean taken = false;
+        try {
+            copy.putBytes(Records.putHead(copy, 0, prefix, kind, length), buffer, offset, length);
+            taken = writeReference(tag, Records.kind(prefix, kind) | MessageKind.POOLED, copy, 0, (int) total);
+        } finally {
+            if (!taken) {
+                pool.release(copy);
+            }
         }
-        if (slot >= 0) {
-            large.cancel(slot);
-        }
-        pool.release(copy);
-        return false;
+        return taken;
     }
 
     /**
@@ -288,6 +312,26 @@ public final class MessageRing {
             room.onReleased();
             owner.onConflated(last.takeReplaced());
         }
+    }
+
+    /**
+     * Consumer, inside a handler that looks at a message: takes the message's buffer over, if it came by reference. Whoever
+     * takes a pooled one releases it to {@link #pool()}.
+     *
+     * @return {@link MessageKind#WRAPPED} or {@link MessageKind#POOLED}; 0 when there is nothing to take, and the bytes must be
+     *     copied.
+     */
+    public int takeOver() {
+        return reader.takeOver();
+    }
+
+    /**
+     * Where pooled buffers come from and return to. Any thread.
+     *
+     * @return the pool that the ring was made with.
+     */
+    public BufferPool pool() {
+        return pool;
     }
 
     /**
@@ -349,7 +393,7 @@ public final class MessageRing {
     public boolean hasRoom(final long length) {
         final boolean byReference = length > records.maxBodyBytes();
         return claims.hasRoom(RecordRing.units(byReference ? RecordRing.REFERENCE_BYTES : (int) length))
-                && (!byReference || large.hasRoom(length));
+                && (!byReference || references.hasRoom(length));
     }
 
     /**

@@ -51,11 +51,12 @@ public interface PipeEnd {
      * A large message has come, in a buffer of the context's pool.
      *
      * @param kind one of {@link MessageKind}.
-     * @param buffer holds the message from index 0; belongs to the socket if the result is true.
+     * @param buffer holds the message; belongs to the socket if the result is true.
+     * @param offset of the message, in bytes.
      * @param length of the message, in bytes.
      * @return as {@link #onMessage}.
      */
-    boolean onLargeMessage(int kind, UnsafeBuffer buffer, int length);
+    boolean onLargeMessage(int kind, UnsafeBuffer buffer, int offset, int length);
 
     /**
      * The peer subscribes or cancels.

@@ -13,7 +13,14 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class RecordRing {
     static final int HEADER_BYTES = 2 * Integer.BYTES;
     static final int TYPE_OFFSET = Integer.BYTES;
-    static final int REFERENCE_BYTES = 2 * Integer.BYTES;
+
+    /** Body of a record that stands for a buffer of {@link References}: offset, length, and kind as it was offered. */
+    static final int REFERENCE_BYTES = 3 * Integer.BYTES;
+
+    static final int REFERENCE_OFFSET = HEADER_BYTES;
+    static final int REFERENCE_LENGTH = HEADER_BYTES + Integer.BYTES;
+    static final int REFERENCE_KIND = HEADER_BYTES + 2 * Integer.BYTES;
+    static final int REFERENCE_RECORD_BYTES = BitUtil.align(HEADER_BYTES + REFERENCE_BYTES, Claims.UNIT_BYTES);
 
     /** Type of a record that fills the memory up to its end; it is no message. */
     static final int PADDING = -1;
@@ -24,11 +31,13 @@ final class RecordRing {
     private static final int MAX_FRACTION = 8;
 
     private final Claims claims;
+    private final References references;
     private final int capacityBytes;
     private volatile UnsafeBuffer memory;
 
-    RecordRing(final Claims claims, final int capacityBytes) {
+    RecordRing(final Claims claims, final References references, final int capacityBytes) {
         this.claims = claims;
+        this.references = references;
         this.capacityBytes = capacityBytes;
     }
 
@@ -75,18 +84,26 @@ final class RecordRing {
         return true;
     }
 
-    /** Writes a record that names a slot of {@link LargeMessages}; false when there is no room. */
-    boolean writeReference(final int tag, final int kind, final int slot) {
+    /** Writes a record that stands for a buffer; false when there is no room. */
+    boolean writeReference(
+            final int tag, final int kind, final UnsafeBuffer buffer, final int offset, final int length) {
         final UnsafeBuffer target = writableMemory();
-        final int recordBytes = HEADER_BYTES + REFERENCE_BYTES;
-        final int index = claim(target, recordBytes);
+        final int index = claim(target, HEADER_BYTES + REFERENCE_BYTES);
         if (index < 0) {
             return false;
         }
-        target.putInt(index + HEADER_BYTES, slot);
-        target.putInt(index + HEADER_BYTES + Integer.BYTES, kind);
-        target.putInt(index + TYPE_OFFSET, (tag << MessageRing.KIND_BITS) | MessageRing.REFERENCE);
-        target.putIntRelease(index, recordBytes);
+        int type = ABORTED;
+        try {
+            // May have to allocate, which may fail.
+            references.put(index, buffer);
+            target.putInt(index + REFERENCE_OFFSET, offset);
+            target.putInt(index + REFERENCE_LENGTH, length);
+            target.putInt(index + REFERENCE_KIND, kind);
+            type = (tag << MessageRing.KIND_BITS) | MessageRing.REFERENCE;
+        } finally {
+            target.putInt(index + TYPE_OFFSET, type);
+            target.putIntRelease(index, HEADER_BYTES + REFERENCE_BYTES);
+        }
         return true;
     }
 

@@ -1,8 +1,6 @@
 package io.sluicemq.transport;
 
-import io.sluicemq.transport.LargeMessages.LargeMessage;
 import org.agrona.BitUtil;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** The consumer of a {@link MessageRing}: turns records into messages, and gives their room back a batch at a time. */
@@ -14,14 +12,31 @@ final class RingReader {
 
     private final RecordRing records;
     private final Claims claims;
-    private final LargeMessages large;
+    private final References references;
+    private final BufferPool pool;
     private final RoomSignal room;
 
-    RingReader(final RecordRing records, final Claims claims, final LargeMessages large, final RoomSignal room) {
+    /** {@link MessageKind#WRAPPED} or {@link MessageKind#POOLED} inside a handler that looks at such a message, else 0. */
+    private int lent;
+
+    RingReader(
+            final RecordRing records,
+            final Claims claims,
+            final References references,
+            final BufferPool pool,
+            final RoomSignal room) {
         this.records = records;
         this.claims = claims;
-        this.large = large;
+        this.references = references;
+        this.pool = pool;
         this.room = room;
+    }
+
+    /** Inside a handler: the buffer of the message becomes the handler's, if it came by reference. */
+    int takeOver() {
+        final int was = lent;
+        lent = 0;
+        return was;
     }
 
     /** Hands over messages and makes their room free, also when the handler throws. */
@@ -93,22 +108,33 @@ final class RingReader {
         final int kind = type & KIND_MASK;
         final int bodyAt = index + RecordRing.HEADER_BYTES;
         return kind == MessageRing.REFERENCE
-                ? handOverReference(tag, memory, bodyAt, handler)
+                ? handOverReference(tag, memory, index, handler)
                 : handler.onMessage(tag, kind, memory, bodyAt, recordBytes - RecordRing.HEADER_BYTES);
     }
 
     private boolean handOverReference(
-            final int tag, final DirectBuffer record, final int index, final MessageHandler handler) {
-        final int slot = record.getInt(index);
-        final int kind = record.getInt(index + Integer.BYTES);
-        final LargeMessage message = large.get(slot);
+            final int tag, final UnsafeBuffer memory, final int index, final MessageHandler handler) {
+        final UnsafeBuffer buffer = references.get(index);
+        final int offset = memory.getInt(index + RecordRing.REFERENCE_OFFSET);
+        final int length = memory.getInt(index + RecordRing.REFERENCE_LENGTH);
+        final int kind = memory.getInt(index + RecordRing.REFERENCE_KIND);
         boolean keep = false;
+        lent = kind & ~MessageKind.MASK;
         try {
-            keep = !handler.onMessage(tag, kind, message.buffer(), message.offset(), message.length());
+            keep = !handler.onMessage(tag, kind & MessageKind.MASK, buffer, offset, length);
         } finally {
             if (!keep) {
-                large.free(slot);
+                references.clear(index);
+                if ((kind & MessageKind.POOLED) != 0) {
+                    references.free(length);
+                    if (lent != 0) {
+                        pool.release(buffer);
+                    }
+                    // Not only at the end of the batch: some few of these may be all that there is room for.
+                    room.onReleased();
+                }
             }
+            lent = 0;
         }
         return !keep;
     }

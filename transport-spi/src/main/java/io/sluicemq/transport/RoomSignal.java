@@ -9,11 +9,13 @@ import java.lang.invoke.VarHandle;
  */
 final class RoomSignal {
     private final Claims claims;
+    private final References references;
     private final RingOwner owner;
     private volatile boolean wanted;
 
-    RoomSignal(final Claims claims, final RingOwner owner) {
+    RoomSignal(final Claims claims, final References references, final RingOwner owner) {
         this.claims = claims;
+        this.references = references;
         this.owner = owner;
     }
 
@@ -25,7 +27,7 @@ final class RoomSignal {
     /** Consumer: has given room back. */
     void onReleased() {
         VarHandle.fullFence();
-        if (wanted && claims.isHalfEmpty()) {
+        if (wanted && claims.isHalfEmpty() && references.isHalfEmpty()) {
             wanted = false;
             owner.onSpace();
         }

@@ -12,8 +12,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 final class BufferPoolTest {
     @ParameterizedTest
-    @CsvSource({"0, 65536", "1, 65536", "65536, 65536", "65537, 131072", "1048577, 2097152"})
-    void shouldRoundCapacitiesUpToPowersOfTwo(final int asked, final int capacity) {
+    @CsvSource({
+        "0, 16448",
+        "1, 16448",
+        "16448, 16448",
+        "16449, 32832",
+        "65536, 65600",
+        "65545, 65600",
+        "65601, 131136",
+        "1048577, 1048640",
+        "1048641, 2097216"
+    })
+    void shouldRoundCapacitiesUpToPowersOfTwoWithHeadroom(final int asked, final int capacity) {
         final BufferPool pool = new BufferPool(0);
 
         final UnsafeBuffer buffer = pool.acquire(asked);
@@ -29,13 +39,13 @@ final class BufferPoolTest {
         pool.release(first);
 
         assertThat(pool.acquire(60_000)).isNotSameAs(first);
-        assertThat(pool.acquire(131_072)).isSameAs(first);
-        assertThat(pool.acquire(131_072)).isNotSameAs(first);
+        assertThat(pool.acquire(131_136)).isSameAs(first);
+        assertThat(pool.acquire(131_136)).isNotSameAs(first);
     }
 
     @Test
     void shouldKeepNoMoreThanItsLimit() {
-        final BufferPool pool = new BufferPool(65_536);
+        final BufferPool pool = new BufferPool(16_448);
         final UnsafeBuffer first = pool.acquire(1);
         final UnsafeBuffer second = pool.acquire(1);
 
@@ -49,12 +59,27 @@ final class BufferPoolTest {
     @Test
     void shouldLeaveTheLargestToTheCollector() {
         final BufferPool pool = new BufferPool(1L << 30);
-        final UnsafeBuffer large = pool.acquire((64 << 20) + 1);
+        final int bytes = (64 << 20) + 65;
+        final UnsafeBuffer large = pool.acquire(bytes);
 
         pool.release(large);
 
-        assertThat(large.capacity()).isEqualTo((64 << 20) + 1);
-        assertThat(pool.acquire((64 << 20) + 1)).isNotSameAs(large);
+        assertThat(large.capacity()).isEqualTo(bytes);
+        assertThat(pool.acquire(bytes)).isNotSameAs(large);
+    }
+
+    @Test
+    void shouldReuseTheBufferThatWasInUseLast() {
+        final BufferPool pool = new BufferPool(1 << 20);
+        final UnsafeBuffer cold = pool.acquire(1);
+        final UnsafeBuffer warm = pool.acquire(1);
+        pool.release(cold);
+        pool.release(warm);
+        final UnsafeBuffer used = pool.acquire(1);
+
+        pool.release(used);
+
+        assertThat(pool.acquire(1)).isSameAs(used);
     }
 
     @Test

@@ -288,7 +288,7 @@ final class MessageRingTest {
         final MessageRing ring = ring(0, true);
         final UnsafeBuffer buffer = pool.acquire(70_000);
 
-        ring.offerReference(5, MessageKind.SINGLE, buffer, 70_000);
+        ring.offer(5, null, MessageKind.SINGLE | MessageKind.POOLED, buffer, 0, 70_000);
         final UnsafeBuffer meanwhile = pool.acquire(70_000);
         ring.poll(this::onMessage, 1);
 
@@ -296,20 +296,137 @@ final class MessageRingTest {
         assertThat(pool.acquire(70_000)).isSameAs(buffer);
     }
 
-    @Test
-    void shouldShowNoRoomWhenAllSideSlotsAreTaken() {
-        final LargeMessages large = new LargeMessages(pool, Long.MAX_VALUE / 2);
-        for (int i = 0; i < LargeMessages.SLOTS; i++) {
-            assertThat(large.adopt(bytes(1, i), 0, 1)).isEqualTo(i);
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldHandOverWrappedBytesInPlaceHoweverMany(final boolean singleProducer) {
+        final MessageRing ring = ring(0, singleProducer);
+        final UnsafeBuffer bytes = bytes(20_000, 3);
+        final List<Object> seen = new ArrayList<>();
+
+        for (int i = 0; i < 1_000; i++) {
+            final boolean first = ring.offer(i, null, MessageKind.SINGLE | MessageKind.WRAPPED, bytes, 1, 19_999);
+            final boolean small = offer(ring, i % 7);
+            ring.poll(
+                    (tag, kind, buffer, offset, length) -> {
+                        if (length > 10) {
+                            seen.add(buffer);
+                            assertThat(tag + "/" + kind + "/" + offset + "/" + length)
+                                    .isEqualTo(seen.size() - 1 + "/1/1/19999");
+                        }
+                        return true;
+                    },
+                    2);
+            assertThat(first && small).isTrue();
         }
 
-        final boolean room = large.hasRoom(1);
-        final int refused = large.adopt(bytes(1, 1), 0, 1);
-        large.cancel(7);
+        assertThat(seen).hasSize(1_000).allMatch(each -> each == bytes);
+    }
 
-        assertThat(room).isFalse();
-        assertThat(refused).isEqualTo(-1);
-        assertThat(large.hasRoom(1)).isTrue();
-        assertThat(large.adopt(bytes(1, 1), 0, 1)).isEqualTo(7);
+    @Test
+    void shouldNotCountWrappedBytesAgainstTheLimit() {
+        final MessageRing ring = ring(0, false);
+        final UnsafeBuffer bytes = bytes(8_000, 3);
+
+        final int wrapped = MessageKind.SINGLE | MessageKind.WRAPPED;
+        final boolean first = ring.offer(5, null, wrapped, bytes, 0, 8_000);
+        final boolean second = ring.offer(5, null, wrapped, bytes, 0, 8_000);
+        final boolean copied = offer(ring, 9_000);
+        final boolean copiedToo = offer(ring, 9_000);
+
+        assertThat(first && second && copied).isTrue();
+        assertThat(copiedToo).isFalse();
+    }
+
+    @Test
+    void shouldLeaveATakenBufferToTheHandler() {
+        final MessageRing ring = ring(0, true);
+        final UnsafeBuffer buffer = pool.acquire(70_000);
+        ring.offer(5, null, MessageKind.SINGLE | MessageKind.POOLED, buffer, 0, 70_000);
+        offer(ring, 3);
+        final List<Integer> owned = new ArrayList<>();
+
+        ring.poll(
+                (tag, kind, body, offset, length) -> {
+                    owned.add(ring.takeOver());
+                    owned.add(ring.takeOver());
+                    return true;
+                },
+                10);
+
+        assertThat(owned).containsExactly(MessageKind.POOLED, 0, 0, 0);
+        assertThat(ring.takeOver()).isZero();
+        assertThat(pool.acquire(70_000)).isNotSameAs(buffer);
+        assertThat(ring.hasRoom(9_000)).isTrue();
+    }
+
+    @Test
+    void shouldReleaseAPooledBufferThatItMustCopy() {
+        final MessageRing conflating = new MessageRing(new RingOptions(4096, 0, 0, false, true), pool, owner);
+        final MessageRing ring = ring(0, false);
+        final UnsafeBuffer prefix = new UnsafeBuffer(new byte[] {1, 1, 7});
+        final UnsafeBuffer first = pool.acquire(70_000);
+        first.putByte(69_999, (byte) 7);
+
+        conflating.offer(5, null, MessageKind.SINGLE | MessageKind.POOLED, first, 0, 70_000);
+        final UnsafeBuffer second = pool.acquire(70_000);
+        conflating.poll(this::onMessage, 1);
+        ring.offer(5, prefix, MessageKind.SINGLE | MessageKind.POOLED, second, 0, 70_000);
+        ring.poll(this::onMessage, 1);
+
+        assertThat(second).isSameAs(first);
+        assertThat(received).containsExactly("5/1/70000/7", "5/2/70012/7");
+        assertThat(List.of(pool.acquire(70_000), pool.acquire(70_000))).contains(first);
+    }
+
+    @Test
+    void shouldKeepTheBufferOfARefusedMessageAndReleaseThatOfOneWhoseHandlerThrows() {
+        final MessageRing ring = ring(0, false);
+        final UnsafeBuffer buffer = pool.acquire(70_000);
+        ring.offer(5, null, MessageKind.SINGLE | MessageKind.POOLED, buffer, 0, 70_000);
+
+        refusing = true;
+        ring.poll(this::onMessage, 1);
+        final UnsafeBuffer whileRefused = pool.acquire(70_000);
+        assertThatThrownBy(() -> ring.poll(
+                        (tag, kind, body, offset, length) -> {
+                            throw new IllegalStateException("for the test");
+                        },
+                        1))
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThat(whileRefused).isNotSameAs(buffer);
+        assertThat(pool.acquire(70_000)).isSameAs(buffer);
+        assertThat(ring.hasRoom(9_000)).isTrue();
+    }
+
+    @Test
+    void shouldGiveTheBufferBackToAProducerThatIsRefused() {
+        final MessageRing ring = ring(1, false);
+        offer(ring, 1);
+        final UnsafeBuffer buffer = pool.acquire(9_000);
+
+        final boolean taken = ring.offer(5, null, MessageKind.SINGLE | MessageKind.POOLED, buffer, 0, 9_000);
+        ring.poll(this::onMessage, 1);
+        final boolean room = ring.hasRoom(10_000);
+
+        assertThat(taken).isFalse();
+        assertThat(room).isTrue();
+        assertThat(pool.acquire(9_000)).isNotSameAs(buffer);
+    }
+
+    @Test
+    void shouldTellProducersOnceHalfOfTheBytesByReferenceAreFree() {
+        final MessageRing ring = ring(0, false);
+        offer(ring, 3_000);
+        offer(ring, 3_000);
+        offer(ring, 3_000);
+
+        ring.requestSpace();
+        ring.poll(this::onMessage, 1);
+        final int toldEarly = spaceTold;
+        ring.poll(this::onMessage, 1);
+
+        assertThat(toldEarly).isZero();
+        assertThat(spaceTold).isEqualTo(1);
     }
 }

@@ -339,7 +339,7 @@ final class Inbound {
         } else {
             taken = isSubscription
                     ? end.onSubscription(buffer.getByte(0) == 1, buffer, 1, length - 1)
-                    : end.onLargeMessage(kind, buffer, length);
+                    : end.onLargeMessage(kind, buffer, 0, length);
         }
         if (!taken && pipe.pauseReading()) {
             refused = LARGE;

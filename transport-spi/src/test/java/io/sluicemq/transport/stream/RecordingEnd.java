@@ -88,8 +88,8 @@ final class RecordingEnd implements PipeEnd {
     }
 
     @Override
-    public boolean onLargeMessage(final int kind, final UnsafeBuffer buffer, final int length) {
-        final boolean accepted = onMessage(kind, buffer, 0, length);
+    public boolean onLargeMessage(final int kind, final UnsafeBuffer buffer, final int offset, final int length) {
+        final boolean accepted = onMessage(kind, buffer, offset, length);
         if (accepted) {
             pool.release(buffer);
         }
