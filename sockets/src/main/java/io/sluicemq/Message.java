@@ -1,6 +1,6 @@
 package io.sluicemq;
 
-import io.sluicemq.wire.FrameHeader;
+import io.sluicemq.core.Content;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;
@@ -8,21 +8,21 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A message of one or more frames, to be built, sent, received and used again. It keeps its frames behind each other as on
- * the wire, so that sending it is one copy whatever their number. For one thread at a time; a socket copies it in {@code
- * send}, so it is the caller's again on return.
+ * the wire, so that sending it is one copy whatever their number. For one thread at a time.
+ *
+ * <p><b>Sending empties it.</b> When a send says {@link SendResult#SENT}, the content has gone and the object is empty, ready for
+ * the next message; after any other result the content is still here. So a message cannot be changed by mistake while it is
+ * on its way.
+ *
+ * <p>Less than 16 KiB are copied. What is larger travels by reference where it can: the content lies in a buffer of the
+ * context's pool, which goes with the message, into the {@code Message} that receives it over inproc, and back to the pool when
+ * that one is cleared, received into again, or sent on. A message goes by reference from a PUSH, DEALER or PAIR; where it is
+ * sent to many (PUB, XPUB, XSUB), behind an envelope (REQ, REP, ROUTER), or to a peer that keeps the newest only, it is copied.
+ *
+ * <p>{@link #wrap(DirectBuffer, int, int)} refers to bytes of the application in place of a copy.
  */
 public final class Message implements FrameHandler {
-    private static final int INITIAL_BYTES = 64;
-    private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
-
-    private byte[] bytes = new byte[INITIAL_BYTES];
-    private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
-    private int length;
-    private int frameCount;
-    private int lastFrameAt;
-
-    /** Whether the last frame of a received message is in. */
-    private boolean complete;
+    private final Content content = new Content();
 
     /** Makes a message without frames. */
     public Message() {}
@@ -56,6 +56,48 @@ public final class Message implements FrameHandler {
     }
 
     /**
+     * Makes this a message of one frame that refers to bytes without copying them, for content that is sent again and again or
+     * was built elsewhere. What was here before is taken out. Allocates nothing when the buffer is an {@link UnsafeBuffer}.
+     *
+     * <p>The bytes stay the caller's. From 16 KiB on a send passes the reference on, and a receiver in this process looks at
+     * the very bytes: they, and the buffer object, must not change for as long as a receiver may read them or they wait to be
+     * written. Such bytes do not count against {@link SocketOptions.Builder#maxLargeBytes}, as the memory is not the library's; the
+     * high-water mark holds. A direct buffer goes to the network without a copy, a heap one with one.
+     *
+     * @param buffer holds the frame; not copied, never written to.
+     * @param offset of the frame, in bytes.
+     * @param size of the frame, in bytes.
+     * @return this.
+     */
+    public Message wrap(final DirectBuffer buffer, final int offset, final int size) {
+        content.wrap(buffer, offset, size);
+        return this;
+    }
+
+    /**
+     * As {@link #wrap(DirectBuffer, int, int)}, for an array. Allocates a view of it.
+     *
+     * @param body not copied; must not change for as long as a receiver may read it.
+     * @return this.
+     */
+    public Message wrap(final byte[] body) {
+        return wrap(new UnsafeBuffer(body), 0, body.length);
+    }
+
+    /**
+     * Makes this a copy of another message. What was here before is taken out.
+     *
+     * @param other left as it is.
+     * @return this.
+     */
+    public Message copyOf(final Message other) {
+        if (other != this) {
+            content.copyOf(other.content);
+        }
+        return this;
+    }
+
+    /**
      * Appends a text frame, in UTF-8.
      *
      * @param text of the frame.
@@ -72,8 +114,8 @@ public final class Message implements FrameHandler {
      * @return this.
      */
     public Message add(final byte[] body) {
-        final int at = append(body.length);
-        buffer.putBytes(at, body);
+        final int at = content.append(body.length);
+        content.buffer().putBytes(at, body);
         return this;
     }
 
@@ -85,8 +127,8 @@ public final class Message implements FrameHandler {
      */
     public Message add(final ByteBuffer body) {
         final int size = body.remaining();
-        final int at = append(size);
-        buffer.putBytes(at, body, body.position(), size);
+        final int at = content.append(size);
+        content.buffer().putBytes(at, body, body.position(), size);
         return this;
     }
 
@@ -99,27 +141,18 @@ public final class Message implements FrameHandler {
      * @return this.
      */
     public Message add(final DirectBuffer body, final int offset, final int size) {
-        body.boundsCheck(offset, size);
-        final int at = append(size);
-        buffer.putBytes(at, body, offset, size);
+        content.add(body, offset, size);
         return this;
     }
 
     @Override
     public void onFrame(final DirectBuffer source, final int offset, final int size, final boolean more) {
-        if (complete) {
-            throw new IllegalStateException("messages=2, limit=1 in a message object, receive one at a time into it");
-        }
-        add(source, offset, size);
-        complete = !more;
+        content.onFrame(source, offset, size, more);
     }
 
-    /** Takes all frames out, and keeps the memory for the next use. */
+    /** Takes all frames out, and keeps what memory is small for the next use; a large buffer returns to its pool. */
     public void clear() {
-        length = 0;
-        frameCount = 0;
-        lastFrameAt = 0;
-        complete = false;
+        content.clear();
     }
 
     /**
@@ -128,7 +161,7 @@ public final class Message implements FrameHandler {
      * @return the number, 0 for a new or cleared message.
      */
     public int frameCount() {
-        return frameCount;
+        return content.frameCount();
     }
 
     /**
@@ -138,7 +171,7 @@ public final class Message implements FrameHandler {
      * @return bytes of its body.
      */
     public int frameLength(final int index) {
-        return (int) FrameHeader.bodyLength(buffer, frameAt(index));
+        return content.frameLength(index);
     }
 
     /**
@@ -148,8 +181,7 @@ public final class Message implements FrameHandler {
      * @return bytes.
      */
     public int frameOffset(final int index) {
-        final int at = frameAt(index);
-        return at + headerBytes(at);
+        return content.frameOffset(index);
     }
 
     /**
@@ -160,7 +192,7 @@ public final class Message implements FrameHandler {
      */
     public byte[] frame(final int index) {
         final byte[] copy = new byte[frameLength(index)];
-        buffer.getBytes(frameOffset(index), copy);
+        content.buffer().getBytes(content.frameOffset(index), copy);
         return copy;
     }
 
@@ -171,7 +203,8 @@ public final class Message implements FrameHandler {
      * @return its body, read as UTF-8.
      */
     public String text(final int index) {
-        return new String(bytes, frameOffset(index), frameLength(index), StandardCharsets.UTF_8);
+        final int offset = content.frameOffset(index);
+        return content.buffer().getStringWithoutLengthUtf8(offset, content.frameLength(index));
     }
 
     /**
@@ -184,73 +217,33 @@ public final class Message implements FrameHandler {
     }
 
     /**
-     * The frames, each behind its ZMTP header (RFC 37, 2.2).
+     * Where the frames lie: frame {@code i} at {@link #frameOffset}, for {@link #frameLength} bytes.
      *
-     * @return a buffer that changes with the message; not to be written to.
+     * @return a buffer of this message until it is next changed, sent or received into; not to be written to.
      */
     public DirectBuffer buffer() {
-        return buffer;
+        return content.buffer();
     }
 
     /**
-     * Bytes of all frames with their headers.
+     * Bytes of all frames with their ZMTP headers (RFC 37, 2.2).
      *
-     * @return how much of {@link #buffer()} is in use.
+     * @return bytes on the wire.
      */
     public int encodedLength() {
-        return length;
+        return content.encodedLength();
     }
 
     @Override
     public String toString() {
         final StringBuilder text = new StringBuilder("Message[");
-        for (int i = 0; i < frameCount; i++) {
+        for (int i = 0; i < frameCount(); i++) {
             text.append(i == 0 ? "" : ", ").append(frameLength(i)).append(" B");
         }
         return text.append(']').toString();
     }
 
-    private int append(final int size) {
-        final int headerBytes = FrameHeader.encodedLength(size);
-        reserve((long) length + headerBytes + size);
-        if (frameCount > 0) {
-            buffer.putByte(lastFrameAt, (byte) (buffer.getByte(lastFrameAt) | FrameHeader.MORE));
-        }
-        lastFrameAt = length;
-        FrameHeader.put(buffer, length, 0, size);
-        final int bodyAt = length + headerBytes;
-        length = bodyAt + size;
-        frameCount++;
-        return bodyAt;
-    }
-
-    private void reserve(final long needed) {
-        if (needed <= bytes.length) {
-            return;
-        }
-        if (needed > MAX_BYTES) {
-            throw new IllegalArgumentException(
-                    "messageBytes=" + needed + ", limit=" + MAX_BYTES + ", send it as several messages");
-        }
-        final byte[] larger = new byte[(int) Math.min(MAX_BYTES, Math.max(needed, bytes.length * 2L))];
-        System.arraycopy(bytes, 0, larger, 0, length);
-        bytes = larger;
-        buffer.wrap(larger);
-    }
-
-    private int frameAt(final int index) {
-        if (index < 0 || index >= frameCount) {
-            throw new IndexOutOfBoundsException(
-                    "frame=" + index + ", limit=" + frameCount + ", use 0 to frameCount() - 1");
-        }
-        int at = 0;
-        for (int i = 0; i < index; i++) {
-            at += headerBytes(at) + (int) FrameHeader.bodyLength(buffer, at);
-        }
-        return at;
-    }
-
-    private int headerBytes(final int at) {
-        return FrameHeader.length(FrameHeader.flags(buffer, at));
+    Content content() {
+        return content;
     }
 }

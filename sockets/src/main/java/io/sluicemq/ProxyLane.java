@@ -9,7 +9,9 @@ final class ProxyLane {
     private final Sender target;
     private final Sender capture;
     private final Message message = new Message();
+    private final Message captured = new Message();
     private boolean pending;
+    private long pendingBytes;
     private volatile long messages;
     private volatile long bytes;
 
@@ -23,7 +25,10 @@ final class ProxyLane {
     int carry() {
         int carried = 0;
         while (carried < TURN && (pending || source.tryReceive(message))) {
-            pending = true;
+            if (!pending) {
+                pending = true;
+                look();
+            }
             final SendResult result = target.trySend(message);
             if (result == SendResult.UNROUTABLE) {
                 // For a peer that is gone: a mandatory ROUTER said so, and there is nobody to tell.
@@ -37,19 +42,28 @@ final class ProxyLane {
             count();
             if (capture != null) {
                 // A capture that is full misses messages; it must not hold up the traffic.
-                capture.trySend(message);
+                capture.trySend(captured);
             }
             carried++;
         }
         return carried;
     }
 
+    /** Before it is sent on, which empties it. */
+    private void look() {
+        pendingBytes = 0;
+        for (int i = 0; i < message.frameCount(); i++) {
+            pendingBytes += message.frameLength(i);
+        }
+        if (capture != null) {
+            captured.copyOf(message);
+        }
+    }
+
     @SuppressWarnings("NonAtomicVolatileUpdate") // The proxy's thread alone writes.
     private void count() {
         messages++;
-        for (int i = 0; i < message.frameCount(); i++) {
-            bytes += message.frameLength(i);
-        }
+        bytes += pendingBytes;
     }
 
     Receiver source() {

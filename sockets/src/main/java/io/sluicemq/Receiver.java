@@ -47,7 +47,9 @@ public sealed interface Receiver
     }
 
     /**
-     * Waits for a message and puts it into an object that is used again.
+     * Waits for a message and puts it into an object that is used again. A large one is not copied: the object takes its buffer
+     * over, and what it held before returns to where it came from. Bytes that the sender had wrapped are looked at in place,
+     * and so are not to be written to.
      *
      * @param message cleared first.
      * @return false when the time is over or the socket is closed.
@@ -55,7 +57,7 @@ public sealed interface Receiver
      */
     default boolean receive(final Message message) throws InterruptedException {
         final ReceivePort port = Ports.receive(this);
-        return port.receive(message, port.defaultTimeoutNs());
+        return port.receive(message.content(), port.defaultTimeoutNs());
     }
 
     /**
@@ -67,7 +69,7 @@ public sealed interface Receiver
      * @throws InterruptedException when the thread is interrupted while it waits; nothing was taken.
      */
     default boolean receive(final Message message, final Duration timeout) throws InterruptedException {
-        return Ports.receive(this).receive(message, Waits.nanos(timeout));
+        return Ports.receive(this).receive(message.content(), Waits.nanos(timeout));
     }
 
     /**
@@ -77,8 +79,7 @@ public sealed interface Receiver
      * @return whether there was one.
      */
     default boolean tryReceive(final Message message) {
-        message.clear();
-        return Ports.receive(this).poll(message, 1) > 0;
+        return Ports.receive(this).tryReceive(message.content());
     }
 
     /**

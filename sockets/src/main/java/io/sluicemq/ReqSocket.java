@@ -30,7 +30,7 @@ public final class ReqSocket extends Socket implements Sender, Receiver {
      * Asks and waits for the reply. Calls of several threads take turns. After a timeout the next request may be sent at once,
      * and the late reply is ignored.
      *
-     * @param request with at least one frame.
+     * @param request with at least one frame; empty once it was sent, also when no reply comes.
      * @param timeout longest wait, for the turn, a peer and its reply together.
      * @return the reply; null when the time is over or the socket is closed.
      * @throws InterruptedException when the thread is interrupted while it waits; the request is given up.

@@ -43,12 +43,12 @@ public final class Request implements FrameHandler {
     /**
      * Replies, without waiting.
      *
-     * @param reply with at least one frame.
+     * @param reply with at least one frame; empty afterwards if the result is {@link SendResult#SENT}.
      * @return {@link SendResult#SENT}, or {@link SendResult#UNROUTABLE} when the peer is gone. A reply to a full peer is dropped
      *     and counted.
      */
     public SendResult reply(final Message reply) {
-        return address.reply(reply);
+        return address.reply(reply.content());
     }
 
     /**

@@ -10,8 +10,9 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A socket that sends. Each message is copied, so its memory is the caller's again on return. Any thread may call, and a
- * message of several frames is one call, so it arrives whole or not at all, from any number of threads.
+ * A socket that sends. Bytes and buffers are copied, so their memory is the caller's again on return; a {@link Message} gives
+ * its content away, and is empty once it was {@link SendResult#SENT}. Any thread may call, and a message of several frames is
+ * one call, so it arrives whole or not at all, from any number of threads.
  *
  * <p>{@code send} waits for room or for a peer as long as {@link SocketOptions.Builder#sendTimeout} or the call says; {@code
  * trySend} does not wait. The calls that take a {@link DirectBuffer} or a reused {@link Message} allocate nothing.
@@ -55,35 +56,35 @@ public sealed interface Sender
     /**
      * Sends a message of any number of frames.
      *
-     * @param message with at least one frame.
+     * @param message with at least one frame; empty afterwards if the result is {@link SendResult#SENT}, else as it was.
      * @return what became of it.
      * @throws InterruptedException when the thread is interrupted while it waits; nothing was sent.
      */
     default SendResult send(final Message message) throws InterruptedException {
         final SendPort port = Ports.send(this);
-        return port.send(message, port.defaultTimeoutNs());
+        return port.send(message.content(), port.defaultTimeoutNs());
     }
 
     /**
      * Sends a message of any number of frames, waiting no longer than a time.
      *
-     * @param message with at least one frame.
+     * @param message with at least one frame; empty afterwards if the result is {@link SendResult#SENT}, else as it was.
      * @param timeout longest wait.
      * @return what became of it.
      * @throws InterruptedException when the thread is interrupted while it waits; nothing was sent.
      */
     default SendResult send(final Message message, final Duration timeout) throws InterruptedException {
-        return Ports.send(this).send(message, Waits.nanos(timeout));
+        return Ports.send(this).send(message.content(), Waits.nanos(timeout));
     }
 
     /**
      * Sends a message of any number of frames, without waiting.
      *
-     * @param message with at least one frame.
+     * @param message with at least one frame; empty afterwards if the result is {@link SendResult#SENT}, else as it was.
      * @return what became of it.
      */
     default SendResult trySend(final Message message) {
-        return Ports.send(this).trySend(message);
+        return Ports.send(this).trySend(message.content());
     }
 
     /**

@@ -12,8 +12,8 @@ import java.util.TreeSet;
  */
 final class PerfArguments {
     private static final String INPROC_ENDPOINT = "inproc://perf";
-    private static final Set<String> OPTIONS =
-            new TreeSet<>(Set.of("verify", "single-producer", "invoked", "hwm", "idle", "peers", "rate"));
+    private static final Set<String> OPTIONS = new TreeSet<>(
+            Set.of("verify", "single-producer", "invoked", "hwm", "idle", "peers", "rate", "by-reference"));
 
     private final String mode;
     private final Load load;
@@ -89,6 +89,11 @@ final class PerfArguments {
     /** One thread alone sends, and says so. */
     boolean singleProducer() {
         return options.containsKey("single-producer");
+    }
+
+    /** One payload is sent again and again without a copy. */
+    boolean byReference() {
+        return options.containsKey("by-reference");
     }
 
     /** The measuring thread does the I/O. */

@@ -3,6 +3,7 @@ package io.sluicemq.bench;
 import io.sluicemq.Context;
 import io.sluicemq.ContextOptions;
 import io.sluicemq.FrameHandler;
+import io.sluicemq.Message;
 import io.sluicemq.PullSocket;
 import io.sluicemq.PushSocket;
 import io.sluicemq.Receiver;
@@ -12,13 +13,15 @@ import io.sluicemq.ReqSocket;
 import io.sluicemq.SendResult;
 import io.sluicemq.Sender;
 import io.sluicemq.SocketOptions;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * SluiceMQ, on the calls that allocate nothing. Options: {@code --single-producer}, {@code --invoked}, {@code --hwm=N}, and
- * {@code --idle=block|yield|spin} for what the application's threads do in round trips (default: they block).
+ * {@code --idle=block|yield|spin} for what the application's threads do in round trips (default: they block). With {@code
+ * --by-reference} throughput sends one payload again and again, wrapped, and receives into one message object.
  */
 final class SluicePerf implements PerfProgram {
     /** A call hands over what is there, up to this; large enough to make the call's own cost vanish. */
@@ -35,7 +38,7 @@ final class SluicePerf implements PerfProgram {
         try (Context context = context(run);
                 PullSocket pull = context.pull(options(run))) {
             pull.bind(run.load().endpoint());
-            pull(pull, run.load());
+            pull(pull, run);
         }
     }
 
@@ -44,7 +47,7 @@ final class SluicePerf implements PerfProgram {
         try (Context context = context(run);
                 PushSocket push = context.push(options(run))) {
             push.connect(run.load().endpoint());
-            push(push, run.load());
+            push(push, run);
             requireNothingLeft(push.close(LINGER));
         }
     }
@@ -75,8 +78,8 @@ final class SluicePerf implements PerfProgram {
                 PushSocket push = context.push(options(run))) {
             pull.bind(run.load().endpoint());
             push.connect(run.load().endpoint());
-            final Helper sender = Helper.start("push", () -> push(push, run.load()));
-            pull(pull, run.load());
+            final Helper sender = Helper.start("push", () -> push(push, run));
+            pull(pull, run);
             sender.join();
         }
     }
@@ -153,7 +156,12 @@ final class SluicePerf implements PerfProgram {
                 .build();
     }
 
-    private static void push(final Sender push, final Load load) throws InterruptedException {
+    private static void push(final Sender push, final PerfArguments run) throws InterruptedException {
+        final Load load = run.load();
+        if (run.byReference()) {
+            pushReferences(push, load);
+            return;
+        }
         final UnsafeBuffer message = new UnsafeBuffer(new byte[load.size()]);
         for (long i = 0; i < load.total(); i++) {
             if (load.verify()) {
@@ -163,13 +171,38 @@ final class SluicePerf implements PerfProgram {
         }
     }
 
-    private static void pull(final Receiver pull, final Load load) throws InterruptedException {
-        final Meter meter = new Meter(load);
-        final FrameHandler handler = handler(meter);
-        while (!meter.isComplete()) {
-            requireOpen(pull.receive(handler, (int) Math.min(BATCH, meter.left())));
+    private static void pushReferences(final Sender push, final Load load) throws InterruptedException {
+        UnsafeBuffer payload = new UnsafeBuffer(ByteBuffer.allocateDirect(load.size()));
+        final Message message = new Message();
+        for (long i = 0; i < load.total(); i++) {
+            if (load.verify()) {
+                // Passed on, so each message needs its own.
+                payload = new UnsafeBuffer(new byte[load.size()]);
+                Payload.fill(payload, load.size(), i);
+            }
+            requireSent(push.send(message.wrap(payload, 0, load.size())));
+        }
+    }
+
+    private static void pull(final Receiver pull, final PerfArguments run) throws InterruptedException {
+        final Meter meter = new Meter(run.load());
+        if (run.byReference()) {
+            pullReferences(pull, meter);
+        } else {
+            final FrameHandler handler = handler(meter);
+            while (!meter.isComplete()) {
+                requireOpen(pull.receive(handler, (int) Math.min(BATCH, meter.left())));
+            }
         }
         Figures.rate(meter.messagesPerSecond());
+    }
+
+    private static void pullReferences(final Receiver pull, final Meter meter) throws InterruptedException {
+        final Message message = new Message();
+        while (!meter.isComplete()) {
+            requireOpen(pull.receive(message) ? 1 : 0);
+            meter.accept(message.buffer(), message.frameOffset(0), message.frameLength(0));
+        }
     }
 
     private static void reply(final Context context, final RepSocket rep, final PerfArguments run)

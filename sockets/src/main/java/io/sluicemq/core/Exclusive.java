@@ -15,6 +15,11 @@ final class Exclusive implements Outbound {
     }
 
     @Override
+    public boolean passesReferences() {
+        return true;
+    }
+
+    @Override
     public SendResult trySend(final int kind, final DirectBuffer buffer, final int offset, final int length) {
         final Pipe current = pipe;
         if (current == null) {

@@ -11,6 +11,10 @@ final class Frames {
 
     static void forEach(
             final int kind, final DirectBuffer buffer, final int offset, final int length, final FrameHandler handler) {
+        if (handler instanceof Content content) {
+            content.onMessage(kind, buffer, offset, length);
+            return;
+        }
         if (kind == MessageKind.SINGLE) {
             handler.onFrame(buffer, offset, length, false);
             return;

@@ -73,6 +73,7 @@ final class Inlet implements RingListener {
     private long left;
     private final MessageHandler onMessage = this::onMessage;
     private FrameHandler handler;
+    private Content content; // the handler, if it is one
     private Pipe directPipe;
     private Pipe lastPipe;
     private int delivered;
@@ -169,6 +170,7 @@ final class Inlet implements RingListener {
         deliveredBytes = 0;
         try {
             handler = frameHandler;
+            content = frameHandler instanceof Content message ? message : null;
             if (hasExchanges) {
                 inbound.checkReceive(frameHandler);
             }
@@ -176,6 +178,10 @@ final class Inlet implements RingListener {
         } finally {
             taken = delivered;
             handler = null;
+            if (content != null) {
+                content.lender(null);
+                content = null;
+            }
             if (taken > 0) {
                 onTaken.accept(taken, deliveredBytes);
             }
@@ -209,6 +215,9 @@ final class Inlet implements RingListener {
         directPipe = (Pipe) ring.attachment();
         takenMessages = 0;
         takenBytes = 0;
+        if (content != null) {
+            content.lender(ring);
+        }
         try {
             return ring.poll(onMessage, limit);
         } finally {

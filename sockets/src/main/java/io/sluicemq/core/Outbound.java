@@ -12,6 +12,14 @@ interface Outbound extends PipeObserver {
      */
     SendResult trySend(int kind, DirectBuffer buffer, int offset, int length);
 
+    /**
+     * Whether each message goes to one ring as it is, so that {@link #trySend} may get kinds that pass the buffer on; else all are
+     * copied.
+     */
+    default boolean passesReferences() {
+        return false;
+    }
+
     /** The one pipe that must take this message, or null where any may. */
     default Pipe destination(final int kind, final DirectBuffer buffer, final int offset) {
         return null;

@@ -1,7 +1,6 @@
 package io.sluicemq.core;
 
 import io.sluicemq.FrameHandler;
-import io.sluicemq.Message;
 import java.util.concurrent.locks.LockSupport;
 
 /** The receiving half of a socket: polls its inlet, and waits when asked to. Any thread. */
@@ -64,9 +63,25 @@ public final class ReceivePort {
      * @return whether there was one.
      * @throws InterruptedException when the thread is interrupted while it waits; nothing was taken.
      */
-    public boolean receive(final Message message, final long timeoutNs) throws InterruptedException {
-        message.clear();
+    public boolean receive(final Content message, final long timeoutNs) throws InterruptedException {
+        begin(message);
         return receive((FrameHandler) message, 1, timeoutNs) > 0;
+    }
+
+    /**
+     * Takes one message into a message object, if there is one.
+     *
+     * @param message is cleared first.
+     * @return whether there was one.
+     */
+    public boolean tryReceive(final Content message) {
+        begin(message);
+        return poll(message, 1) > 0;
+    }
+
+    private void begin(final Content message) {
+        message.clear();
+        message.use(socket.context().buffers());
     }
 
     private int await(final FrameHandler handler, final int limit, final long timeoutNs) throws InterruptedException {

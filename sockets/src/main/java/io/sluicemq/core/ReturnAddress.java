@@ -1,8 +1,6 @@
 package io.sluicemq.core;
 
-import io.sluicemq.Message;
 import io.sluicemq.SendResult;
-import io.sluicemq.transport.MessageKind;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.DirectBuffer;
 
@@ -22,16 +20,21 @@ public final class ReturnAddress {
     /**
      * Replies.
      *
-     * @param message the caller's again on return.
+     * @param message empty afterwards if the result is SENT, else as it was.
      * @return SENT, or UNROUTABLE when the peer is gone.
      */
-    public SendResult reply(final Message message) {
+    public SendResult reply(final Content message) {
         if (message.frameCount() == 0) {
             throw new IllegalArgumentException("frames=0, limit=1, add a frame to the reply");
         }
         if (!used.compareAndSet(false, true)) {
             throw new IllegalStateException("replies=2, limit=1 a request, reply once");
         }
-        return replier.reply(pipe, envelope, MessageKind.FRAMES, message.buffer(), 0, message.encodedLength());
+        final SendResult result =
+                replier.reply(pipe, envelope, message.kind(), message.buffer(), message.start(), message.size());
+        if (result == SendResult.SENT) {
+            message.sent(0);
+        }
+        return result;
     }
 }

@@ -19,6 +19,11 @@ final class RoundRobin implements Outbound {
     }
 
     @Override
+    public boolean passesReferences() {
+        return true;
+    }
+
+    @Override
     public SendResult trySend(final int kind, final DirectBuffer buffer, final int offset, final int length) {
         final Pipe pipe = offer(null, kind, buffer, offset, length);
         if (pipe != null) {

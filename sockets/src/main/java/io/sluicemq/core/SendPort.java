@@ -1,7 +1,7 @@
 package io.sluicemq.core;
 
-import io.sluicemq.Message;
 import io.sluicemq.SendResult;
+import io.sluicemq.transport.BufferPool;
 import io.sluicemq.transport.MessageKind;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.DirectBuffer;
@@ -10,12 +10,14 @@ import org.agrona.DirectBuffer;
 public final class SendPort {
     private final SocketCore socket;
     private final Outbound outbound;
+    private final boolean passesReferences;
     private final WaitSet waiters;
     private final long defaultTimeoutNs;
 
     SendPort(final SocketCore socket, final Outbound outbound, final WaitSet waiters, final long defaultTimeoutNs) {
         this.socket = socket;
         this.outbound = outbound;
+        this.passesReferences = outbound.passesReferences();
         this.waiters = waiters;
         this.defaultTimeoutNs = defaultTimeoutNs;
     }
@@ -61,38 +63,51 @@ public final class SendPort {
     }
 
     /**
-     * Sends the frames of a message object.
+     * Sends the frames of a message object, by reference where that is possible.
      *
-     * @param message the caller's again on return.
+     * @param message empty afterwards if it was sent, else as it was.
      * @param timeoutNs longest wait.
      * @return what became of it.
      * @throws InterruptedException when the thread is interrupted while it waits; nothing was sent.
      */
-    public SendResult send(final Message message, final long timeoutNs) throws InterruptedException {
-        return switch (message.frameCount()) {
-            case 0 -> throw noFrames();
-            case 1 ->
-                send(MessageKind.SINGLE, message.buffer(), message.frameOffset(0), message.frameLength(0), timeoutNs);
-            default -> send(MessageKind.FRAMES, message.buffer(), 0, message.encodedLength(), timeoutNs);
-        };
+    public SendResult send(final Content message, final long timeoutNs) throws InterruptedException {
+        final int passed = begin(message);
+        final SendResult result =
+                send(message.kind() | passed, message.buffer(), message.start(), message.size(), timeoutNs);
+        return end(message, passed, result);
     }
 
     /**
      * Offers the frames of a message object, without waiting.
      *
-     * @param message the caller's again on return.
+     * @param message empty afterwards if it was sent, else as it was.
      * @return what became of it.
      */
-    public SendResult trySend(final Message message) {
-        return switch (message.frameCount()) {
-            case 0 -> throw noFrames();
-            case 1 -> trySend(MessageKind.SINGLE, message.buffer(), message.frameOffset(0), message.frameLength(0));
-            default -> trySend(MessageKind.FRAMES, message.buffer(), 0, message.encodedLength());
-        };
+    public SendResult trySend(final Content message) {
+        final int passed = begin(message);
+        final SendResult result = trySend(message.kind() | passed, message.buffer(), message.start(), message.size());
+        return end(message, passed, result);
+    }
+
+    private int begin(final Content message) {
+        if (message.frameCount() == 0) {
+            throw noFrames();
+        }
+        final BufferPool pool = socket.context().buffers();
+        message.use(pool);
+        return passesReferences ? message.passes(pool) : 0;
+    }
+
+    private static SendResult end(final Content message, final int passed, final SendResult result) {
+        if (result == SendResult.SENT) {
+            message.sent(passed);
+        }
+        return result;
     }
 
     private static IllegalArgumentException noFrames() {
-        return new IllegalArgumentException("frames=0, limit=1, add a frame to the message");
+        return new IllegalArgumentException(
+                "frames=0, limit=1, add a frame to the message, which is empty once it was sent");
     }
 
     private SendResult await(
