@@ -3,10 +3,17 @@ package io.sluicemq.transport;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** The consumer of a {@link MessageRing}: turns records into messages, and gives their room back a batch at a time. */
+/**
+ * The consumer of a {@link MessageRing}: turns records into messages, and gives their room back a batch at a time, also when each
+ * is asked for singly: a producer that waits for room would else fight for the cache line with each message. What was read
+ * and not given back is little, and nothing once the ring is found empty.
+ */
 final class RingReader {
     /** So that producers need not wait for the end of a long poll, and not so few that each costs them a cache miss. */
     private static final int RELEASED_TOGETHER = 64;
+
+    /** No more than such a part of the mark, or of the memory, is read and not given back between two polls. */
+    private static final int MAX_UNRELEASED_FRACTION = 16;
 
     private static final int KIND_MASK = (1 << MessageRing.KIND_BITS) - 1;
 
@@ -15,6 +22,11 @@ final class RingReader {
     private final References references;
     private final BufferPool pool;
     private final RoomSignal room;
+
+    /** Bytes and messages that were read and not given back yet. */
+    private int unreleasedBytes;
+
+    private int unreleasedMessages;
 
     /** {@link MessageKind#WRAPPED} or {@link MessageKind#POOLED} inside a handler that looks at such a message, else 0. */
     private int lent;
@@ -58,8 +70,9 @@ final class RingReader {
         return handled;
     }
 
+    /** Where the next record is or will be. */
     private int index() {
-        return ((int) claims.released() * Claims.UNIT_BYTES) & (records.capacityBytes() - 1);
+        return ((int) claims.released() * Claims.UNIT_BYTES + unreleasedBytes) & (records.capacityBytes() - 1);
     }
 
     private int readBatch(final UnsafeBuffer memory, final int start, final MessageHandler handler, final int limit) {
@@ -91,11 +104,32 @@ final class RingReader {
         } finally {
             if (at > start) {
                 memory.setMemory(start, at - start, (byte) 0);
-                claims.release((at - start) / Claims.UNIT_BYTES, messages + aborted);
-                room.onReleased();
+                unreleasedBytes += at - start;
+                unreleasedMessages += messages + aborted;
+            }
+            if (unreleasedBytes > 0 && (messages < limit || isReleaseDue(memory, at))) {
+                release();
             }
         }
         return messages;
+    }
+
+    private boolean isReleaseDue(final UnsafeBuffer memory, final int at) {
+        final int mark = claims.maxMessages();
+        return unreleasedMessages >= RELEASED_TOGETHER
+                || (mark > 0 && unreleasedMessages >= mark / MAX_UNRELEASED_FRACTION)
+                || unreleasedBytes >= records.capacityBytes() / MAX_UNRELEASED_FRACTION
+                || at == records.capacityBytes()
+                || memory.getInt(at) <= 0;
+    }
+
+    private void release() {
+        final int units = unreleasedBytes / Claims.UNIT_BYTES;
+        final int messages = unreleasedMessages;
+        unreleasedBytes = 0;
+        unreleasedMessages = 0;
+        claims.release(units, messages);
+        room.onReleased();
     }
 
     private boolean handOver(
