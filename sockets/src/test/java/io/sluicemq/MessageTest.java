@@ -58,4 +58,48 @@ final class MessageTest {
                 .hasMessage("frame=1, limit=1, use 0 to frameCount() - 1");
         assertThatThrownBy(() -> message.frame(-1)).hasMessageStartingWith("frame=-1, limit=1, ");
     }
+
+    @Test
+    void shouldReferToWrappedBytesUntilAFrameIsAdded() {
+        final byte[] bytes = {1, 2, 3, 4, 5};
+        final Message message = Message.of("before");
+
+        message.wrap(new UnsafeBuffer(bytes), 1, 3);
+        bytes[1] = 9;
+        final byte[] wrapped = message.frame(0);
+        message.add("more");
+        bytes[1] = 8;
+
+        assertThat(wrapped).containsExactly(9, 3, 4);
+        assertThat(message.frameCount()).isEqualTo(2);
+        assertThat(message.frame(0)).containsExactly(9, 3, 4);
+        assertThat(message.text(1)).isEqualTo("more");
+        assertThat(message.encodedLength()).isEqualTo(2 + 3 + 2 + 4);
+        assertThat(bytes).containsExactly(1, 8, 3, 4, 5);
+    }
+
+    @Test
+    void shouldRefuseToWrapBeyondABuffer() {
+        final Message message = Message.of("kept");
+
+        assertThatThrownBy(() -> message.wrap(new UnsafeBuffer(new byte[3]), 1, 3))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThat(message.text()).isEqualTo("kept");
+    }
+
+    @Test
+    void shouldCopyAnotherMessageOfAnyForm() {
+        final Message copy = Message.of("old", "old");
+
+        final Message several = new Message().copyOf(Message.of("a", "b").add(new byte[30_000]));
+        final Message wrapped = new Message().copyOf(new Message().wrap(new byte[] {1, 2}));
+        copy.copyOf(new Message());
+
+        assertThat(several.frameCount()).isEqualTo(3);
+        assertThat(several.text(1)).isEqualTo("b");
+        assertThat(several.frameLength(2)).isEqualTo(30_000);
+        assertThat(wrapped.frame(0)).containsExactly(1, 2);
+        assertThat(wrapped.encodedLength()).isEqualTo(4);
+        assertThat(copy.frameCount()).isZero();
+    }
 }

@@ -120,7 +120,7 @@ class DealerRouterTest extends SocketTestBase {
         final Message message = Message.of("a".getBytes(StandardCharsets.UTF_8), new byte[64 << 10]);
 
         int sent = 0;
-        while (sent < 1_000 && router.send(message, MOMENT) == SendResult.SENT) {
+        while (sent < 1_000 && router.send(new Message().copyOf(message), MOMENT) == SendResult.SENT) {
             sent++;
         }
 
@@ -143,7 +143,7 @@ class DealerRouterTest extends SocketTestBase {
         awaitPeers(router, 2);
         final Message toFull = Message.of("full".getBytes(StandardCharsets.UTF_8), new byte[64 << 10]);
         int sent = 0;
-        while (router.send(toFull, MOMENT) == SendResult.SENT) {
+        while (router.send(new Message().copyOf(toFull), MOMENT) == SendResult.SENT) {
             sent++;
         }
         final AtomicLong taken = new AtomicLong();
@@ -166,12 +166,13 @@ class DealerRouterTest extends SocketTestBase {
         final Future<Long> sleeping = start(() -> {
             final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
             final long beforeNs = threads.getCurrentThreadCpuTime();
-            assertThat(router.send(toFull, Duration.ofMillis(700))).isEqualTo(SendResult.BACK_PRESSURED);
+            assertThat(router.send(new Message().copyOf(toFull), Duration.ofMillis(700)))
+                    .isEqualTo(SendResult.BACK_PRESSURED);
             return threads.getCurrentThreadCpuTime() - beforeNs;
         });
         final long cpuNs = get(sleeping);
         final long takenMeanwhile = taken.get() - takenBefore;
-        final Future<SendResult> waiting = start(() -> router.send(toFull));
+        final Future<SendResult> waiting = start(() -> router.send(new Message().copyOf(toFull)));
         assertThat(router.awaitPeers(3, MOMENT)).isFalse();
         for (int i = 0; i < sent; i++) {
             assertThat(full.receiveMessage(LIMIT)).isNotNull();
@@ -204,7 +205,7 @@ class DealerRouterTest extends SocketTestBase {
 
         final int count = 500;
         for (int i = 0; i < count; i++) {
-            assertThat(router.send(message)).isEqualTo(SendResult.SENT);
+            assertThat(router.send(new Message().copyOf(message))).isEqualTo(SendResult.SENT);
         }
 
         int received = 0;

@@ -211,10 +211,10 @@ class PushPullTest extends SocketTestBase {
             message.add("f" + i);
         }
 
-        push.send(message);
+        push.send(new Message().copyOf(message));
         final Message received = pull.receiveMessage(LIMIT);
 
-        assertThat(frames(received)).isEqualTo(frames(message));
+        assertThat(frames(received)).hasSize(2_000).isEqualTo(frames(message));
     }
 
     @OverAllTransports
@@ -225,7 +225,7 @@ class PushPullTest extends SocketTestBase {
         final Message message = Message.of(body(40_000)).add("tail");
 
         int sent = 0;
-        while (push.send(message, MOMENT) == SendResult.SENT) {
+        while (push.send(new Message().copyOf(message), MOMENT) == SendResult.SENT) {
             sent++;
         }
         assertThat(push.trySend(message)).isEqualTo(SendResult.BACK_PRESSURED);

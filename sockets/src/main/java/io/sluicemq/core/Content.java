@@ -59,7 +59,8 @@ public final class Content implements FrameHandler {
      */
     public void add(final DirectBuffer body, final int offset, final int size) {
         body.boundsCheck(offset, size);
-        buffer.putBytes(append(size), body, offset, size);
+        final int at = append(size); // may change the buffer
+        buffer.putBytes(at, body, offset, size);
     }
 
     /**
@@ -150,14 +151,15 @@ public final class Content implements FrameHandler {
 
     private void put(final int kind, final DirectBuffer source, final int offset, final int size) {
         if (kind == MessageKind.SINGLE) {
-            buffer.putBytes(append(size), source, offset, size);
+            final int at = append(size); // may change the buffer
+            buffer.putBytes(at, source, offset, size);
             return;
         }
         reserve((long) length + size);
         if (frameCount > 0) {
             buffer.putByte(lastFrameAt, (byte) (buffer.getByte(lastFrameAt) | FrameHeader.MORE));
         }
-        final int at = base + length;
+        final int at = base + length; // behind what may have moved
         buffer.putBytes(at, source, offset, size);
         length += size;
         frameCount++;

@@ -79,7 +79,7 @@ final class GoodTraffic implements AutoCloseable {
 
     private SendResult ask(final ReqSocket req) throws InterruptedException {
         final Message message = next();
-        final SendResult result = req.send(message);
+        final SendResult result = req.send(new Message().copyOf(message));
         final Message reply = req.receiveMessage(LIMIT);
         assertThat(reply).as("reply to %d", sent.get()).isNotNull();
         assertThat(reply.frame(0)).isEqualTo(message.frame(0));
@@ -91,7 +91,7 @@ final class GoodTraffic implements AutoCloseable {
         if (request == null) {
             return null;
         }
-        request.reply(request.message());
+        request.reply(new Message().copyOf(request.message()));
         return request.message();
     }
 

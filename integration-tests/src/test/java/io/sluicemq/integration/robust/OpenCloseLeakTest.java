@@ -123,7 +123,7 @@ class OpenCloseLeakTest {
     private static void trySend(final Sender sender, final byte[] body, final int count) {
         final Message message = Message.of(new byte[] {0, 'x'}, body);
         for (int i = 0; i < count; i++) {
-            sender.trySend(message);
+            sender.trySend(new Message().copyOf(message));
         }
     }
 
@@ -131,7 +131,7 @@ class OpenCloseLeakTest {
         final Message message = Message.of(new byte[] {0, 'x'}, body);
         SendResult result = SendResult.SENT;
         while (result != SendResult.CLOSED) {
-            result = sender.send(message);
+            result = sender.send(new Message().copyOf(message));
         }
         return null;
     }

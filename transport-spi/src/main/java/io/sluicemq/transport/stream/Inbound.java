@@ -14,7 +14,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * The way in of one pipe. Bytes are read into the group's buffer, behind what was carried over from the last turn, and
  * whole messages are handed over from there in place. What is left is carried over. A large message goes on in a buffer of
- * its own.
+ * its own, and the next one is expected there from its first byte on.
  *
  * <p>A message that the end refuses stays where it is, in the carried-over bytes, and is offered again first.
  */
@@ -60,6 +60,11 @@ final class Inbound {
     private UnsafeBuffer region;
     private boolean regionIsLarge;
     private boolean regionIsCarry;
+    private boolean regionIsExpected;
+
+    /** Whether the region, in a buffer for an expected message, has become {@link #large}. */
+    private boolean adopted;
+
     private int regionOffset;
     private int regionLength;
 
@@ -71,7 +76,7 @@ final class Inbound {
                 end.options().maxMessageBytes(), end.options().maxFrames());
         final SocketType own = end.handshake().socketType();
         takesSubscriptions = own == SocketType.PUB || own == SocketType.XPUB;
-        large = new LargeRead(group.context.buffers());
+        large = new LargeRead(group.context.buffers(), LARGE_BYTES);
     }
 
     /**
@@ -93,8 +98,8 @@ final class Inbound {
             } else if (budget <= 0) {
                 going = false;
             } else {
-                final boolean wasLarge = large.isActive();
-                final int count = wasLarge ? readLarge(channel, budget) : readSmall(channel, budget);
+                final boolean wasLarge = large.isActive() || isLargeExpected();
+                final int count = read(channel, budget);
                 if (count < 0) {
                     return false;
                 }
@@ -106,10 +111,49 @@ final class Inbound {
         return true;
     }
 
+    private int read(final StreamChannel channel, final int budget) throws IOException {
+        if (large.isActive()) {
+            return readLarge(channel, budget);
+        }
+        return isLargeExpected() ? readExpected(channel, budget) : readSmall(channel, budget);
+    }
+
+    private boolean isLargeExpected() {
+        return large.expected() > 0 && carryLength == 0;
+    }
+
+    private int readExpected(final StreamChannel channel, final int budget) throws IOException {
+        final UnsafeBuffer buffer = large.prepareExpected();
+        adopted = false;
+        try {
+            final int asked = Math.min(large.expected(), budget);
+            final ByteBuffer bytes = buffer.byteBuffer();
+            bytes.limit(asked).position(0);
+            final int count = channel.read(bytes);
+            bytes.clear();
+            moreToRead = count == asked;
+            if (count > 0) {
+                pipe.liveness.onBytesReceived();
+                lookAt(buffer, 0, count);
+                regionIsExpected = true;
+                deliver();
+            }
+            return count;
+        } finally {
+            if (!adopted) {
+                large.dismiss(buffer);
+            }
+        }
+    }
+
     private int readSmall(final StreamChannel channel, final int budget) throws IOException {
         final ByteBuffer bytes = group.readBytes;
         final int kept = carryLength;
-        final int room = Math.min(budget, Chunks.MAX_BYTES - kept);
+        int room = Math.min(budget, Chunks.MAX_BYTES - kept);
+        if (large.expected() > kept) {
+            // Up to the end of a message as it is expected, so that the next one can be read into its place.
+            room = Math.min(room, large.expected() - kept);
+        }
         bytes.limit(kept + room).position(kept);
         final int count = channel.read(bytes);
         if (count <= 0) {
@@ -122,11 +166,7 @@ final class Inbound {
             group.readBuffer.putBytes(0, carry, carryOffset, kept);
             releaseCarry();
         }
-        region = group.readBuffer;
-        regionIsLarge = false;
-        regionIsCarry = false;
-        regionOffset = 0;
-        regionLength = kept + count;
+        lookAt(group.readBuffer, 0, kept + count);
         deliver();
         moreToRead = count == room;
         return count;
@@ -162,19 +202,22 @@ final class Inbound {
     }
 
     private void lookAtCarry() {
-        region = carry;
-        regionIsLarge = false;
+        lookAt(carry, carryOffset, carryLength);
         regionIsCarry = true;
-        regionOffset = carryOffset;
-        regionLength = carryLength;
     }
 
     private void lookAtLarge() {
-        region = large.buffer();
+        lookAt(large.buffer(), 0, large.length());
         regionIsLarge = true;
+    }
+
+    private void lookAt(final UnsafeBuffer buffer, final int offset, final int length) {
+        region = buffer;
+        regionIsLarge = false;
         regionIsCarry = false;
-        regionOffset = 0;
-        regionLength = large.length();
+        regionIsExpected = false;
+        regionOffset = offset;
+        regionLength = length;
     }
 
     /** Hands over what the region holds, until it is used up or the pipe no longer reads, and keeps what is left. */
@@ -224,16 +267,33 @@ final class Inbound {
             offerLarge(MessageKind.FRAMES);
             return false;
         }
+        if (regionIsExpected && isOneLarge(found)) {
+            adopt(found.bodyOffset(), found.bodyLength());
+            regionLength = 0;
+            offerLarge(MessageKind.SINGLE);
+            return false;
+        }
         final boolean taken;
         if (found.frameCount() > 1) {
+            large.expectNothing();
             taken = offer(MessageKind.FRAMES, regionOffset, found.messageLength());
         } else if (takesSubscriptions && isSubscription(region, found.bodyOffset(), found.bodyLength())) {
             final boolean subscribe = region.getByte(found.bodyOffset()) == 1;
             taken = offerSubscription(subscribe, found.bodyOffset() + 1, found.bodyLength() - 1);
         } else {
+            large.onSingle(found.consumedLength());
             taken = offer(MessageKind.SINGLE, found.bodyOffset(), found.bodyLength());
         }
         return advance(taken, found);
+    }
+
+    private boolean isOneLarge(final MessageScanner found) {
+        return found.frameCount() == 1 && found.bodyLength() >= LARGE_BYTES && found.remainingLength() == 0;
+    }
+
+    private void adopt(final int offset, final int length) {
+        adopted = true;
+        large.adopt(region, offset, length);
     }
 
     private boolean offer(final int kind, final int offset, final int length) {
@@ -330,16 +390,22 @@ final class Inbound {
     /** The large message is here in full. */
     private void offerLarge(final int kind) {
         final UnsafeBuffer buffer = large.buffer();
+        final int offset = large.offset();
         final int length = large.length();
+        if (kind == MessageKind.SINGLE) {
+            large.onSingle(FrameHeader.encodedLength(length) + length);
+        } else {
+            large.expectNothing();
+        }
         final boolean isSubscription =
-                kind == MessageKind.SINGLE && takesSubscriptions && isSubscription(buffer, 0, length);
+                kind == MessageKind.SINGLE && takesSubscriptions && isSubscription(buffer, offset, length);
         final boolean taken;
         if (pipe.discarding) {
             taken = false;
         } else {
             taken = isSubscription
-                    ? end.onSubscription(buffer.getByte(0) == 1, buffer, 1, length - 1)
-                    : end.onLargeMessage(kind, buffer, 0, length);
+                    ? end.onSubscription(buffer.getByte(offset) == 1, buffer, offset + 1, length - 1)
+                    : end.onLargeMessage(kind, buffer, offset, length);
         }
         if (!taken && pipe.pauseReading()) {
             refused = LARGE;
@@ -420,7 +486,12 @@ final class Inbound {
         // The scanner has passed nothing of a first frame, so it need not be told that it will not see the rest.
         final int skipped = isSingle ? FrameHeader.length(flags) : 0;
         largeBodyLength = isSingle ? scanner.bytesNeeded() - skipped : -1;
-        large.start(region, regionOffset + skipped, regionLength - skipped);
+        final int received = regionLength - skipped;
+        if (isSingle && regionIsExpected) {
+            adopt(regionOffset + skipped, received);
+        } else {
+            large.start(region, regionOffset + skipped, received, isSingle ? largeBodyLength - received : 0);
+        }
     }
 
     private void releaseCarry() {
