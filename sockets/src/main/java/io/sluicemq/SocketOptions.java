@@ -383,7 +383,7 @@ public final class SocketOptions {
 
         /**
          * Most bytes in large messages that wait on one pipe: the second limit in bytes; one message alone may exceed it. Default
-         * 64 MiB.
+         * 64 MiB. Bytes that a {@link Message} wraps do not count.
          *
          * @param bytes 0 or more.
          * @return this.

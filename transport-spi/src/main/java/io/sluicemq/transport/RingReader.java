@@ -103,7 +103,7 @@ final class RingReader {
             }
         } finally {
             if (at > start) {
-                memory.setMemory(start, at - start, (byte) 0);
+                RecordRing.clear(memory, start, at - start);
                 unreleasedBytes += at - start;
                 unreleasedMessages += messages + aborted;
             }

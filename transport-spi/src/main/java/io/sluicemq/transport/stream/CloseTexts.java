@@ -2,6 +2,7 @@ package io.sluicemq.transport.stream;
 
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.wire.HandshakeFailure;
+import io.sluicemq.wire.MessageScanner;
 
 /** What people are told about the end of a connection; each stands behind the peer's address. */
 final class CloseTexts {
@@ -21,6 +22,12 @@ final class CloseTexts {
     static String outOfMemory(final OutOfMemoryError error) {
         return "message=too large for this process, limit=direct memory, lower maxMessageBytes or raise"
                 + " -XX:MaxDirectMemorySize: " + error.getMessage();
+    }
+
+    static CloseReason reasonOfScan(final int scanError) {
+        return scanError == MessageScanner.TOO_LARGE || scanError == MessageScanner.TOO_MANY_FRAMES
+                ? CloseReason.MESSAGE_TOO_LARGE
+                : CloseReason.PROTOCOL_ERROR;
     }
 
     static CloseReason reasonOf(final HandshakeFailure failure) {

@@ -99,7 +99,7 @@ final class Inbound {
                 going = false;
             } else {
                 final boolean wasLarge = large.isActive() || isLargeExpected();
-                final int count = read(channel, budget);
+                final int count = large.isActive() ? readLarge(channel, budget) : readSmall(channel, budget);
                 if (count < 0) {
                     return false;
                 }
@@ -111,13 +111,6 @@ final class Inbound {
         return true;
     }
 
-    private int read(final StreamChannel channel, final int budget) throws IOException {
-        if (large.isActive()) {
-            return readLarge(channel, budget);
-        }
-        return isLargeExpected() ? readExpected(channel, budget) : readSmall(channel, budget);
-    }
-
     private boolean isLargeExpected() {
         return large.expected() > 0 && carryLength == 0;
     }
@@ -127,13 +120,12 @@ final class Inbound {
         adopted = false;
         try {
             final int asked = Math.min(large.expected(), budget);
-            final ByteBuffer bytes = buffer.byteBuffer();
-            bytes.limit(asked).position(0);
-            final int count = channel.read(bytes);
-            bytes.clear();
+            final int count = channel.read(buffer.byteBuffer().limit(asked).position(0));
+            buffer.byteBuffer().clear();
             moreToRead = count == asked;
             if (count > 0) {
                 pipe.liveness.onBytesReceived();
+                group.onBytesRead(pipe);
                 lookAt(buffer, 0, count);
                 regionIsExpected = true;
                 deliver();
@@ -147,6 +139,9 @@ final class Inbound {
     }
 
     private int readSmall(final StreamChannel channel, final int budget) throws IOException {
+        if (isLargeExpected()) {
+            return readExpected(channel, budget);
+        }
         final ByteBuffer bytes = group.readBytes;
         final int kept = carryLength;
         int room = Math.min(budget, Chunks.MAX_BYTES - kept);
@@ -249,15 +244,9 @@ final class Inbound {
         }
         regionLength = found.remainingLength();
         if (result < 0) {
-            pipe.onPeerError(reasonOf(result), found.errorText());
+            pipe.onPeerError(CloseTexts.reasonOfScan(result), found.errorText());
         }
         return false;
-    }
-
-    private static CloseReason reasonOf(final int scanError) {
-        return scanError == MessageScanner.TOO_LARGE || scanError == MessageScanner.TOO_MANY_FRAMES
-                ? CloseReason.MESSAGE_TOO_LARGE
-                : CloseReason.PROTOCOL_ERROR;
     }
 
     private boolean onMessage(final MessageScanner found) {
@@ -392,11 +381,7 @@ final class Inbound {
         final UnsafeBuffer buffer = large.buffer();
         final int offset = large.offset();
         final int length = large.length();
-        if (kind == MessageKind.SINGLE) {
-            large.onSingle(FrameHeader.encodedLength(length) + length);
-        } else {
-            large.expectNothing();
-        }
+        large.onComplete(kind);
         final boolean isSubscription =
                 kind == MessageKind.SINGLE && takesSubscriptions && isSubscription(buffer, offset, length);
         final boolean taken;

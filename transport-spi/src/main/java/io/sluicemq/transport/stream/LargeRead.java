@@ -1,6 +1,8 @@
 package io.sluicemq.transport.stream;
 
 import io.sluicemq.transport.BufferPool;
+import io.sluicemq.transport.MessageKind;
+import io.sluicemq.wire.FrameHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
@@ -38,6 +40,15 @@ final class LargeRead {
     void onSingle(final int wireBytes) {
         if (wireBytes >= minBytes) {
             expected = Math.min(wireBytes, MAX_EXPECTED_BYTES);
+        } else {
+            expectNothing();
+        }
+    }
+
+    /** The message that is being received is here in full. */
+    void onComplete(final int kind) {
+        if (kind == MessageKind.SINGLE) {
+            onSingle(FrameHeader.encodedLength(length) + length);
         } else {
             expectNothing();
         }
