@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 
 /** A clock that is set by hand, with its timers. */
 final class FakeContext implements TransportContext {
-    private final BufferPool pool = new BufferPool(1 << 20);
+    private final BufferPool pool = new BufferPool(8 << 20);
     private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(Timer::deadlineNs));
     private long nowNs = 1_000_000_000L;
 
