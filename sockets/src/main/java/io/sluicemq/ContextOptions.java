@@ -106,7 +106,8 @@ public final class ContextOptions {
 
         /**
          * Makes the I/O threads. Default: daemon threads. A platform thread of the application that waits for a message or for
-         * room may do a turn of I/O in place of them, listeners included.
+         * room may do a turn of I/O in place of them, listeners included; one that goes on to send after that, or sends more than
+         * the connection takes, may do so in calls that do not wait.
          *
          * @param factory called once an I/O agent; the thread gets the agent's name.
          * @return this.

@@ -3,8 +3,10 @@ package io.sluicemq;
 import io.sluicemq.transport.CloseReason;
 
 /**
- * Told what happens to a socket's connections, one method per kind of event. Called on the I/O agent, except
- * {@link #onDropped}: a method must return soon and must not make a call that blocks; an exception from it is logged and changes nothing.
+ * Told what happens to a socket's connections, one method per kind of event. Called by whoever does the I/O: the I/O thread, or an
+ * application thread inside a call that receives or sends on any socket of the context, perhaps with locks of the application in
+ * its hands; {@link #onDropped} also by others. A method must return soon and must not make a call that blocks; an exception
+ * from it is logged and changes nothing.
  */
 public interface SocketListener {
     /**

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluicemq.Context;
 import io.sluicemq.Message;
 import io.sluicemq.PairSocket;
+import io.sluicemq.PeerInfo;
 import io.sluicemq.PullSocket;
 import io.sluicemq.PushSocket;
 import io.sluicemq.SendResult;
+import io.sluicemq.SocketListener;
+import io.sluicemq.SocketOptions;
 import io.sluicemq.testkit.peers.Await;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,6 +64,23 @@ class LeadingTest extends SocketTestBase {
             for (int message = 0; message < i % 5; message++) {
                 assertThat(receiveText(there)).isEqualTo("n" + message);
             }
+        }
+    }
+
+    @OverNetworks
+    void shouldSendWhatALeaderSendsAsTheDeclaredSingleProducer(final Medium medium) throws InterruptedException {
+        final SocketOptions single =
+                SocketOptions.builder().singleProducer(true).build();
+        here = context.pair(single);
+        there = far.pair(single);
+        join(medium, here, there);
+        for (int i = 0; i < ROUNDS; i++) {
+            lead("lead " + i);
+            here.trySend(Message.of("first"));
+            here.trySend(Message.of("second"));
+
+            assertThat(receiveText(there)).isEqualTo("first");
+            assertThat(receiveText(there)).isEqualTo("second");
         }
     }
 
@@ -130,6 +150,75 @@ class LeadingTest extends SocketTestBase {
             received += numbers.size();
         }
         assertThat(received).isEqualTo(burst);
+    }
+
+    @OverNetworks
+    void shouldHearAndAnswerPeersWhileASenderWritesForItself(final Medium medium) throws Exception {
+        final SocketOptions heartbeat = SocketOptions.builder()
+                .heartbeat(Duration.ofMillis(20), Duration.ofSeconds(2), Duration.ofSeconds(2))
+                .build();
+        here = context.pair();
+        there = far.pair(heartbeat);
+        join(medium, here, there);
+        final int id = here.peers().get(0).id();
+        final PushSocket push = context.push();
+        final PullSocket pull = far.pull();
+        join(medium, pull, push);
+        final Future<Long> sinking = start(() -> sink(pull));
+        final UnsafeBuffer message = new UnsafeBuffer(new byte[64]);
+
+        final long untilNs = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+        long answered = 0;
+        for (long sent = 0; System.nanoTime() - untilNs < 0; sent++) {
+            assertThat(push.send(message, 0, 64)).isEqualTo(SendResult.SENT);
+            if (sent % 10_000 == 0) {
+                there.trySend(Message.of("heard"));
+                answered += here.tryReceive(new Message()) ? 1 : 0;
+            }
+        }
+
+        assertThat(here.peers()).extracting(PeerInfo::id).containsExactly(id);
+        assertThat(answered).as("messages of the other peer").isPositive();
+        assertThat(push.close(LIMIT)).isZero();
+        assertThat(get(sinking)).isEqualTo(push.stats().messagesSent());
+    }
+
+    private static long sink(final PullSocket pull) throws InterruptedException {
+        final long[] count = {0};
+        long before = -1;
+        while (count[0] > before || !pull.peers().isEmpty()) {
+            before = count[0];
+            pull.receive((buffer, offset, length, more) -> count[0]++, 256, MOMENT);
+        }
+        return count[0];
+    }
+
+    @OverNetworks
+    void shouldNotFailACallByAnErrorInAListener(final Medium medium) throws InterruptedException {
+        join(medium);
+        final PullSocket pull = context.pull(SocketOptions.builder()
+                .listener(new SocketListener() {
+                    @Override
+                    public void onConnected(final PeerInfo peer) {
+                        throw new AssertionError("of a listener");
+                    }
+                })
+                .build());
+        final String endpoint = pull.bind(medium.fresh());
+        for (int i = 0; i < 20; i++) {
+            final PushSocket push = far.push();
+            push.connect(endpoint);
+
+            lead("while it connects " + i);
+            assertThat(receiveTextIn(MOMENT)).isNull();
+
+            push.close(Duration.ZERO);
+        }
+    }
+
+    private String receiveTextIn(final Duration limit) throws InterruptedException {
+        final Message message = here.receiveMessage(limit);
+        return message == null ? null : message.text();
     }
 
     private static List<Integer> receiveToTheEnd(final PullSocket pull) throws InterruptedException {

@@ -461,9 +461,16 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
             return;
         }
         ended = true;
-        drivers.close();
-        runCommands();
-        timers.clear();
+        try {
+            drivers.close();
+            runCommands();
+        } finally {
+            timers.clear();
+            closeSelector();
+        }
+    }
+
+    private void closeSelector() {
         try {
             selector.close();
         } catch (final IOException e) {

@@ -301,7 +301,8 @@ public final class SocketCore {
         counts.dropped(cause, messages);
         try {
             options.listener().onDropped(cause, messages);
-        } catch (final RuntimeException e) {
+        } catch (final Throwable e) {
+            // An error too: it is the listener's, and must not leave a connection half open.
             LOG.error("{} socket: its listener failed", type, e);
         }
     }
@@ -309,7 +310,8 @@ public final class SocketCore {
     void tell(final Runnable event) {
         try {
             event.run();
-        } catch (final RuntimeException e) {
+        } catch (final Throwable e) {
+            // An error too: it is the listener's, and must not leave a connection half open.
             LOG.error("{} socket: its listener failed", type, e);
         }
     }

@@ -22,8 +22,8 @@ import org.agrona.concurrent.status.CountersReader;
 
 /** Takes one file apart. Trusts no byte of it. One thread. */
 final class StatParser implements AutoCloseable {
-    /** A change takes microseconds; one that does not end was cut off by the death of its process. */
-    private static final int MAX_TRIES = 1_000;
+    /** A writer that is always at it, or that does not get to run in the middle of a change, is waited for so long. */
+    private static final long MAX_WAIT_NS = 5_000_000_000L;
 
     private static final long RETRY_DELAY_NS = 10_000;
 
@@ -83,7 +83,8 @@ final class StatParser implements AutoCloseable {
 
     /** Copies metadata, then values, until nothing was opened or closed meanwhile. */
     private void readCounters() throws IOException {
-        for (int i = 0; i < MAX_TRIES; i++) {
+        final long startNs = System.nanoTime();
+        while (System.nanoTime() - startNs < MAX_WAIT_NS) {
             final UnsafeBuffer before = read(StatLayout.COUNTERS_VERSION_OFFSET, 8);
             final int version = before.getInt(0);
             if ((version & 1) != 0) {
@@ -103,8 +104,8 @@ final class StatParser implements AutoCloseable {
                 return;
             }
         }
-        throw new IOException("tries(" + path + ")=" + MAX_TRIES + ", limit=" + MAX_TRIES
-                + ", try again; if it stays, the process died in the middle of a change");
+        throw new IOException("changing(" + path + ")=for " + MAX_WAIT_NS / 1_000_000 + " ms, limit="
+                + MAX_WAIT_NS / 1_000_000 + " ms, try again; if it stays, the process died in the middle of a change");
     }
 
     private void addCounter(final UnsafeBuffer metadata, final int offset, final long value) throws IOException {
@@ -142,7 +143,8 @@ final class StatParser implements AutoCloseable {
 
     /** A record whose text never holds still is left out, rather than shown torn. */
     private void readPeer(final int offset, final List<PeerStat> peers) throws IOException {
-        for (int i = 0; i < MAX_TRIES; i++) {
+        final long startNs = System.nanoTime();
+        while (System.nanoTime() - startNs < MAX_WAIT_NS) {
             // Three reads of the file, in this order, whatever the order of bytes within one.
             final int version = read(offset, 4).getInt(0);
             final UnsafeBuffer peer = read(offset, PEER_LENGTH);
