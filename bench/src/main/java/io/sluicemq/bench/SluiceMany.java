@@ -4,6 +4,7 @@ import io.sluicemq.Context;
 import io.sluicemq.DealerOptions;
 import io.sluicemq.DealerSocket;
 import io.sluicemq.FrameHandler;
+import io.sluicemq.Poller;
 import io.sluicemq.PubSocket;
 import io.sluicemq.PublisherOptions;
 import io.sluicemq.PullSocket;
@@ -44,10 +45,11 @@ final class SluiceMany {
         }
     }
 
-    static void subscribe(final PerfArguments run) {
+    static void subscribe(final PerfArguments run) throws InterruptedException {
         final FanMeter meter = new FanMeter(run.load(), run.peers(), run.peers());
         final SubSocket[] subs = new SubSocket[run.peers()];
         final FrameHandler[] handlers = new FrameHandler[subs.length];
+        final Poller poller = new Poller();
         try (Context context = SluicePerf.context(run)) {
             for (int i = 0; i < subs.length; i++) {
                 final int receiver = i;
@@ -55,6 +57,7 @@ final class SluiceMany {
                 subs[i] = context.sub(SluicePerf.options(run), SubscriberOptions.DEFAULTS);
                 subs[i].subscribe("");
                 subs[i].connect(run.load().endpoint());
+                poller.addReceiver(subs[i]);
             }
             while (!meter.isComplete()) {
                 final long before = meter.received();
@@ -62,7 +65,7 @@ final class SluiceMany {
                     subs[i].tryReceive(handlers[i], BATCH);
                 }
                 if (meter.received() == before) {
-                    Idle.YIELD.idle();
+                    poller.poll(LIMIT);
                 }
             }
         }

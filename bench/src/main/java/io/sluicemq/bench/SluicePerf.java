@@ -104,7 +104,7 @@ final class SluicePerf implements PerfProgram {
     }
 
     @Override
-    public void fanOutSubscribe(final PerfArguments run) {
+    public void fanOutSubscribe(final PerfArguments run) throws InterruptedException {
         SluiceMany.subscribe(run);
     }
 

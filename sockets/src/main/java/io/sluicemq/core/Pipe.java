@@ -218,11 +218,7 @@ final class Pipe implements PipeEnd, Departures {
         socket.inlet().addDirect(ring, this);
     }
 
-    /**
-     * Any thread: offers a message to the peer.
-     *
-     * @return as {@link MessageRing#offer}.
-     */
+    /** Any thread: offers a message to the peer; as {@link MessageRing#offer}. */
     boolean offer(
             final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
         if (shortcut.offer(prefix, kind, buffer, offset, length)) {

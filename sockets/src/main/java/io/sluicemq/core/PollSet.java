@@ -63,7 +63,7 @@ public final class PollSet {
             if (Backoff.isPast(deadlineNs)) {
                 return false;
             }
-            if (!invoke() && !Backoff.spinOrYield(turn++, awakeUntilNs)) {
+            if (!invoke() && !lead(awakeUntilNs) && !Backoff.spinOrYield(turn++, awakeUntilNs)) {
                 park(parks++, deadlineNs);
             }
         }
@@ -79,6 +79,23 @@ public final class PollSet {
             }
         }
         return invoked;
+    }
+
+    /** Does the I/O that it waits for, a turn of each agent; returns whether that brought anything. */
+    private boolean lead(final long awakeUntilNs) {
+        if (!Backoff.mayLead(awakeUntilNs)) {
+            return false;
+        }
+        int work = 0;
+        IoAgent last = null;
+        for (int i = 0; i < sockets.size(); i++) {
+            final IoAgent agent = sockets.get(i).agent();
+            if (agent != last) {
+                last = agent;
+                work += agent.duty().leadToReceive();
+            }
+        }
+        return work > 0;
     }
 
     private boolean isReady() {

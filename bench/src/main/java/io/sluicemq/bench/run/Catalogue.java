@@ -212,9 +212,9 @@ final class Catalogue {
                 Shape.TCP_THROUGHPUT,
                 64,
                 List.of(
-                        Entry.of(OURS, SLUICE, 7e6),
-                        Entry.of(OURS_SINGLE, SLUICE, 8e6, SINGLE_PRODUCER),
-                        Entry.of(THEIRS_J, JEROMQ, 2.8e6, MARK_10K),
+                        Entry.of(OURS, SLUICE, 18e6),
+                        Entry.of(OURS_SINGLE, SLUICE, 18e6, SINGLE_PRODUCER),
+                        Entry.of(THEIRS_J, JEROMQ, 4e6, MARK_10K),
                         Entry.of(THEIRS_C, LIBZMQ, 4.5e6)),
                 List.of(
                         new Bound(OURS, THEIRS_C, 2.5),
@@ -230,9 +230,9 @@ final class Catalogue {
                 Shape.TCP_THROUGHPUT,
                 1 << 10,
                 List.of(
-                        Entry.of(OURS, SLUICE, 1.5e6),
-                        Entry.of(THEIRS_J, JEROMQ, 400e3, MARK_100K),
-                        Entry.of(THEIRS_C, LIBZMQ, 800e3, MARK_10K)),
+                        Entry.of(OURS, SLUICE, 3.5e6),
+                        Entry.of(THEIRS_J, JEROMQ, 800e3, MARK_100K),
+                        Entry.of(THEIRS_C, LIBZMQ, 1.1e6, MARK_10K)),
                 List.of(new Bound(OURS, THEIRS_C, 2)));
     }
 
@@ -258,7 +258,7 @@ final class Catalogue {
                 Shape.TCP_ROUND_TRIP,
                 64,
                 List.of(
-                        Entry.of(OURS, SLUICE, 30e3),
+                        Entry.of(OURS, SLUICE, 70e3),
                         Entry.of(THEIRS_J, JEROMQ, 30e3),
                         Entry.of(THEIRS_C, LIBZMQ, 20e3)),
                 List.of(new Bound(OURS, THEIRS_C, 0.6), new Bound(OURS, THEIRS_J, 0.7)));
@@ -271,7 +271,7 @@ final class Catalogue {
                 Shape.TCP_ROUND_TRIP,
                 64,
                 List.of(
-                        Entry.of(OURS_INVOKED, SLUICE, 80e3, "--invoked", SPIN),
+                        Entry.of(OURS_INVOKED, SLUICE, 110e3, "--invoked", SPIN),
                         Entry.of(RAW_NIO_SPINNING, NIO, 120e3, SPIN)),
                 List.of(new Bound(OURS_INVOKED, RAW_NIO_SPINNING, 1.3)));
     }

@@ -16,7 +16,7 @@ record Plan(String name, int turns, double warmupSeconds, double seconds, boolea
     static Plan of(final String name) {
         return switch (name) {
             case "quick" -> new Plan(name, 2, 0.7, 0.6, false);
-            case "full" -> new Plan(name, 5, 2, 2, false);
+            case "full" -> new Plan(name, 5, 2, 1.2, false);
             case "verify" -> new Plan(name, 1, 0, 0, true);
             default -> throw new IllegalArgumentException("mode=" + name + ", limit=quick|full|verify, choose one");
         };
