@@ -23,7 +23,10 @@ import org.agrona.concurrent.status.CountersReader;
 /** Takes one file apart. Trusts no byte of it. One thread. */
 final class StatParser implements AutoCloseable {
     /** A writer that is always at it, or that does not get to run in the middle of a change, is waited for so long. */
-    private static final long MAX_WAIT_NS = 5_000_000_000L;
+    private static final long MAX_WAIT_NS = 1_000_000_000L;
+
+    /** The same, for one peer's record. */
+    private static final long MAX_PEER_WAIT_NS = 100_000_000L;
 
     private static final long RETRY_DELAY_NS = 10_000;
 
@@ -144,7 +147,7 @@ final class StatParser implements AutoCloseable {
     /** A record whose text never holds still is left out, rather than shown torn. */
     private void readPeer(final int offset, final List<PeerStat> peers) throws IOException {
         final long startNs = System.nanoTime();
-        while (System.nanoTime() - startNs < MAX_WAIT_NS) {
+        while (System.nanoTime() - startNs < MAX_PEER_WAIT_NS) {
             // Three reads of the file, in this order, whatever the order of bytes within one.
             final int version = read(offset, 4).getInt(0);
             final UnsafeBuffer peer = read(offset, PEER_LENGTH);
