@@ -23,7 +23,7 @@ import org.agrona.concurrent.status.CountersReader;
 /** Takes one file apart. Trusts no byte of it. One thread. */
 final class StatParser implements AutoCloseable {
     /** A writer that is always at it, or that does not get to run in the middle of a change, is waited for so long. */
-    private static final long MAX_WAIT_NS = 1_000_000_000L;
+    private static final long MAX_WAIT_NS = 2_000_000_000L;
 
     /** The same, for one peer's record. */
     private static final long MAX_PEER_WAIT_NS = 100_000_000L;
