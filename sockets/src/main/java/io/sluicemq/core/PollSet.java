@@ -89,8 +89,9 @@ public final class PollSet {
         int work = 0;
         IoAgent last = null;
         for (int i = 0; i < sockets.size(); i++) {
-            final IoAgent agent = sockets.get(i).agent();
-            if (agent != last) {
+            final SocketCore socket = sockets.get(i);
+            final IoAgent agent = socket.agent();
+            if (agent != last && socket.inlet().hasNetworkPeers()) {
                 last = agent;
                 work += agent.duty().leadToReceive();
             }

@@ -145,7 +145,9 @@ public final class SendPort {
 
     /** A thread that waits for room makes it; returns whether that brought anything. */
     private boolean lead(final long awakeUntilNs) {
-        return Backoff.mayLead(awakeUntilNs) && socket.agent().duty().leadToSend() > 0;
+        return socket.inlet().hasNetworkPeers()
+                && Backoff.mayLead(awakeUntilNs)
+                && socket.agent().duty().leadToSend() > 0;
     }
 
     /** Offers once more when room has been asked for, and with this very message: that a small one has room says nothing. */

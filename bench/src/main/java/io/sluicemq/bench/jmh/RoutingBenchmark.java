@@ -46,6 +46,7 @@ public class RoutingBenchmark {
     private RouterSocket router;
     private DealerSocket[] dealers;
     private Message[] toDealers;
+    private final Message outgoing = new Message();
     private int next;
     private long received;
     private final UnsafeBuffer body = new UnsafeBuffer(new byte[BODY_BYTES]);
@@ -98,7 +99,7 @@ public class RoutingBenchmark {
     @Benchmark
     public long byRoutingId() throws InterruptedException {
         next = next + 1 < peers ? next + 1 : 0;
-        Checks.sent(router.send(toDealers[next]));
+        Checks.sent(router.send(outgoing.copyOf(toDealers[next])));
         Checks.one(dealers[next].receive(handler, 1));
         return received;
     }

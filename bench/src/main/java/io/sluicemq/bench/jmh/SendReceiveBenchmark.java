@@ -43,7 +43,8 @@ public class SendReceiveBenchmark {
     private PullSocket pull;
     private UnsafeBuffer body;
     private byte[] bytes;
-    private Message outgoing;
+    private Message pattern;
+    private final Message outgoing = new Message();
     private final Message incoming = new Message();
     private long received;
     private final FrameHandler handler = (buffer, offset, length, more) -> received += length;
@@ -60,7 +61,7 @@ public class SendReceiveBenchmark {
         bytes = new byte[size];
         Arrays.fill(bytes, (byte) 'x');
         body = new UnsafeBuffer(bytes);
-        outgoing = Message.of(bytes);
+        pattern = Message.of(bytes);
     }
 
     @TearDown(Level.Trial)
@@ -79,7 +80,7 @@ public class SendReceiveBenchmark {
     /** Objects that are used again. */
     @Benchmark
     public Message reusedMessages() throws InterruptedException {
-        Checks.sent(push.send(outgoing));
+        Checks.sent(push.send(outgoing.copyOf(pattern)));
         Checks.arrived(pull.receive(incoming));
         return incoming;
     }
