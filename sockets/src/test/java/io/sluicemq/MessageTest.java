@@ -12,6 +12,19 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 final class MessageTest {
     @Test
+    void shouldRefuseToCopyOrWrapItsOwnBytes() {
+        final Message message = Message.of("own");
+
+        assertThatThrownBy(() -> message.add(message.buffer(), message.frameOffset(0), message.frameLength(0)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("copy the frame to a buffer of your own first");
+        assertThatThrownBy(() -> message.wrap(message.buffer(), message.frameOffset(0), message.frameLength(0)))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(message.text()).isEqualTo("own");
+    }
+
+    @Test
     void shouldKeepFramesOfAnyKindAndSize() {
         final ByteBuffer direct = ByteBuffer.allocateDirect(10);
         direct.put(new byte[] {9, 1, 2, 9}).flip().position(1).limit(3);

@@ -59,8 +59,17 @@ public final class Content implements FrameHandler {
      */
     public void add(final DirectBuffer body, final int offset, final int size) {
         body.boundsCheck(offset, size);
+        refuseOwn(body);
         final int at = append(size); // may change the buffer
         buffer.putBytes(at, body, offset, size);
+    }
+
+    /** Making room for a frame may give the buffer away that it is to be copied from. */
+    private void refuseOwn(final DirectBuffer body) {
+        if (body.addressOffset() == buffer.addressOffset() && body.byteArray() == buffer.byteArray()) {
+            throw new IllegalArgumentException(
+                    "body=in this message itself, limit=bytes of others, copy the frame to a buffer of your own first");
+        }
     }
 
     /**
@@ -94,6 +103,7 @@ public final class Content implements FrameHandler {
      */
     public void wrap(final DirectBuffer body, final int offset, final int size) {
         body.boundsCheck(offset, size);
+        refuseOwn(body);
         clear();
         buffer = body instanceof UnsafeBuffer unsafe ? unsafe : new UnsafeBuffer(body);
         memory = MessageKind.WRAPPED;

@@ -35,6 +35,10 @@ final class Distribution implements Departures {
     /** With noDrop: a message that goes by no batch is the first in the ring, and a subscriber of it is full. */
     private boolean largeWaits;
 
+    // Which message the subscriber at hand gets next; no run if it has them all.
+    private int atRun;
+    private int atMessage;
+
     private boolean draining;
     private boolean parked;
     private Runnable whenDrained;
@@ -71,15 +75,23 @@ final class Distribution implements Departures {
             if (goOn()) {
                 batch.clear();
                 largeWaits = false;
-                taken = ring.poll(toBatch, PublishedBatch.MAX_MESSAGES);
-                batch.seal();
-                distribute();
+                taken = takeBatch();
             }
         } finally {
             draining = false;
         }
         account();
         return taken;
+    }
+
+    /** What was taken out of the ring goes to its subscribers also when taking the next one failed. */
+    private int takeBatch() {
+        try {
+            return ring.poll(toBatch, PublishedBatch.MAX_MESSAGES);
+        } finally {
+            batch.seal();
+            distribute();
+        }
     }
 
     private void account() {
@@ -123,14 +135,24 @@ final class Distribution implements Departures {
             final int slot = batch.slot(i);
             final Pipe pipe = Subscribers.at(pipes, slot);
             if (pipe != null) {
-                give(pipe, batch.firstRun(slot));
+                giveOrDrop(pipe, batch.firstRun(slot));
             }
+        }
+    }
+
+    /** Trouble with one subscriber, such as no memory for its ring, is not that of the others: it misses what it lacks. */
+    private void giveOrDrop(final Pipe pipe, final int firstRun) {
+        try {
+            give(pipe, firstRun);
+        } catch (final Throwable e) {
+            dropRest(pipe, e);
         }
     }
 
     private void give(final Pipe pipe, final int firstRun) {
         int run = firstRun;
         int message = batch.runFrom(run);
+        at(run, message);
         if (!conflates && pipe.isClear()) {
             int taken = 0;
             boolean all = true;
@@ -146,6 +168,7 @@ final class Distribution implements Departures {
                     run = batch.nextRun(run);
                     message = run == PublishedBatch.NONE ? 0 : batch.runFrom(run);
                 }
+                at(run, message);
             }
             pipe.carrier().flush();
             pipe.record().addSent(taken);
@@ -160,23 +183,48 @@ final class Distribution implements Departures {
         final MessageRing outlet = pipe.outlet();
         int run = firstRun;
         int message = firstMessage;
+        at(run, message);
         boolean full = false;
         while (!full && run != PublishedBatch.NONE) {
             final int to = batch.runTo(run);
             while (message < to && offer(outlet, message)) {
                 message++;
+                at(run, message);
             }
             if (message < to) {
                 full = isFull(pipe, run, message);
                 message++;
+                at(run, message);
             }
             if (!full && message == to) {
                 run = batch.nextRun(run);
                 message = run == PublishedBatch.NONE ? 0 : batch.runFrom(run);
             }
         }
+        at(PublishedBatch.NONE, 0);
         outlet.signal();
         pipe.showQueued();
+    }
+
+    /** How far the subscriber at hand has got. */
+    private void at(final int run, final int message) {
+        atRun = run;
+        atMessage = message;
+    }
+
+    private void enqueueOrDrop(final Pipe pipe, final int run, final int message) {
+        try {
+            enqueue(pipe, run, message);
+        } catch (final Throwable e) {
+            dropRest(pipe, e);
+        }
+    }
+
+    private void dropRest(final Pipe pipe, final Throwable cause) {
+        if (atRun != PublishedBatch.NONE) {
+            drop(pipe, batch.messagesFrom(atRun, atMessage));
+        }
+        socket.agent().onError(cause);
     }
 
     private boolean offer(final MessageRing outlet, final int message) {
@@ -226,7 +274,7 @@ final class Distribution implements Departures {
             final Pipe pipe = waiting[i];
             waiting[i] = null;
             // Who is full again is put at or before this place.
-            enqueue(pipe, waitingRun[i], waitingMessage[i]);
+            enqueueOrDrop(pipe, waitingRun[i], waitingMessage[i]);
         }
         return waitingCount == 0;
     }
@@ -241,21 +289,30 @@ final class Distribution implements Departures {
         }
         for (int i = 0; i < count; i++) {
             final Pipe pipe = Subscribers.at(pipes, matches.slot(i));
-            if (pipe == null) {
-                continue;
-            }
-            final boolean clear = pipe.isClear();
-            if (pipe.outlet().offerQuietly(0, null, kind, buffer, offset, length)) {
-                pipe.outlet().signal();
-                if (clear) {
-                    // Now rather than later, so that not all of them hold a copy at the same time.
-                    pipe.drain();
-                }
-            } else {
+            if (pipe != null && !enqueueLarge(pipe, kind, buffer, offset, length)) {
                 drop(pipe, 1);
             }
         }
         return true;
+    }
+
+    private boolean enqueueLarge(
+            final Pipe pipe, final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        final boolean clear = pipe.isClear();
+        boolean taken = false;
+        try {
+            taken = pipe.outlet().offerQuietly(0, null, kind, buffer, offset, length);
+            if (taken) {
+                pipe.outlet().signal();
+            }
+            if (taken && clear) {
+                // Now rather than later, so that not all of them hold a copy at the same time.
+                pipe.drain();
+            }
+        } catch (final Throwable e) {
+            socket.agent().onError(e);
+        }
+        return taken;
     }
 
     private boolean haveRoom(final Pipe[] pipes, final int count, final int length) {

@@ -101,27 +101,32 @@ public final class FanOut implements Outbound, Topics {
     }
 
     private SendResult sendToAllOrNone(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        if (subscribers.directSlots().isEmpty()) {
-            return !isForNetwork(kind, buffer, offset, length) || publication.offer(kind, buffer, offset, length)
-                    ? SendResult.SENT
-                    : SendResult.BACK_PRESSURED;
-        }
+        final boolean sent = subscribers.directSlots().isEmpty()
+                ? offerToNetwork(kind, buffer, offset, length)
+                : offerToAllInTurn(kind, buffer, offset, length);
+        publication.onOffered();
+        return sent ? SendResult.SENT : SendResult.BACK_PRESSURED;
+    }
+
+    private boolean offerToNetwork(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        return !isForNetwork(kind, buffer, offset, length) || publication.offer(kind, buffer, offset, length);
+    }
+
+    private boolean offerToAllInTurn(final int kind, final DirectBuffer buffer, final int offset, final int length) {
         // One sender at a time, so that no other takes the room between the look and the offer.
         noDropTurn.lock();
         try {
             final Matches matches = MATCHES.get();
             match(kind, buffer, offset, length, matches);
-            if (!directHaveRoom(matches, length)
-                    || (isForNetwork(kind, buffer, offset, length)
-                            && !publication.offer(kind, buffer, offset, length))) {
-                return SendResult.BACK_PRESSURED;
+            if (!directHaveRoom(matches, length) || !offerToNetwork(kind, buffer, offset, length)) {
+                return false;
             }
             // Whoever is not open is not waited for.
             sendDirect(kind, buffer, offset, length);
         } finally {
             noDropTurn.unlock();
         }
-        return SendResult.SENT;
+        return true;
     }
 
     private boolean directHaveRoom(final Matches matches, final int length) {
@@ -306,8 +311,8 @@ public final class FanOut implements Outbound, Topics {
         final boolean announce;
         changes.lock();
         try {
-            if (pipe.isClosed()) {
-                // A subscriber in this process, on its own thread: it must not come back into a table that it has left.
+            if (pipe.isClosed() || isBetweenConnections(pipe)) {
+                // On a thread of the application, or of a subscriber in this process: what has left a table stays out.
                 return false;
             }
             announce = subscribe
@@ -318,6 +323,11 @@ public final class FanOut implements Outbound, Topics {
         }
         socket.signalPeerWaiters();
         return announce;
+    }
+
+    /** Whether the connection to a peer that is not in this process is over, and another may follow. */
+    private static boolean isBetweenConnections(final Pipe pipe) {
+        return pipe.peer() != null && !pipe.isDirect() && pipe.carrier() == null;
     }
 
     private boolean announcesSubscribe(final SubscriptionTrie.AddResult result, final Pipe pipe) {

@@ -272,7 +272,11 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     private void sleep() {
         asleep = true;
         VarHandle.fullFence();
-        final boolean quiet = outlets.disarmAll() && commands.isEmpty() && (stalled.isEmpty() || resumeStalled() == 0);
+        // What was pushed since the last turn may have work though its ring is empty: a publisher's, for who was full.
+        final boolean quiet = !outlets.hasPushed()
+                && outlets.disarmAll()
+                && commands.isEmpty()
+                && (stalled.isEmpty() || resumeStalled() == 0);
         if (quiet && !stopping) {
             final long sleepMs = Math.min(
                     stalled.isEmpty() ? MAX_SLEEP_MS : MAX_STALLED_SLEEP_MS, timers.millisToNext(System.nanoTime()));

@@ -192,9 +192,9 @@ final class Pipe implements PipeEnd, Departures {
             peerEnd.onClosed(CloseReason.CLOSED_BY_PEER, "closed by the peer", 0);
             return;
         }
+        directPeer = peerEnd;
         peer = newPeer;
         address = endpoint;
-        directPeer = peerEnd;
         open = true;
         final String refusal = socket.opened(this);
         if (refusal != null) {

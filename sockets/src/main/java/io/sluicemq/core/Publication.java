@@ -57,27 +57,25 @@ final class Publication {
 
     /** Hands a message to the agent; false when there is no room. */
     boolean offer(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        if (put(kind, buffer, offset, length)) {
+        if (ring.offer(0, null, kind, buffer, offset, length)) {
             return true;
         }
         if (!socket.agent().isAgentThread()) {
             return false;
         }
         distribution.catchUp();
-        return put(kind, buffer, offset, length);
+        return ring.offer(0, null, kind, buffer, offset, length);
     }
 
-    private boolean put(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        final boolean taken = ring.offer(0, null, kind, buffer, offset, length);
-        if (taken) {
-            socket.agent().duty().onOffered();
-        }
-        return taken;
+    /** After an {@link #offer}, without a lock: the sender may have to do the I/O, callbacks included. */
+    void onOffered() {
+        socket.agent().duty().onOffered();
     }
 
     /** Hands a message to the agent, and waits for it if need be; only where that must not be, the message is dropped. */
     SendResult publish(final int kind, final DirectBuffer buffer, final int offset, final int length) {
         if (offer(kind, buffer, offset, length)) {
+            onOffered();
             return SendResult.SENT;
         }
         // Two agents that wait for each other would never end.
@@ -86,7 +84,8 @@ final class Publication {
         final long awakeUntilNs = Backoff.awakeUntilNs();
         int turn = 0;
         while (wait && System.nanoTime() - untilNs < 0 && !ring.isClosed()) {
-            if (put(kind, buffer, offset, length)) {
+            if (ring.offer(0, null, kind, buffer, offset, length)) {
+                onOffered();
                 return SendResult.SENT;
             }
             letAgentWork(turn++, awakeUntilNs, length);

@@ -90,20 +90,23 @@ final class SocketClose {
         final IoAgent agent = socket.agent();
         boolean interrupted = false;
         agent.duty().asleep();
-        while (done.getCount() > 0 && System.nanoTime() - untilNs < 0 && !agent.isStopped()) {
-            if (agent.isInvoked()) {
-                agent.invoke();
-                continue;
-            }
-            try {
-                if (done.await(Math.min(untilNs - System.nanoTime(), 50_000_000L), TimeUnit.NANOSECONDS)) {
-                    break;
+        try {
+            while (done.getCount() > 0 && System.nanoTime() - untilNs < 0 && !agent.isStopped()) {
+                if (agent.isInvoked()) {
+                    agent.invoke();
+                    continue;
                 }
-            } catch (final InterruptedException e) {
-                interrupted = true;
+                try {
+                    if (done.await(Math.min(untilNs - System.nanoTime(), 50_000_000L), TimeUnit.NANOSECONDS)) {
+                        break;
+                    }
+                } catch (final InterruptedException e) {
+                    interrupted = true;
+                }
             }
+        } finally {
+            agent.duty().awake();
         }
-        agent.duty().awake();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

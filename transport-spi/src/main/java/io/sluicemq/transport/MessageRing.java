@@ -367,7 +367,8 @@ public final class MessageRing {
     }
 
     /**
-     * Messages that wait, claims under way included. Any thread; approximate while others offer or poll.
+     * Messages that wait, claims under way included. Any thread; approximate while others offer or poll, and some (a sixteenth of
+     * the mark, 63 at most) may be read and not given back while more wait behind them.
      *
      * @return number of messages.
      */

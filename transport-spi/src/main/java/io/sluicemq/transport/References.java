@@ -53,11 +53,15 @@ final class References {
 
     /** Producer: counts bytes in; false, and nothing counted, when they are too many. */
     boolean reserve(final long length) {
-        final long freedNow = (long) FREED.getAcquire(this);
-        if (fits((long) RESERVED.getAndAdd(this, length) - freedNow, length)) {
-            return true;
+        // Never more than fits, not even for a moment: the consumer would not wake who waits for what is free.
+        long before = (long) RESERVED.getVolatile(this);
+        while (fits(before - (long) FREED.getAcquire(this), length)) {
+            final long seen = (long) RESERVED.compareAndExchange(this, before, before + length);
+            if (seen == before) {
+                return true;
+            }
+            before = seen;
         }
-        cancel(length);
         return false;
     }
 

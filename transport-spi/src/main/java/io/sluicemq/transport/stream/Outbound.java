@@ -127,7 +127,7 @@ final class Outbound {
         if (view != null) {
             final int written = channel.write(view);
             if (written < length) {
-                keepBatch(buffer, offset, length, written);
+                keepBatchOrFail(buffer, offset, length, written);
             }
             return true;
         }
@@ -138,6 +138,16 @@ final class Outbound {
         return true;
     }
 
+    /** Without memory for the rest the stream would go on in the middle of a frame: then it must end. */
+    private void keepBatchOrFail(final DirectBuffer buffer, final int offset, final int length, final int written)
+            throws IOException {
+        try {
+            keepBatch(buffer, offset, length, written);
+        } catch (final OutOfMemoryError e) {
+            throw new IOException(CloseTexts.outOfMemory(e), e);
+        }
+    }
+
     /** Copies what the medium did not take, from the message on that it took in part. */
     private void keepBatch(final DirectBuffer buffer, final int offset, final int length, final int written) {
         int start = 0;
@@ -146,10 +156,11 @@ final class Outbound {
             start = end;
             end = FrameHeader.messageEnd(buffer, offset + start) - offset;
         }
+        final UnsafeBuffer kept = group.chunks.acquire(length - start);
         restLength = length - start;
         restWritten = written - start;
         restBoundary = 0;
-        rest = group.chunks.acquire(restLength);
+        rest = kept;
         rest.putBytes(0, buffer, offset + start, restLength);
     }
 
