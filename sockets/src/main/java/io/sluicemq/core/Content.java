@@ -59,14 +59,18 @@ public final class Content implements FrameHandler {
      */
     public void add(final DirectBuffer body, final int offset, final int size) {
         body.boundsCheck(offset, size);
-        refuseOwn(body);
+        refuseOwn(body, offset);
         final int at = append(size); // may change the buffer
         buffer.putBytes(at, body, offset, size);
     }
 
     /** Making room for a frame may give the buffer away that it is to be copied from. */
-    private void refuseOwn(final DirectBuffer body) {
-        if (body.addressOffset() == buffer.addressOffset() && body.byteArray() == buffer.byteArray()) {
+    private void refuseOwn(final DirectBuffer body, final int offset) {
+        final long from = body.addressOffset() + offset - buffer.addressOffset();
+        if (memory != MessageKind.WRAPPED
+                && body.byteArray() == buffer.byteArray()
+                && from >= 0
+                && from < buffer.capacity()) {
             throw new IllegalArgumentException(
                     "body=in this message itself, limit=bytes of others, copy the frame to a buffer of your own first");
         }
@@ -103,7 +107,7 @@ public final class Content implements FrameHandler {
      */
     public void wrap(final DirectBuffer body, final int offset, final int size) {
         body.boundsCheck(offset, size);
-        refuseOwn(body);
+        refuseOwn(body, offset);
         clear();
         buffer = body instanceof UnsafeBuffer unsafe ? unsafe : new UnsafeBuffer(body);
         memory = MessageKind.WRAPPED;
