@@ -41,7 +41,12 @@ public final class SendPort {
      * @return what became of it.
      */
     public SendResult trySend(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        return socket.isClosed() ? SendResult.CLOSED : outbound.trySend(kind, buffer, offset, length);
+        if (socket.isClosed()) {
+            return SendResult.CLOSED;
+        }
+        final SendResult result = outbound.trySend(kind, buffer, offset, length);
+        // Closed meanwhile: that the peers are gone follows from it.
+        return result != SendResult.SENT && socket.isClosed() ? SendResult.CLOSED : result;
     }
 
     /**

@@ -90,7 +90,7 @@ class BackPressureInteropTest extends InteropTestBase {
                         context.pub(options().sendHighWaterMark(HIGH_WATER_MARK).build(), PublisherOptions.DEFAULTS)) {
             sub.subscribe(new byte[0]);
             sub.connect(pub.bind(ANY_PORT));
-            assertThat(pub.awaitSubscribers("", 1, LIMIT)).isTrue();
+            assertThat(awaitSubscriber(pub, sub, "")).isTrue();
 
             for (int i = 0; i < MAX_MESSAGES; i++) {
                 assertThat(OurSocket.of(pub).send(LOAD.message(i))).isEqualTo(SendResult.SENT);

@@ -3,6 +3,7 @@ package io.sluicemq.integration.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluicemq.Context;
+import io.sluicemq.PubSocket;
 import io.sluicemq.Socket;
 import io.sluicemq.SocketOptions;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
@@ -69,6 +70,19 @@ abstract class InteropTestBase {
         assertThat(socket.awaitPeers(count, LIMIT))
                 .as("%s has %d peers", socket.type(), count)
                 .isTrue();
+    }
+
+    /** A foreign socket sends its subscriptions on a new connection only when its application calls it. */
+    static boolean awaitSubscriber(final PubSocket pub, final PeerSocket sub, final String topic)
+            throws InterruptedException {
+        final long endNs = System.nanoTime() + LIMIT.toNanos();
+        while (System.nanoTime() < endNs) {
+            sub.receive(Duration.ZERO);
+            if (pub.awaitSubscribers(topic, 1, Duration.ofMillis(20))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static byte[] utf8(final String text) {

@@ -116,8 +116,9 @@ class SubscriptionInteropTest extends InteropTestBase {
             try (PubSocket first = context.pub()) {
                 endpoint = first.bind(ANY_PORT);
                 sub.connect(endpoint);
-                assertThat(first.awaitSubscribers("kept", 1, LIMIT)).isTrue();
-                assertThat(first.awaitSubscribers("dropped", 1, LIMIT)).isTrue();
+                // It may take a second connection: JeroMQ leaves some of them silent.
+                assertThat(awaitSubscriber(first, sub, "kept")).isTrue();
+                assertThat(awaitSubscriber(first, sub, "dropped")).isTrue();
             }
             sub.unsubscribe(utf8("dropped"));
             try (PubSocket second = context.pub()) {
@@ -129,19 +130,6 @@ class SubscriptionInteropTest extends InteropTestBase {
                 assertThat(sub.receiveText(LIMIT)).containsExactly("kept on");
             }
         }
-    }
-
-    /** A foreign socket sends its subscriptions on a new connection only when its application calls it. */
-    private static boolean awaitSubscriber(final PubSocket pub, final PeerSocket sub, final String topic)
-            throws InterruptedException {
-        final long endNs = System.nanoTime() + LIMIT.toNanos();
-        while (System.nanoTime() < endNs) {
-            sub.receive(Duration.ZERO);
-            if (pub.awaitSubscribers(topic, 1, Duration.ofMillis(20))) {
-                return true;
-            }
-        }
-        return false;
     }
 
     @ParameterizedTest
