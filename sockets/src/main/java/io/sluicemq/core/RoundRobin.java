@@ -29,7 +29,21 @@ final class RoundRobin implements Outbound {
         if (pipe != null) {
             return SendResult.SENT;
         }
-        return pipes.all().length == 0 ? SendResult.NOT_CONNECTED : SendResult.BACK_PRESSURED;
+        return isAnyThere() ? SendResult.BACK_PRESSURED : SendResult.NOT_CONNECTED;
+    }
+
+    /** A pipe that has just lost its peer may be in the list for a moment. */
+    private boolean isAnyThere() {
+        for (final Pipe pipe : pipes.all()) {
+            if (isThere(pipe) && !pipe.outlet().isClosed()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isThere(final Pipe pipe) {
+        return !immediate || pipe.isOpen();
     }
 
     /** Offers to the pipes in turn, and returns the one that took the message, or null. */
@@ -45,7 +59,7 @@ final class RoundRobin implements Outbound {
                 index = 0;
             }
             final Pipe pipe = all[index++];
-            if (pipe.offer(prefix, kind, buffer, offset, length)) {
+            if (isThere(pipe) && pipe.offer(prefix, kind, buffer, offset, length)) {
                 if (next != index) {
                     // With a single peer, not a write: its cache line stays with everybody.
                     next = index;
