@@ -96,14 +96,7 @@ final class StreamPipeAccountTest {
     }
 
     private void turn() {
-        for (int i = 0; i < 20; i++) {
-            final int ops = channels[0].readyOps();
-            if (ops != 0) {
-                pipe.onReady(ops);
-            }
-            group.poll();
-            context.runTimers();
-        }
+        Turns.give(pipe, channels[0], group, context);
     }
 
     private String sent() {

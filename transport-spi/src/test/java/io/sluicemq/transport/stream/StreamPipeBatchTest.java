@@ -41,14 +41,7 @@ final class StreamPipeBatchTest {
     }
 
     private void turn() {
-        for (int i = 0; i < 20; i++) {
-            final int ops = channels[0].readyOps();
-            if (ops != 0) {
-                pipe.onReady(ops);
-            }
-            group.poll();
-            context.runTimers();
-        }
+        Turns.give(pipe, channels[0], group, context);
     }
 
     /** Messages of so many bytes on the wire, each filled with its number; returns their length in all. */
