@@ -3,7 +3,7 @@ package io.sluicemq.core;
 import io.sluicemq.FrameHandler;
 import io.sluicemq.transport.BufferPool;
 import io.sluicemq.transport.MessageKind;
-import io.sluicemq.transport.MessageRing;
+import io.sluicemq.transport.PolledRing;
 import io.sluicemq.wire.FrameHeader;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -48,7 +48,7 @@ public final class Content implements FrameHandler {
     private boolean complete;
 
     /** The ring whose messages come now; they may be taken over from it. */
-    private MessageRing lender;
+    private PolledRing lender;
 
     /**
      * Appends a frame.
@@ -212,7 +212,7 @@ public final class Content implements FrameHandler {
         pool = ofContext;
     }
 
-    void lender(final MessageRing ring) {
+    void lender(final PolledRing ring) {
         lender = ring;
     }
 

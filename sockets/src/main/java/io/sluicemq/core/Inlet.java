@@ -4,6 +4,7 @@ import io.sluicemq.FrameHandler;
 import io.sluicemq.transport.BufferPool;
 import io.sluicemq.transport.MessageHandler;
 import io.sluicemq.transport.MessageRing;
+import io.sluicemq.transport.PolledRing;
 import io.sluicemq.transport.RingListener;
 import io.sluicemq.transport.RingOptions;
 import io.sluicemq.transport.RingOwner;
@@ -64,7 +65,7 @@ final class Inlet implements RingListener {
     private volatile boolean stopped;
 
     /** Agent only: the rings that were given to {@link #addDirect}, some of them drained for good. */
-    private final List<MessageRing> directRings = new ArrayList<>();
+    private final List<PolledRing> directRings = new ArrayList<>();
 
     private int pruneAt = 16;
 
@@ -138,7 +139,7 @@ final class Inlet implements RingListener {
     }
 
     /** Agent: the ring of a peer in this process is ours to poll. */
-    void addDirect(final MessageRing ring, final Pipe pipe) {
+    void addDirect(final PolledRing ring, final Pipe pipe) {
         if (directRings.size() >= pruneAt) {
             directRings.removeIf(each -> each.isClosed() && each.isEmpty());
             pruneAt = Math.max(pruneAt, 2 * directRings.size());
@@ -149,7 +150,7 @@ final class Inlet implements RingListener {
     }
 
     @Override
-    public void onReady(final MessageRing ring) {
+    public void onReady(final PolledRing ring) {
         ready.push(ring);
         waiters.signal();
     }
@@ -194,7 +195,7 @@ final class Inlet implements RingListener {
         ready.collect();
         int idle = 0;
         while (idle < ready.count() && delivered < limit && !stopped) {
-            final MessageRing ring = ready.next();
+            final PolledRing ring = ready.next();
             final int turn = Math.min(TURN, limit - delivered);
             final int taken = pollRing(ring, turn);
             if (taken > 0) {
@@ -213,7 +214,7 @@ final class Inlet implements RingListener {
         }
     }
 
-    private int pollRing(final MessageRing ring, final int limit) {
+    private int pollRing(final PolledRing ring, final int limit) {
         directPipe = (Pipe) ring.attachment();
         takenMessages = 0;
         takenBytes = 0;
@@ -327,7 +328,7 @@ final class Inlet implements RingListener {
         try {
             left = 0;
             settled &= takeOut(agentRing);
-            for (final MessageRing ring : directRings) {
+            for (final PolledRing ring : directRings) {
                 settled &= takeOut(ring);
             }
             if (left > 0) {
@@ -339,7 +340,7 @@ final class Inlet implements RingListener {
         return settled;
     }
 
-    private boolean takeOut(final MessageRing ring) {
+    private boolean takeOut(final PolledRing ring) {
         ring.close();
         directPipe = (Pipe) ring.attachment();
         takenMessages = 0;

@@ -1,7 +1,7 @@
 package io.sluicemq.core;
 
 import io.sluicemq.transport.BufferPool;
-import io.sluicemq.transport.MessageRing;
+import io.sluicemq.transport.PolledRing;
 import io.sluicemq.transport.RingListener;
 import io.sluicemq.transport.TransportContext;
 import java.io.IOException;
@@ -208,7 +208,7 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
         int work = flushShortcut();
         outlets.collect();
         for (int left = outlets.count(); left > 0; left--) {
-            final MessageRing ring = outlets.next();
+            final PolledRing ring = outlets.next();
             final Departures departures = (Departures) ring.attachment();
             work += departures.drain();
             if (departures.isBlocked()) {
@@ -319,7 +319,7 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     }
 
     @Override
-    public void onReady(final MessageRing ring) {
+    public void onReady(final PolledRing ring) {
         outlets.push(ring);
         if (asleep) {
             selector.wakeup();
@@ -349,7 +349,7 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     }
 
     /** Agent: polls an armed outlet again that was blocked, and is not in the list. */
-    void activate(final MessageRing ring) {
+    void activate(final PolledRing ring) {
         outlets.push(ring);
     }
 

@@ -1,6 +1,6 @@
 package io.sluicemq.core;
 
-import io.sluicemq.transport.MessageRing;
+import io.sluicemq.transport.PolledRing;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -15,21 +15,21 @@ final class ReadyRings {
 
     static {
         try {
-            HEAD = MethodHandles.lookup().findVarHandle(ReadyRings.class, "head", MessageRing.class);
+            HEAD = MethodHandles.lookup().findVarHandle(ReadyRings.class, "head", PolledRing.class);
         } catch (final ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
     /** Last pushed ring, linked to those pushed before it; compare-and-set by producers, taken as a whole by the consumer. */
-    private volatile MessageRing head;
+    private volatile PolledRing head;
 
-    private MessageRing[] active = new MessageRing[8];
+    private PolledRing[] active = new PolledRing[8];
     private int count;
     private int next;
 
-    void push(final MessageRing ring) {
-        MessageRing seen;
+    void push(final PolledRing ring) {
+        PolledRing seen;
         do {
             seen = head;
             ring.next(seen);
@@ -46,16 +46,16 @@ final class ReadyRings {
         if (head == null) {
             return;
         }
-        MessageRing ring = (MessageRing) HEAD.getAndSet(this, (MessageRing) null);
+        PolledRing ring = (PolledRing) HEAD.getAndSet(this, (PolledRing) null);
         while (ring != null) {
-            final MessageRing following = ring.next();
+            final PolledRing following = ring.next();
             ring.next(null);
             add(ring);
             ring = following;
         }
     }
 
-    private void add(final MessageRing ring) {
+    private void add(final PolledRing ring) {
         if (count == active.length) {
             active = Arrays.copyOf(active, count * 2);
         }
@@ -68,7 +68,7 @@ final class ReadyRings {
     }
 
     /** Consumer: the next ring in turn; only if {@link #count()} is not 0. */
-    MessageRing next() {
+    PolledRing next() {
         if (next >= count) {
             next = 0;
         }
@@ -88,7 +88,7 @@ final class ReadyRings {
     }
 
     /** Consumer: takes a ring out wherever it is, without disarming it, so that it will not be pushed. */
-    void remove(final MessageRing ring) {
+    void remove(final PolledRing ring) {
         collect();
         for (int i = 0; i < count; i++) {
             if (active[i] == ring) {
@@ -106,7 +106,7 @@ final class ReadyRings {
     boolean disarmAll() {
         collect();
         for (int i = count - 1; i >= 0; i--) {
-            final MessageRing ring = active[i];
+            final PolledRing ring = active[i];
             // Out first: once it is disarmed, a producer may push it at any moment.
             remove(i);
             if (!ring.disarm()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluicemq.transport.BufferPool;
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.MessageRing;
+import io.sluicemq.transport.PolledRing;
 import io.sluicemq.transport.RingOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,13 +28,13 @@ final class ReadyRingsTest {
         ring.offer(0, null, MessageKind.SINGLE, new UnsafeBuffer(new byte[1]), 0, 1);
     }
 
-    private static void drain(final MessageRing ring) {
+    private static void drain(final PolledRing ring) {
         ring.poll((tag, kind, buffer, offset, length) -> true, 100);
     }
 
-    private List<MessageRing> turn() {
+    private List<PolledRing> turn() {
         ready.collect();
-        final List<MessageRing> turn = new ArrayList<>();
+        final List<PolledRing> turn = new ArrayList<>();
         for (int i = 0; i < ready.count(); i++) {
             turn.add(ready.next());
         }
@@ -49,8 +50,8 @@ final class ReadyRingsTest {
             offer(rings.get(i));
         }
 
-        final List<MessageRing> first = turn();
-        final List<MessageRing> second = turn();
+        final List<PolledRing> first = turn();
+        final List<PolledRing> second = turn();
 
         assertThat(first).containsExactlyInAnyOrderElementsOf(rings);
         assertThat(second).containsExactlyElementsOf(first);
@@ -64,9 +65,9 @@ final class ReadyRingsTest {
         offer(second);
         ready.collect();
 
-        final MessageRing out = ready.next();
+        final PolledRing out = ready.next();
         ready.removeLast();
-        final MessageRing left = ready.next();
+        final PolledRing left = ready.next();
 
         assertThat(List.of(out, left)).containsExactlyInAnyOrder(first, second);
         assertThat(turn()).containsExactly(left);

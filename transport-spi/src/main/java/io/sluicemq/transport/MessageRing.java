@@ -18,7 +18,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * producer sees {@code armed} cleared, as a claim is a full fence. A single producer's claim is not, so the consumer gives
  * it a moment to become visible before it looks. For room it is the mirror, in {@link RoomSignal}.
  */
-public final class MessageRing {
+public final class MessageRing extends PolledRing {
     /** Beside {@link MessageKind}: the record stands for a buffer of {@link References}. */
     static final int REFERENCE = 3;
 
@@ -58,11 +58,6 @@ public final class MessageRing {
     /** What the ring holds in place of records from when it conflates, else null. */
     private volatile NewestMessage newest;
 
-    /** For the listener's list of rings that became ready; owned by whoever holds the ring there. */
-    private MessageRing next;
-
-    private Object attachment;
-
     /**
      * Makes an empty ring that holds no memory yet.
      *
@@ -84,10 +79,7 @@ public final class MessageRing {
         }
     }
 
-    /**
-     * Keeps only the newest message from now on; what waits already is still handed over. Any thread, before or after offers;
-     * twice does nothing.
-     */
+    @Override
     public synchronized void conflate() {
         if (newest == null) {
             claims.maxMessages(0);
@@ -95,11 +87,7 @@ public final class MessageRing {
         }
     }
 
-    /**
-     * Names who is told about messages, those that wait included. Called once, by the consumer before its first poll.
-     *
-     * @param newListener of the consumer.
-     */
+    @Override
     public void listener(final RingListener newListener) {
         listener = newListener;
         ARMED.setVolatile(this, 0);
@@ -290,13 +278,7 @@ public final class MessageRing {
         return taken;
     }
 
-    /**
-     * Consumer: hands over waiting messages.
-     *
-     * @param messageHandler gets each message in place.
-     * @param limit most messages handed over.
-     * @return how many were handed over and accepted.
-     */
+    @Override
     public int poll(final MessageHandler messageHandler, final int limit) {
         final NewestMessage last = newest;
         return last == null ? reader.read(messageHandler, limit) : pollNewest(last, messageHandler, limit);
@@ -314,31 +296,17 @@ public final class MessageRing {
         }
     }
 
-    /**
-     * Consumer, inside a handler that looks at a message: takes the message's buffer over, if it came by reference. Whoever
-     * takes a pooled one releases it to {@link #pool()}.
-     *
-     * @return {@link MessageKind#WRAPPED} or {@link MessageKind#POOLED}; 0 when there is nothing to take, and the bytes must be
-     *     copied.
-     */
+    @Override
     public int takeOver() {
         return reader.takeOver();
     }
 
-    /**
-     * Where pooled buffers come from and return to. Any thread.
-     *
-     * @return the pool that the ring was made with.
-     */
+    @Override
     public BufferPool pool() {
         return pool;
     }
 
-    /**
-     * Consumer: asks to be told about the next message, before it stops polling.
-     *
-     * @return false when a message waits or is on its way: the ring is armed again and the consumer must go on polling.
-     */
+    @Override
     public boolean disarm() {
         ARMED.setVolatile(this, 0);
         if (wakesSingly) {
@@ -357,11 +325,7 @@ public final class MessageRing {
         room.request();
     }
 
-    /**
-     * Whether nothing waits. Exact for the consumer; a claim that another thread has begun counts as a message.
-     *
-     * @return true if empty.
-     */
+    @Override
     public boolean isEmpty() {
         return size() <= 0;
     }
@@ -415,53 +379,13 @@ public final class MessageRing {
         claims.maxMessages(messages);
     }
 
-    /** Refuses all further offers. Any thread, any number of times. What waits can still be polled. */
+    @Override
     public void close() {
         claims.close();
     }
 
-    /**
-     * Whether offers are refused for good. Any thread.
-     *
-     * @return true after {@link #close()}.
-     */
+    @Override
     public boolean isClosed() {
         return claims.isClosed();
-    }
-
-    /**
-     * The neighbour in the list of ready rings that the listener keeps.
-     *
-     * @return the ring set last, or null.
-     */
-    public MessageRing next() {
-        return next;
-    }
-
-    /**
-     * Links the ring into a list of ready rings. By the listener, between {@code onReady} and {@link #disarm()}.
-     *
-     * @param ring the neighbour, or null.
-     */
-    public void next(final MessageRing ring) {
-        next = ring;
-    }
-
-    /**
-     * What the consumer has tied to this ring.
-     *
-     * @return the object set last, or null.
-     */
-    public Object attachment() {
-        return attachment;
-    }
-
-    /**
-     * Ties an object of the consumer to this ring, before {@link #listener(RingListener)}.
-     *
-     * @param object of the consumer.
-     */
-    public void attachment(final Object object) {
-        attachment = object;
     }
 }

@@ -37,7 +37,7 @@ public final class HandshakeConfig {
 
     private HandshakeConfig(final Builder builder, final byte[] metadata) {
         this.asPeer = new PeerMetadata(
-                Greeting.MAJOR, Greeting.MINOR, builder.socketType, builder.routingId, builder.properties);
+                Greeting.MAJOR, Greeting.MINOR, builder.socketType, builder.routingId, builder.properties, Map.of());
         this.countsId = asPeer.countsId();
         this.socketType = builder.socketType;
         this.routingId = builder.routingId;

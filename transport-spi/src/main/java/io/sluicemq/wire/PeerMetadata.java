@@ -4,6 +4,7 @@ import io.sluicemq.transport.SocketType;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,6 +21,7 @@ public final class PeerMetadata {
     private final SocketType socketType;
     private final byte[] routingId;
     private final SortedMap<String, byte[]> properties;
+    private final Map<String, String> attributes;
     private final long countsId;
 
     PeerMetadata(
@@ -27,7 +29,8 @@ public final class PeerMetadata {
             final int versionMinor,
             final SocketType socketType,
             final byte[] routingId,
-            final SortedMap<String, byte[]> properties) {
+            final SortedMap<String, byte[]> properties,
+            final Map<String, String> attributes) {
         this.versionMajor = versionMajor;
         this.versionMinor = versionMinor;
         this.socketType = socketType;
@@ -35,6 +38,7 @@ public final class PeerMetadata {
         final SortedMap<String, byte[]> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         properties.forEach((name, value) -> copy.put(name, value.clone()));
         this.properties = Collections.unmodifiableSortedMap(copy);
+        this.attributes = Map.copyOf(attributes);
         final byte[] id = properties.get(Metadata.RECEIVED_COUNTS);
         final boolean hasId = id != null && id.length == Long.BYTES && takesSubscriptionCommands();
         this.countsId = hasId ? ByteBuffer.wrap(id).getLong() : 0;
@@ -127,6 +131,16 @@ public final class PeerMetadata {
     }
 
     /**
+     * What the medium knows of the peer and vouches for, such as its user over a Unix-domain socket or the principal of its
+     * certificate over TLS. Properties are the peer's own claims; these are not.
+     *
+     * @return immutable, by the names that the transport documents; empty over a medium that knows nothing.
+     */
+    public Map<String, String> attributes() {
+        return attributes;
+    }
+
+    /**
      * The id under which the peer exchanges {@link ReceivedCounts}.
      *
      * @return the same in all connections to one socket; 0 for a peer that does not, or on a version below 3.1.
@@ -138,6 +152,7 @@ public final class PeerMetadata {
     @Override
     public String toString() {
         return "PeerMetadata{version=" + versionMajor + "." + versionMinor + ", socketType=" + socketType
-                + ", routingIdLength=" + routingId.length + ", properties=" + properties.keySet() + "}";
+                + ", routingIdLength=" + routingId.length + ", properties=" + properties.keySet() + ", attributes="
+                + attributes + "}";
     }
 }

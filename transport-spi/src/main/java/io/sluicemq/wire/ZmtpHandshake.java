@@ -3,6 +3,7 @@ package io.sluicemq.wire;
 import io.sluicemq.transport.SocketType;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import org.agrona.DirectBuffer;
@@ -60,6 +61,7 @@ public final class ZmtpHandshake {
 
     private final HandshakeConfig config;
     private final Mechanism mechanism;
+    private final Map<String, String> attributes;
     private final long deadlineNs;
 
     private final ExpandableArrayBuffer output = new ExpandableArrayBuffer(INITIAL_FRAME_CAPACITY);
@@ -87,7 +89,24 @@ public final class ZmtpHandshake {
      * @param nowNs     the time, of a monotonic clock.
      */
     public ZmtpHandshake(final HandshakeConfig config, final boolean listening, final long nowNs) {
+        this(config, listening, nowNs, Map.of());
+    }
+
+    /**
+     * Starts a handshake over a medium that knows something of the peer.
+     *
+     * @param config     of the local socket.
+     * @param listening  true when the connection was accepted, false when it was dialled.
+     * @param nowNs      the time, of a monotonic clock.
+     * @param attributes as in {@link PeerMetadata#attributes()}.
+     */
+    public ZmtpHandshake(
+            final HandshakeConfig config,
+            final boolean listening,
+            final long nowNs,
+            final Map<String, String> attributes) {
         this.config = Objects.requireNonNull(config, "config");
+        this.attributes = attributes;
         this.mechanism = config.newMechanism(listening);
         final int nameLength = mechanism.name().length();
         if (nameLength < 1 || nameLength > Mechanism.MAX_NAME_LENGTH) {
@@ -434,7 +453,7 @@ public final class ZmtpHandshake {
             refuseType(type.wireName());
             return;
         }
-        peer = new PeerMetadata(versionMajor, versionMinor, type, routingId, properties);
+        peer = new PeerMetadata(versionMajor, versionMinor, type, routingId, properties, attributes);
         final String refusal = askCheck();
         if (refusal != null) {
             refuse(HandshakeFailure.REFUSED_BY_CHECK, refusal, "reason=" + refusal + ", the peer check said so");

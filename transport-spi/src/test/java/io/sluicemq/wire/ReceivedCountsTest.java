@@ -3,6 +3,7 @@ package io.sluicemq.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluicemq.transport.SocketType;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,7 @@ class ReceivedCountsTest {
     }
 
     private static PeerMetadata peer(final int minor, final SortedMap<String, byte[]> properties) {
-        return new PeerMetadata(3, minor, SocketType.PAIR, new byte[0], properties);
+        return new PeerMetadata(3, minor, SocketType.PAIR, new byte[0], properties, Map.of());
     }
 
     @Test

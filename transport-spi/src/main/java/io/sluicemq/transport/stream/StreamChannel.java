@@ -2,6 +2,7 @@ package io.sluicemq.transport.stream;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Map;
 
 /**
  * What a byte-stream medium supplies for one connection. Every method is called on the I/O agent's thread and must not
@@ -65,6 +66,15 @@ public interface StreamChannel extends AutoCloseable {
      * @return an endpoint such as {@code tcp://127.0.0.1:5555}.
      */
     String remoteAddress();
+
+    /**
+     * What the medium knows of the peer and vouches for. Asked once, when {@link #finishConnect} has said true.
+     *
+     * @return as in {@link io.sluicemq.wire.PeerMetadata#attributes()}; empty where nothing is known.
+     */
+    default Map<String, String> attributes() {
+        return Map.of();
+    }
 
     /** Frees the connection at once. Twice does nothing. Never throws. */
     @Override

@@ -1,8 +1,10 @@
 package io.sluicemq.transport.stream;
 
 import io.sluicemq.transport.CloseReason;
+import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.TransportContext;
 import io.sluicemq.wire.CommandReader;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.ArrayList;
@@ -62,6 +64,24 @@ public final class StreamGroup implements AutoCloseable {
      */
     public StreamGroup(final TransportContext context) {
         this.context = context;
+    }
+
+    /**
+     * Makes a pipe of a connected socket; {@link StreamPipe#start()} begins its handshake.
+     *
+     * @param stream in place of whose handler, if it was waited for, the pipe is registered.
+     * @param channel the stream itself, or a layer round it.
+     * @param end the socket's end.
+     * @param listening true when the connection was accepted.
+     * @return the pipe.
+     * @throws IOException when the socket is closed.
+     */
+    public StreamPipe pipe(
+            final SocketStream stream, final StreamChannel channel, final PipeEnd end, final boolean listening)
+            throws IOException {
+        final StreamPipe pipe = new StreamPipe(this, channel, end, listening);
+        stream.key(context.register(stream.channel(), SelectionKey.OP_READ, pipe));
+        return pipe;
     }
 
     /**

@@ -169,7 +169,7 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
             return false;
         }
         state = State.HANDSHAKE;
-        handshake = new ZmtpHandshake(end.handshake(), listening, group.context.nowNs());
+        handshake = new ZmtpHandshake(end.handshake(), listening, group.context.nowNs(), channel.attributes());
         sendHandshake();
         return true;
     }

@@ -5,6 +5,7 @@ import io.sluicemq.transport.Endpoint;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.TransportDriver;
+import io.sluicemq.transport.stream.Channels;
 import io.sluicemq.transport.stream.StreamPipe;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -157,7 +158,7 @@ final class TcpDialing implements TransportDriver.Dialing, TransportContext.Read
         if (channel.getLocalAddress().equals(channel.getRemoteAddress())) {
             throw new IOException("connected to itself, as nobody listens at this port of this machine");
         }
-        pipe = driver.start(channel, remote.toString(), end, false);
+        pipe = driver.pipe(channel, remote.toString(), end, false);
         driver.remove(this);
         pipe.start();
     }

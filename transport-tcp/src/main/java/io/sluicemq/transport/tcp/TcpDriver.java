@@ -5,13 +5,14 @@ import io.sluicemq.transport.PipeAcceptor;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.TransportDriver;
+import io.sluicemq.transport.stream.SocketStream;
 import io.sluicemq.transport.stream.StreamGroup;
 import io.sluicemq.transport.stream.StreamPipe;
 import java.io.IOException;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** TCP at work in one I/O agent. */
@@ -29,8 +30,7 @@ final class TcpDriver implements TransportDriver {
 
     @Override
     public BoundEndpoint listen(final Endpoint local, final PipeAcceptor acceptor) throws IOException {
-        final TcpListener listener = new TcpListener(this, context, acceptor);
-        listener.bind(local, TcpAddress.parseLocal(local));
+        final TcpListener listener = new TcpListener(this, context, acceptor, local, TcpAddress.parseLocal(local));
         listeners.add(listener);
         return listener;
     }
@@ -82,15 +82,10 @@ final class TcpDriver implements TransportDriver {
         attempts.remove(attempt);
     }
 
-    /** Makes a pipe of a connected channel and begins its handshake. */
-    StreamPipe start(
-            final SocketChannel channel, final String remoteAddress, final PipeEnd end, final boolean listening)
+    /** Makes a pipe of a connected channel; the caller begins its handshake. */
+    StreamPipe pipe(final SocketChannel channel, final String remoteAddress, final PipeEnd end, final boolean listening)
             throws IOException {
-        final TcpChannel stream = new TcpChannel(channel, remoteAddress);
-        final StreamPipe pipe = new StreamPipe(group, stream, end, listening);
-        // In place of the handler that waited for the connection, if there was one.
-        final SelectionKey key = context.register(channel, SelectionKey.OP_READ, pipe);
-        stream.key(key);
-        return pipe;
+        final SocketStream stream = new SocketStream(channel, remoteAddress, Map.of());
+        return group.pipe(stream, stream, end, listening);
     }
 }

@@ -5,58 +5,44 @@ import io.sluicemq.transport.PipeAcceptor;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.TransportDriver;
+import io.sluicemq.transport.stream.Channels;
+import io.sluicemq.transport.stream.SocketAcceptor;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A bound port. */
-final class TcpListener implements TransportDriver.BoundEndpoint, TransportContext.ReadyHandler {
-    private static final Logger LOG = LoggerFactory.getLogger(TcpListener.class);
-
-    /** Peers accepted in one turn, so that a crowd at the door does not stop those inside. */
-    private static final int MAX_ACCEPTED_PER_TURN = 16;
-
-    /** After a failure such as too many open files, which a retry in the next turn would only meet again. */
-    private static final long ACCEPT_PAUSE_NS = 100_000_000L;
-
+final class TcpListener implements TransportDriver.BoundEndpoint {
     private final TcpDriver driver;
-    private final TransportContext context;
     private final PipeAcceptor acceptor;
-    private ServerSocketChannel channel;
-    private SelectionKey key;
-    private Endpoint endpoint;
-    private boolean failing;
+    private final Endpoint endpoint;
+    private final SocketAcceptor accepting;
 
-    TcpListener(final TcpDriver driver, final TransportContext context, final PipeAcceptor acceptor) {
+    TcpListener(
+            final TcpDriver driver,
+            final TransportContext context,
+            final PipeAcceptor acceptor,
+            final Endpoint local,
+            final TcpAddress address)
+            throws IOException {
         this.driver = driver;
-        this.context = context;
         this.acceptor = acceptor;
-    }
-
-    void bind(final Endpoint local, final TcpAddress address) throws IOException {
+        ServerSocketChannel opened = null;
         try {
             final InetSocketAddress where = address.toLocal();
-            // An IPv4 family keeps * to IPv4, as libzmq does by default; [::] takes both where the system allows it.
-            channel = ServerSocketChannel.open(
-                    where.getAddress() instanceof Inet6Address
-                            ? StandardProtocolFamily.INET6
-                            : StandardProtocolFamily.INET);
-            channel.configureBlocking(false);
+            opened = open(where);
             final TcpOptions options = acceptor.transportOptions(TcpOptions.class, TcpOptions.DEFAULT);
-            options.applyTo(channel);
-            channel.bind(where, options.backlog());
+            options.applyTo(opened);
+            opened.bind(where, options.backlog());
             endpoint =
-                    new Endpoint(TcpTransport.SCHEME, TcpAddress.format((InetSocketAddress) channel.getLocalAddress()));
-            key = context.register(channel, SelectionKey.OP_ACCEPT, this);
+                    new Endpoint(TcpTransport.SCHEME, TcpAddress.format((InetSocketAddress) opened.getLocalAddress()));
+            accepting = new SocketAcceptor(context, opened, endpoint.toString(), this::admit);
         } catch (final IOException | UnsupportedOperationException e) {
-            if (channel != null) {
-                Channels.closeQuietly(channel);
+            if (opened != null) {
+                Channels.closeQuietly(opened);
             }
             throw new IOException(
                     "cannot bind endpoint=" + local + ": " + e.getMessage()
@@ -65,72 +51,36 @@ final class TcpListener implements TransportDriver.BoundEndpoint, TransportConte
         }
     }
 
+    /** An IPv4 family keeps * to IPv4, as libzmq does by default; [::] takes both where the system allows it. */
+    private static ServerSocketChannel open(final InetSocketAddress where) throws IOException {
+        final ServerSocketChannel opened = ServerSocketChannel.open(
+                where.getAddress() instanceof Inet6Address
+                        ? StandardProtocolFamily.INET6
+                        : StandardProtocolFamily.INET);
+        opened.configureBlocking(false);
+        return opened;
+    }
+
     @Override
     public Endpoint endpoint() {
         return endpoint;
     }
 
-    @Override
-    public void onReady(final SelectionKey ready) {
-        for (int i = 0; i < MAX_ACCEPTED_PER_TURN && channel.isOpen(); i++) {
-            final SocketChannel peer;
-            try {
-                peer = channel.accept();
-            } catch (final IOException e) {
-                onAcceptFailed(e);
-                return;
-            }
-            failing = false;
-            if (peer == null) {
-                return;
-            }
-            admit(peer);
+    private boolean admit(final SocketChannel peer) throws IOException {
+        final String address =
+                TcpTransport.SCHEME + "://" + TcpAddress.format((InetSocketAddress) peer.getRemoteAddress());
+        final PipeEnd end = acceptor.accept(address);
+        if (end == null) {
+            return false;
         }
-    }
-
-    private void admit(final SocketChannel peer) {
-        boolean admitted = false;
-        try {
-            peer.configureBlocking(false);
-            final String address =
-                    TcpTransport.SCHEME + "://" + TcpAddress.format((InetSocketAddress) peer.getRemoteAddress());
-            final PipeEnd end = acceptor.accept(address);
-            if (end != null) {
-                end.options()
-                        .transportOptions(TcpOptions.class, TcpOptions.DEFAULT)
-                        .applyTo(peer);
-                driver.start(peer, address, end, true).start();
-                admitted = true;
-            }
-        } catch (final IOException e) {
-            LOG.debug("{}: a peer was gone before it could be served", endpoint, e);
-        } finally {
-            if (!admitted) {
-                Channels.closeQuietly(peer);
-            }
-        }
-    }
-
-    private void onAcceptFailed(final IOException e) {
-        if (!failing) {
-            LOG.warn("{}: cannot accept, limit=open files of the process, raise it: {}", endpoint, e.getMessage());
-            failing = true;
-        }
-        if (channel.isOpen()) {
-            key.interestOps(0);
-            context.schedule(context.nowNs() + ACCEPT_PAUSE_NS, this::acceptAgain);
-        }
-    }
-
-    private void acceptAgain() {
-        if (key.isValid()) {
-            key.interestOps(SelectionKey.OP_ACCEPT);
-        }
+        end.options().transportOptions(TcpOptions.class, TcpOptions.DEFAULT).applyTo(peer);
+        driver.pipe(peer, address, end, true).start();
+        return true;
     }
 
     @Override
     public void close() {
-        Channels.closeQuietly(channel);
+        accepting.close();
         driver.remove(this);
     }
 }

@@ -1,20 +1,33 @@
-package io.sluicemq.transport.tcp;
+package io.sluicemq.transport.stream;
 
-import io.sluicemq.transport.stream.StreamChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.Map;
 
-/** A connected socket. */
-final class TcpChannel implements StreamChannel {
+/** A connected socket of the JDK, of the internet or of the Unix domain. Agent thread. */
+public final class SocketStream implements StreamChannel {
     private final SocketChannel channel;
     private final String remoteAddress;
+    private final Map<String, String> attributes;
     private SelectionKey key;
 
-    TcpChannel(final SocketChannel channel, final String remoteAddress) {
+    /**
+     * Wraps a channel, which belongs to this object from now on.
+     *
+     * @param channel connected and in non-blocking mode.
+     * @param remoteAddress for people.
+     * @param attributes as in {@link StreamChannel#attributes()}.
+     */
+    public SocketStream(final SocketChannel channel, final String remoteAddress, final Map<String, String> attributes) {
         this.channel = channel;
         this.remoteAddress = remoteAddress;
+        this.attributes = attributes;
+    }
+
+    SocketChannel channel() {
+        return channel;
     }
 
     void key(final SelectionKey registered) {
@@ -56,6 +69,11 @@ final class TcpChannel implements StreamChannel {
     @Override
     public String remoteAddress() {
         return remoteAddress;
+    }
+
+    @Override
+    public Map<String, String> attributes() {
+        return attributes;
     }
 
     @Override
