@@ -5,6 +5,8 @@ import io.sluicemq.stat.PeerRecord;
 import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.MessageRing;
+import io.sluicemq.transport.PolledRing;
+import io.sluicemq.transport.SharedCarrier;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -25,6 +27,12 @@ final class Arrivals {
 
     /** A ring of its own into a socket that conflates; null if messages go by the agent's ring. */
     private MessageRing newest;
+
+    /** Connections whose rings are read in place; written by the agent. */
+    private int connections;
+
+    /** What came on such connections before this one nobody awaits any more; written by the agent, read by receivers. */
+    private volatile int passOverBefore;
 
     /** Messages passed to the agent's ring; written by the agent. */
     private long delivered;
@@ -58,12 +66,26 @@ final class Arrivals {
     }
 
     /** The peer is there. */
-    void open() {
+    void open(final Carrier carrier) {
+        if (carrier instanceof SharedCarrier shared) {
+            readInPlace(shared.incoming());
+            return;
+        }
         socket.inlet().addNetworkPipe(pipe);
         if (newest == null && socket.options().conflate()) {
             newest = socket.newConflatingInlet();
-            socket.inlet().addDirect(newest, pipe);
+            socket.inlet().addDirect(newest, new DirectSource(pipe, 0));
         }
+    }
+
+    /** The peer's messages are in a ring that receiving threads read. */
+    void readInPlace(final PolledRing ring) {
+        if (socket.options().conflate()) {
+            ring.conflate();
+        }
+        connections++;
+        socket.inlet().addPipe(pipe);
+        socket.inlet().addDirect(ring, new DirectSource(pipe, connections));
     }
 
     boolean onMessage(final int kind, final DirectBuffer buffer, final int offset, final int length) {
@@ -171,11 +193,13 @@ final class Arrivals {
     /** Nobody awaits what has come so far. */
     void passOver() {
         passOver = delivered;
+        passOverBefore = pipe.carrier() == null ? connections + 1 : connections;
     }
 
     /** Receiving thread, inside a message: whether it came before {@link #passOver()}. */
     boolean isPassedOver() {
-        return taken.get() <= passOver;
+        final DirectSource source = socket.inlet().source();
+        return source == null ? taken.get() <= passOver : source.connection() < passOverBefore;
     }
 
     /** Whether every message that came was taken by the application. */

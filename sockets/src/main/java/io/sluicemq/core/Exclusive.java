@@ -32,14 +32,14 @@ final class Exclusive implements Outbound {
     public void requestSpace() {
         final Pipe current = pipe;
         if (current != null) {
-            current.outlet().requestSpace();
+            current.path().requestSpace();
         }
     }
 
     @Override
     public boolean canSend() {
         final Pipe current = pipe;
-        return current != null && current.outlet().hasRoom();
+        return current != null && current.path().hasRoom();
     }
 
     @Override

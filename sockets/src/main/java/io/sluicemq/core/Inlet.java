@@ -75,7 +75,7 @@ final class Inlet implements RingListener {
     private final MessageHandler onMessage = this::onMessage;
     private FrameHandler handler;
     private Content content; // the handler, if it is one
-    private Pipe directPipe;
+    private DirectSource direct;
     private Pipe lastPipe;
     private int delivered;
     private long deliveredBytes;
@@ -139,13 +139,13 @@ final class Inlet implements RingListener {
     }
 
     /** Agent: the ring of a peer in this process is ours to poll. */
-    void addDirect(final PolledRing ring, final Pipe pipe) {
+    void addDirect(final PolledRing ring, final DirectSource source) {
         if (directRings.size() >= pruneAt) {
             directRings.removeIf(each -> each.isClosed() && each.isEmpty());
             pruneAt = Math.max(pruneAt, 2 * directRings.size());
         }
         directRings.add(ring);
-        ring.attachment(pipe);
+        ring.attachment(source);
         ring.listener(this);
     }
 
@@ -215,7 +215,7 @@ final class Inlet implements RingListener {
     }
 
     private int pollRing(final PolledRing ring, final int limit) {
-        directPipe = (Pipe) ring.attachment();
+        direct = (DirectSource) ring.attachment();
         takenMessages = 0;
         takenBytes = 0;
         if (content != null) {
@@ -224,8 +224,8 @@ final class Inlet implements RingListener {
         try {
             return ring.poll(onMessage, limit);
         } finally {
-            if (takenMessages > 0 && directPipe != null) {
-                directPipe.countSentByPeer(takenMessages, takenBytes);
+            if (takenMessages > 0 && direct != null) {
+                direct.pipe().countSentByPeer(takenMessages, takenBytes);
             }
         }
     }
@@ -280,8 +280,10 @@ final class Inlet implements RingListener {
 
     private boolean onMessage(
             final int tag, final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        Pipe pipe = directPipe;
-        if (pipe == null) {
+        final Pipe pipe;
+        if (direct != null) {
+            pipe = direct.pipe();
+        } else {
             pipe = networkPipe(tag);
             if (pipe == null) {
                 // The socket was closed meanwhile: what waits stays where it is.
@@ -308,6 +310,11 @@ final class Inlet implements RingListener {
             lastPipe = pipe;
         }
         return pipe;
+    }
+
+    /** Receiving thread, inside a message: where it was read in place; null if the agent brought it. */
+    DirectSource source() {
+        return direct;
     }
 
     /** Agent: the application takes nothing more, but for the few messages of a turn that has begun. */
@@ -342,15 +349,15 @@ final class Inlet implements RingListener {
 
     private boolean takeOut(final PolledRing ring) {
         ring.close();
-        directPipe = (Pipe) ring.attachment();
+        direct = (DirectSource) ring.attachment();
         takenMessages = 0;
         takenBytes = 0;
         int taken = 1;
         while (taken > 0) {
             taken = ring.poll(onLeft, Integer.MAX_VALUE);
         }
-        if (takenMessages > 0 && directPipe != null) {
-            directPipe.countSentByPeer(takenMessages, takenBytes);
+        if (takenMessages > 0 && direct != null) {
+            direct.pipe().countSentByPeer(takenMessages, takenBytes);
         }
         return ring.isEmpty();
     }

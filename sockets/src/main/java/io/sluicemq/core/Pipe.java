@@ -1,5 +1,6 @@
 package io.sluicemq.core;
 
+import io.sluicemq.DropCause;
 import io.sluicemq.stat.PeerRecord;
 import io.sluicemq.stat.PeerState;
 import io.sluicemq.transport.Carrier;
@@ -9,6 +10,7 @@ import io.sluicemq.transport.MessageHandler;
 import io.sluicemq.transport.MessageRing;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.PipeOptions;
+import io.sluicemq.transport.SharedCarrier;
 import io.sluicemq.wire.HandshakeConfig;
 import io.sluicemq.wire.PeerMetadata;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,7 +31,7 @@ final class Pipe implements PipeEnd, Departures {
     private final MessageRing outlet;
     private final MessageHandler toCarrier = this::toCarrier;
     private final Arrivals arrivals;
-    private final Shortcut shortcut;
+    private final SendPath path;
 
     private volatile PeerMetadata peer;
     private volatile String address = "";
@@ -68,7 +70,7 @@ final class Pipe implements PipeEnd, Departures {
         this.outlet = socket.newOutlet(this);
         this.record = socket.counters().newPeer(id);
         this.arrivals = new Arrivals(socket, this, record);
-        this.shortcut = new Shortcut(this, record);
+        this.path = new SendPath(this, outlet);
         outlet.attachment(this);
     }
 
@@ -152,7 +154,7 @@ final class Pipe implements PipeEnd, Departures {
         endSent = false;
         peer = newPeer;
         address = newCarrier.remoteAddress();
-        arrivals.open();
+        arrivals.open(newCarrier);
         open = true;
         socket.ledger().opened(this);
         final String refusal = socket.opened(this);
@@ -160,6 +162,9 @@ final class Pipe implements PipeEnd, Departures {
             open = false;
             newCarrier.abort(CloseReason.REFUSED, refusal);
             return;
+        }
+        if (newCarrier instanceof SharedCarrier shared) {
+            path.open(shared);
         }
         if (!listening) {
             listening = true;
@@ -203,32 +208,22 @@ final class Pipe implements PipeEnd, Departures {
             return;
         }
         if (!(peerEnd instanceof Pipe other) || other.claimOutlet()) {
-            readDirect(peerEnd.outlet());
+            arrivals.readInPlace(peerEnd.outlet());
         }
         if (finishing) {
             finish();
         }
     }
 
-    private void readDirect(final MessageRing ring) {
-        if (socket.options().conflate()) {
-            ring.conflate();
-        }
-        socket.inlet().addPipe(this);
-        socket.inlet().addDirect(ring, this);
-    }
-
     /** Any thread: offers a message to the peer; as {@link MessageRing#offer}. */
     boolean offer(
             final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        if (shortcut.offer(prefix, kind, buffer, offset, length)) {
-            return true;
-        }
-        final boolean taken = outlet.offer(0, prefix, kind, buffer, offset, length);
-        if (taken && directPeer == null) {
-            socket.agent().duty().onOffered();
-        }
-        return taken;
+        return path.offer(prefix, kind, buffer, offset, length);
+    }
+
+    /** Any thread: what is sent goes there, and asks there for room. */
+    SendPath path() {
+        return path;
     }
 
     /** Gives waiting messages to the carrier; returns how many it took. */
@@ -263,10 +258,11 @@ final class Pipe implements PipeEnd, Departures {
 
     /** Shows other processes how much waits for the peer now. */
     void showQueued() {
-        final long queued = outlet.size();
-        if (queued > 0) {
+        path.countSent();
+        if (!outlet.isEmpty()) {
             outlet.announceForgotten();
         }
+        final long queued = path.waiting();
         if (queued != shownQueued) {
             shownQueued = queued;
             record.queued(queued);
@@ -314,6 +310,7 @@ final class Pipe implements PipeEnd, Departures {
     public void onWritable() {
         carrierFull = false;
         unpark();
+        socket.roomMade(this);
         if (finishing) {
             finish();
         }
@@ -370,6 +367,17 @@ final class Pipe implements PipeEnd, Departures {
     }
 
     @Override
+    public void onUnknown(final long messages) {
+        record.addDropped(messages);
+        socket.dropped(DropCause.IN_FLIGHT_UNKNOWN, messages);
+    }
+
+    @Override
+    public void onConflated(final long messages) {
+        socket.dropped(DropCause.CONFLATED, messages);
+    }
+
+    @Override
     public String onReceivedEarlier(final long number, final long messages) {
         return socket.ledger().told(this, number, messages);
     }
@@ -381,7 +389,7 @@ final class Pipe implements PipeEnd, Departures {
 
     private void lost(final CloseReason reason, final String detail, final long unsentMessages) {
         final boolean wasOpen = open;
-        shortcut.count();
+        path.close();
         if (directPeer != null) {
             // Before anybody can see that the peer is gone: what is sent from now on waits for the next pipe.
             outlet.close();

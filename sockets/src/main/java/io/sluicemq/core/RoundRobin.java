@@ -94,14 +94,14 @@ final class RoundRobin implements Outbound {
     @Override
     public void requestSpace() {
         for (final Pipe pipe : pipes.all()) {
-            pipe.outlet().requestSpace();
+            pipe.path().requestSpace();
         }
     }
 
     @Override
     public boolean canSend() {
         for (final Pipe pipe : pipes.all()) {
-            if (pipe.outlet().hasRoom()) {
+            if (pipe.path().hasRoom()) {
                 return true;
             }
         }

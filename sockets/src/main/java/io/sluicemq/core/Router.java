@@ -81,7 +81,7 @@ final class Router implements Inbound, Outbound {
     @Override
     public void requestSpace() {
         for (final Pipe pipe : pipes.all()) {
-            pipe.outlet().requestSpace();
+            pipe.path().requestSpace();
         }
     }
 
@@ -91,7 +91,7 @@ final class Router implements Inbound, Outbound {
             return true;
         }
         for (final Pipe pipe : pipes.all()) {
-            if (pipe.outlet().hasRoom()) {
+            if (pipe.path().hasRoom()) {
                 return true;
             }
         }

@@ -165,7 +165,7 @@ public final class SendPort {
         socket.agent().duty().asleep();
         try {
             if (destination != null) {
-                destination.outlet().requestSpace();
+                destination.path().requestSpace();
             } else {
                 outbound.requestSpace();
             }

@@ -28,12 +28,12 @@ final class Shortcut {
     private int messages;
     private long bytes;
 
-    Shortcut(final Pipe pipe, final PeerRecord record) {
+    Shortcut(final Pipe pipe, final MessageRing outlet) {
         this.pipe = pipe;
         this.agent = pipe.socket().agent();
         this.duty = agent.duty();
-        this.outlet = pipe.outlet();
-        this.record = record;
+        this.outlet = outlet;
+        this.record = pipe.record();
         this.conflates = pipe.socket().options().conflate();
     }
 

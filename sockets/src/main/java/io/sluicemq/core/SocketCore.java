@@ -152,8 +152,7 @@ public final class SocketCore {
         return new MessageRing(outletOptions, context.buffers(), new RingOwner() {
             @Override
             public void onSpace() {
-                sendPort.waiters().signal(pipe);
-                observer.onRoom(pipe);
+                roomMade(pipe);
             }
 
             @Override
@@ -161,6 +160,12 @@ public final class SocketCore {
                 conflated(messages);
             }
         });
+    }
+
+    /** Any thread: there is room again on the way to a peer. */
+    void roomMade(final Pipe pipe) {
+        sendPort.waiters().signal(pipe);
+        observer.onRoom(pipe);
     }
 
     /** A ring of one network pipe into a socket that conflates, where each peer's newest message is kept. */
@@ -400,6 +405,9 @@ public final class SocketCore {
      * @return a snapshot.
      */
     public SocketStats stats() {
+        for (final Pipe pipe : pipes.all()) {
+            pipe.path().countSent();
+        }
         return counts.snapshot();
     }
 

@@ -9,7 +9,9 @@ import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.MessageRing;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.PipeOptions;
+import io.sluicemq.transport.PolledRing;
 import io.sluicemq.transport.RingOptions;
+import io.sluicemq.transport.SharedCarrier;
 import io.sluicemq.transport.SocketType;
 import io.sluicemq.wire.HandshakeConfig;
 import io.sluicemq.wire.PeerMetadata;
@@ -46,6 +48,8 @@ public final class TestPipeEnd implements PipeEnd {
     private int writableCount;
     private Carrier carrier;
     private PipeEnd direct;
+    private PolledRing incoming;
+    private long unknown;
     private PeerMetadata peer;
     private int openCount;
     private int closedCount;
@@ -91,6 +95,9 @@ public final class TestPipeEnd implements PipeEnd {
     private void pollPeer() {
         if (direct != null && room > 0) {
             direct.outlet().poll(fromPeer, Integer.MAX_VALUE);
+        }
+        if (incoming != null) {
+            incoming.poll(fromPeer, Integer.MAX_VALUE);
         }
     }
 
@@ -159,6 +166,10 @@ public final class TestPipeEnd implements PipeEnd {
         openCount++;
         carrier = newCarrier;
         peer = newPeer;
+        if (newCarrier instanceof SharedCarrier shared) {
+            incoming = shared.incoming();
+            incoming.listener(ring -> {});
+        }
     }
 
     @Override
@@ -207,6 +218,16 @@ public final class TestPipeEnd implements PipeEnd {
     @Override
     public void onAccount(final ConnectionAccount newAccount) {
         account = newAccount;
+    }
+
+    @Override
+    public void onUnknown(final long messages) {
+        unknown += messages;
+    }
+
+    @Override
+    public void onConflated(final long messages) {
+        throw new AssertionError("nothing was asked to conflate");
     }
 
     @Override
@@ -350,6 +371,15 @@ public final class TestPipeEnd implements PipeEnd {
      */
     public ConnectionAccount account() {
         return account;
+    }
+
+    /**
+     * Messages that a peer had begun and not finished when it died.
+     *
+     * @return a count.
+     */
+    public long unknown() {
+        return unknown;
     }
 
     /**

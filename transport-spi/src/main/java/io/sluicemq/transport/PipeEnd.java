@@ -89,6 +89,21 @@ public interface PipeEnd {
     String onReceivedEarlier(long number, long messages);
 
     /**
+     * Of messages that a peer had begun to write into shared memory when it died nobody knows whether they count as sent; they
+     * did not arrive. Any thread.
+     *
+     * @param messages how many, at least 1.
+     */
+    void onUnknown(long messages);
+
+    /**
+     * Messages that were read in place were replaced by newer ones, as the socket conflates. Any thread.
+     *
+     * @param messages how many, at least 1.
+     */
+    void onConflated(long messages);
+
+    /**
      * The connection is over, or never came to be.
      *
      * @param reason what ended it.

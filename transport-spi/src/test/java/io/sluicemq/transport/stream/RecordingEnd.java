@@ -119,6 +119,16 @@ final class RecordingEnd implements PipeEnd {
     }
 
     @Override
+    public void onUnknown(final long messages) {
+        throw new AssertionError("not of a stream");
+    }
+
+    @Override
+    public void onConflated(final long messages) {
+        throw new AssertionError("not of a stream");
+    }
+
+    @Override
     public String onReceivedEarlier(final long number, final long messages) {
         earlier.add(number + ":" + messages);
         return messages < 0 ? "messages=" + messages + ", limit=0" : null;

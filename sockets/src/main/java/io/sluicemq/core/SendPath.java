@@ -1,0 +1,112 @@
+package io.sluicemq.core;
+
+import io.sluicemq.transport.MessageKind;
+import io.sluicemq.transport.MessageRing;
+import io.sluicemq.transport.SharedCarrier;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The ways of a sender's message to one peer: straight into memory that the peer's process reads, straight to the carrier, or
+ * by the outlet. It takes a shorter way only if nothing waits in the outlet, so that the order of each thread's messages is
+ * kept. Any thread.
+ */
+final class SendPath {
+    private final Pipe pipe;
+    private final MessageRing outlet;
+    private final IoDuty duty;
+    private final Shortcut shortcut;
+    private final boolean conflates;
+    private final SharedCarrier.SentListener onSent = this::onSent;
+
+    /** The connection through shared memory now, or null; written by the agent. */
+    private volatile SharedCarrier shared;
+
+    SendPath(final Pipe pipe, final MessageRing outlet) {
+        this.pipe = pipe;
+        this.outlet = outlet;
+        this.duty = pipe.socket().agent().duty();
+        this.shortcut = new Shortcut(pipe, outlet);
+        this.conflates = pipe.socket().options().conflate();
+    }
+
+    /** Agent: what is sent from now on goes this way, once the outlet is empty. */
+    void open(final SharedCarrier carrier) {
+        if (!conflates) {
+            shared = carrier;
+        }
+    }
+
+    /** Agent: the connection is over. */
+    void close() {
+        shortcut.count();
+        countSent();
+        shared = null;
+    }
+
+    /** As {@link MessageRing#offer}. */
+    boolean offer(
+            final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        final SharedCarrier way = shared;
+        if (way == null) {
+            if (shortcut.offer(prefix, kind, buffer, offset, length)) {
+                return true;
+            }
+        } else if (outlet.isEmpty()) {
+            final SharedCarrier.Offer result = way.offerShared(prefix, kind, buffer, offset, length);
+            if (result == SharedCarrier.Offer.TAKEN) {
+                released(kind, buffer);
+                return true;
+            }
+            if (result == SharedCarrier.Offer.FULL) {
+                return false;
+            }
+        }
+        final boolean taken = outlet.offer(0, prefix, kind, buffer, offset, length);
+        if (taken && !pipe.isDirect()) {
+            duty.onOffered();
+        }
+        return taken;
+    }
+
+    /** The message was copied, but its buffer had been given away. */
+    private void released(final int kind, final DirectBuffer buffer) {
+        if ((kind & MessageKind.POOLED) != 0) {
+            outlet.pool().release((UnsafeBuffer) buffer);
+        }
+    }
+
+    /** Whether a small message would be taken now; stale at once while others send. */
+    boolean hasRoom() {
+        final SharedCarrier way = shared;
+        return (way != null && outlet.isEmpty()) ? way.hasRoom() : outlet.hasRoom();
+    }
+
+    /** As {@link MessageRing#requestSpace()}. */
+    void requestSpace() {
+        outlet.requestSpace();
+        final SharedCarrier way = shared;
+        if (way != null) {
+            way.requestSpace();
+        }
+    }
+
+    /** Messages that wait for the peer; approximate. */
+    long waiting() {
+        final SharedCarrier way = shared;
+        return outlet.size() + (way == null ? 0 : way.waiting());
+    }
+
+    /** Counts what went through shared memory since this was called last. */
+    void countSent() {
+        final SharedCarrier way = shared;
+        if (way != null) {
+            way.reportSent(onSent);
+        }
+    }
+
+    private void onSent(final long messages, final long bytes) {
+        pipe.socket().counters().sent(messages, bytes);
+        pipe.record().addSent(messages);
+    }
+}
