@@ -1,4 +1,5 @@
 /** The {@code ipc://} and {@code shm://} transports. */
 module io.sluicemq.transport.ipc {
-    requires io.sluicemq.transport;
+    requires transitive io.sluicemq.transport;
+    requires org.slf4j;
 }

@@ -1,0 +1,121 @@
+package io.sluicemq.transport.ipc;
+
+import io.sluicemq.transport.stream.Channels;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The right to remove a stale socket file, held by one thread of one process at a time. It is a lock of the system on the
+ * file {@code <path>.lock}, so it ends with its process. The file is there only while somebody holds the right.
+ *
+ * <p>Only the holder removes the file. One who opened it before that has locked a file without a name, so after locking, a
+ * fresh token is written through the locked descriptor and read back under the name: both are the same file, or all is
+ * begun anew.
+ */
+final class TakeoverLock implements AutoCloseable {
+    private static final int MAX_ATTEMPTS = 16;
+
+    /**
+     * The system's locks belong to the process, and closing any descriptor of the file ends them: within the process, one
+     * thread at a time has the file open.
+     */
+    private static final ReentrantLock IN_PROCESS = new ReentrantLock();
+
+    private static final Set<OpenOption> FOR_LOCKING = Set.of(
+            StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> FOR_READING = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+
+    private final Path file;
+    private final FileChannel locked;
+    private final FileChannel named;
+
+    private TakeoverLock(final Path file, final FileChannel locked, final FileChannel named) {
+        this.file = file;
+        this.locked = locked;
+        this.named = named;
+    }
+
+    /**
+     * Takes the right, or says who has it. Waits for threads of this process, for some system calls; never for another
+     * process.
+     */
+    static TakeoverLock acquire(final Path path) throws IOException {
+        final Path file = path.resolveSibling(path.getFileName() + ".lock");
+        IN_PROCESS.lock();
+        boolean acquired = false;
+        try {
+            for (int i = 0; i < MAX_ATTEMPTS; i++) {
+                final TakeoverLock lock = attempt(file);
+                if (lock != null) {
+                    acquired = true;
+                    return lock;
+                }
+            }
+            throw busy(file);
+        } finally {
+            if (!acquired) {
+                IN_PROCESS.unlock();
+            }
+        }
+    }
+
+    private static IOException busy(final Path file) {
+        return new IOException("lock=" + file
+                + ", limit=one process that starts there, another is just doing so: try again or choose another path");
+    }
+
+    /** Gives null when the file lost its name meanwhile. */
+    private static TakeoverLock attempt(final Path file) throws IOException {
+        final FileChannel locked = FileChannel.open(
+                file, FOR_LOCKING, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        FileChannel named = null;
+        boolean kept = false;
+        try {
+            if (locked.tryLock() == null) {
+                throw busy(file);
+            }
+            final byte[] token = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
+            locked.write(ByteBuffer.wrap(token), 0);
+            named = FileChannel.open(file, FOR_READING);
+            final ByteBuffer found = ByteBuffer.allocate(token.length);
+            named.read(found, 0);
+            kept = found.flip().equals(ByteBuffer.wrap(token));
+            return kept ? new TakeoverLock(file, locked, named) : null;
+        } catch (final NoSuchFileException e) {
+            return null;
+        } catch (final OverlappingFileLockException e) {
+            throw busy(file);
+        } finally {
+            if (!kept) {
+                Channels.closeQuietly(locked);
+                if (named != null) {
+                    Channels.closeQuietly(named);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            Files.deleteIfExists(file);
+        } finally {
+            Channels.closeQuietly(named);
+            Channels.closeQuietly(locked);
+            IN_PROCESS.unlock();
+        }
+    }
+}
