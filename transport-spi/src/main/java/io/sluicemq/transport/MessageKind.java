@@ -24,7 +24,7 @@ public final class MessageKind {
     public static final int POOLED = 8;
 
     /** The part of an offered kind that the receiver gets to see. */
-    static final int MASK = 3;
+    public static final int MASK = 3;
 
     private MessageKind() {}
 }
