@@ -29,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class UnixRaceTest {
     private static final int PATHS = 300;
 
+    /** Both children begin at a multiple of it, most often at the same one. */
+    private static final long STEP_MS = 200;
+
     @TempDir
     private Path folder;
 
@@ -44,7 +47,12 @@ final class UnixRaceTest {
             out.println("ready");
             System.in.read();
             final List<UnixListener> won = new ArrayList<>();
+            final long startMs = (System.currentTimeMillis() / STEP_MS + 1) * STEP_MS;
             for (int i = 0; i < PATHS; i++) {
+                // By the clock of the machine, so that two processes come to the same path at once.
+                while (System.currentTimeMillis() < startMs + i * 2L) {
+                    Thread.onSpinWait();
+                }
                 try {
                     won.add(UnixListener.bind(
                             new UnixPath(Path.of(arguments[0], "p" + i)),

@@ -1,233 +1,33 @@
 package io.sluicemq.transport.tcp;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.sluicemq.testkit.TestAgent;
-import io.sluicemq.testkit.TestPipeEnd;
-import io.sluicemq.transport.CloseReason;
+import io.sluicemq.testkit.HostileStreamPeerTest;
 import io.sluicemq.transport.Endpoint;
-import io.sluicemq.transport.SocketType;
-import io.sluicemq.transport.TransportDriver;
-import java.io.ByteArrayOutputStream;
+import io.sluicemq.transport.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Random;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Raw sockets that break the rules. */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
-final class TcpHostilePeerTest {
-    private static final long SECOND_NS = 1_000_000_000L;
-    private static final byte[] GREETING =
-            Arrays.copyOf("\377\0\0\0\0\0\0\0\001\177\003\001NULL".getBytes(StandardCharsets.ISO_8859_1), 64);
-    private static final byte[] READY = {
-        4, 0x1A, 5, 'R', 'E', 'A', 'D', 'Y', 11, 'S', 'o', 'c', 'k', 'e', 't', '-', 'T', 'y', 'p', 'e', 0, 0, 0, 4, 'P',
-        'U', 'S', 'H'
-    };
-
-    private final TestAgent agent = new TestAgent();
-    private final List<TestPipeEnd> accepted = new ArrayList<>();
-    private TransportDriver driver;
-    private int port;
-
-    @BeforeEach
-    void listen() throws IOException {
-        driver = agent.open(new TcpTransport());
-        final Endpoint endpoint = driver.listen(Endpoint.parse("tcp://127.0.0.1:0"), remote -> {
-                    final TestPipeEnd end = new TestPipeEnd(agent, SocketType.PULL);
-                    accepted.add(end);
-                    return end;
-                })
-                .endpoint();
-        port = Integer.parseInt(endpoint.address().substring("127.0.0.1:".length()));
+final class TcpHostilePeerTest extends HostileStreamPeerTest {
+    @Override
+    protected Transport transport() {
+        return new TcpTransport();
     }
 
-    @AfterEach
-    void close() {
-        agent.close();
+    @Override
+    protected Endpoint freshEndpoint() {
+        return Endpoint.parse("tcp://127.0.0.1:0");
     }
 
-    private Socket connect(final byte[]... parts) throws IOException {
-        final Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setTcpNoDelay(true);
-        for (final byte[] part : parts) {
-            socket.getOutputStream().write(part);
-        }
-        agent.await("accepted", () -> !accepted.isEmpty());
-        return socket;
-    }
-
-    private TestPipeEnd end() {
-        return accepted.get(accepted.size() - 1);
-    }
-
-    private void awaitClosed() {
-        agent.await("closed", () -> end().closedCount() > 0);
-        assertThat(end().closedCount()).isEqualTo(1);
-    }
-
-    @Test
-    void shouldTurnAwayGarbage() throws IOException {
-        try (Socket peer = connect("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII))) {
-            peer.shutdownOutput();
-            awaitClosed();
-
-            assertThat(end().closeReason()).isEqualTo(CloseReason.HANDSHAKE_FAILED);
-            assertThat(end().closeDetail()).contains("firstOctet=71, limit=255");
-            assertThat(end().openCount()).isZero();
-        }
-    }
-
-    @Test
-    void shouldBearRandomBytes() throws IOException {
-        final long seed = Long.getLong("sluicemq.seed", System.nanoTime());
-        System.err.println("seed=" + seed);
-        final Random random = new Random(seed);
-        for (int i = 0; i < 100; i++) {
-            final byte[] noise = new byte[random.nextInt(3_000)];
-            random.nextBytes(noise);
-            final boolean behindHandshake = random.nextBoolean();
-            final int before = accepted.size();
-
-            try (Socket peer = behindHandshake ? connect(GREETING, READY, noise) : connect(noise)) {
-                agent.await("accepted", () -> accepted.size() > before);
-                peer.shutdownOutput();
-                awaitClosed();
-            }
-
-            assertThat(end().closeReason())
-                    .isIn(
-                            CloseReason.HANDSHAKE_FAILED,
-                            CloseReason.CLOSED_BY_PEER,
-                            CloseReason.PROTOCOL_ERROR,
-                            CloseReason.MESSAGE_TOO_LARGE,
-                            CloseReason.REFUSED,
-                            CloseReason.IO_ERROR);
-        }
-    }
-
-    @Test
-    void shouldGiveUpASilentPeer() throws IOException {
-        try (Socket peer = connect()) {
-            agent.settle(3);
-            final int closedBefore = end().closedCount();
-            agent.advance(31 * SECOND_NS);
-            awaitClosed();
-
-            assertThat(peer.isConnected()).isTrue();
-            assertThat(closedBefore).isZero();
-            assertThat(end().closeReason()).isEqualTo(CloseReason.HANDSHAKE_TIMED_OUT);
-        }
-    }
-
-    @Test
-    void shouldGiveUpHalfAGreeting() throws IOException {
-        try (Socket peer = connect(Arrays.copyOf(GREETING, 30))) {
-            agent.settle(3);
-            agent.advance(31 * SECOND_NS);
-            awaitClosed();
-
-            assertThat(peer.isConnected()).isTrue();
-            assertThat(end().closeReason()).isEqualTo(CloseReason.HANDSHAKE_TIMED_OUT);
-        }
-    }
-
-    @Test
-    void shouldRefuseALengthOf63Bits() throws IOException {
-        final byte[] header = {2, (byte) 0x80, 0, 0, 0, 0, 0, 0, 0};
-        try (Socket peer = connect(GREETING, READY, header)) {
-            awaitClosed();
-
-            assertThat(peer.isConnected()).isTrue();
-            assertThat(end().closeReason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
-            assertThat(end().closeDetail()).contains("frameLength=9223372036854775808");
-        }
-    }
-
-    @Test
-    void shouldRefuseAnAnnouncedLengthOverTheLimit() throws IOException {
-        final byte[] header = {2, 0x7F, (byte) 0xFF, 0, 0, 0, 0, 0, 0};
-        try (Socket peer = connect(GREETING, READY, header)) {
-            awaitClosed();
-
-            assertThat(peer.isConnected()).isTrue();
-            assertThat(end().closeReason()).isEqualTo(CloseReason.MESSAGE_TOO_LARGE);
-            assertThat(end().closeDetail()).contains("limit=" + (1L << 30));
-        }
-    }
-
-    @Test
-    void shouldHoldNoMemoryForALengthThatWasOnlyAnnounced() throws IOException {
-        // A GiB is announced, which is allowed, and nothing of it comes.
-        final byte[] header = {2, 0, 0, 0, 0, 0x40, 0, 0, 0, 'x'};
-        final long before = directBytes();
-        final List<Socket> peers = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
-            peers.add(connect(GREETING, READY, header));
-        }
-        agent.await("open", () -> accepted.size() == 50 && accepted.stream().allMatch(TestPipeEnd::isOpen));
-        agent.settle(3);
-
-        assertThat(directBytes() - before).isLessThan(50L * 128 * 1024);
-        for (final Socket peer : peers) {
-            peer.close();
-        }
-    }
-
-    private static long directBytes() {
-        return java.lang.management.ManagementFactory.getPlatformMXBeans(java.lang.management.BufferPoolMXBean.class)
-                .stream()
-                .filter(pool -> "direct".equals(pool.getName()))
-                .mapToLong(java.lang.management.BufferPoolMXBean::getMemoryUsed)
-                .sum();
-    }
-
-    @Test
-    void shouldEndAMessageOfEndlessFrames() throws IOException {
-        final ByteArrayOutputStream frames = new ByteArrayOutputStream();
-        for (int i = 0; i < 70_000; i++) {
-            frames.write(1);
-            frames.write(0);
-        }
-        try (Socket peer = connect(GREETING, READY)) {
-            agent.await("open", () -> end().isOpen());
-            final Thread writer = new Thread(() -> writeQuietly(peer, frames.toByteArray()));
-            writer.start();
-            awaitClosed();
-
-            assertThat(end().closeReason()).isEqualTo(CloseReason.MESSAGE_TOO_LARGE);
-            assertThat(end().closeDetail()).contains("frames=65537, limit=65536");
-            assertThat(end().count()).isZero();
-        }
-    }
-
-    @SuppressWarnings("EmptyCatch")
-    private static void writeQuietly(final Socket socket, final byte[] bytes) {
-        try {
-            socket.getOutputStream().write(bytes);
-        } catch (final IOException e) {
-            // The other side has had enough.
-        }
-    }
-
-    @Test
-    void shouldBearAPeerThatResets() throws IOException {
-        final Socket peer = connect(GREETING, READY);
-        agent.await("open", () -> end().isOpen());
-
-        peer.setSoLinger(true, 0);
-        peer.close();
-        awaitClosed();
-
-        assertThat(end().closeReason()).isIn(CloseReason.IO_ERROR, CloseReason.CLOSED_BY_PEER);
+    @Override
+    protected SocketChannel connectRaw(final Endpoint bound) throws IOException {
+        final int port = Integer.parseInt(bound.address().substring("127.0.0.1:".length()));
+        final SocketChannel channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        return channel;
     }
 }

@@ -1,0 +1,99 @@
+package io.sluicemq.transport.ipc;
+
+import io.sluicemq.transport.Endpoint;
+import io.sluicemq.transport.PipeAcceptor;
+import io.sluicemq.transport.PipeEnd;
+import io.sluicemq.transport.TransportContext;
+import io.sluicemq.transport.TransportDriver;
+import io.sluicemq.transport.stream.SocketStream;
+import io.sluicemq.transport.stream.StreamGroup;
+import io.sluicemq.transport.stream.StreamPipe;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import jdk.net.ExtendedSocketOptions;
+import jdk.net.UnixDomainPrincipal;
+
+/** Unix-domain sockets at work in one I/O agent. */
+final class IpcDriver implements TransportDriver {
+    private final TransportContext context;
+    private final StreamGroup group;
+    private final Set<IpcListener> listeners = new HashSet<>();
+    private final Set<IpcDialing> attempts = new HashSet<>();
+
+    IpcDriver(final TransportContext context) {
+        this.context = context;
+        this.group = new StreamGroup(context);
+    }
+
+    @Override
+    public BoundEndpoint listen(final Endpoint local, final PipeAcceptor acceptor) throws IOException {
+        final IpcListener listener = new IpcListener(this, context, acceptor, local, UnixPath.parse(local));
+        listeners.add(listener);
+        return listener;
+    }
+
+    @Override
+    public Dialing dial(final Endpoint remote, final PipeEnd end) {
+        final IpcDialing attempt = new IpcDialing(this, context, remote, UnixPath.parseRemote(remote), end);
+        attempts.add(attempt);
+        attempt.begin();
+        return attempt;
+    }
+
+    @Override
+    public void validate(final Endpoint endpoint) {
+        UnixPath.parse(endpoint);
+    }
+
+    @Override
+    public int poll(final long nowNs) {
+        return group.poll();
+    }
+
+    @Override
+    public boolean isPolling() {
+        return group.isPolling();
+    }
+
+    @Override
+    public void close() {
+        for (final IpcListener listener : new ArrayList<>(listeners)) {
+            listener.close();
+        }
+        for (final IpcDialing attempt : new ArrayList<>(attempts)) {
+            attempt.close();
+        }
+        group.close();
+    }
+
+    void remove(final IpcListener listener) {
+        listeners.remove(listener);
+    }
+
+    void remove(final IpcDialing attempt) {
+        attempts.remove(attempt);
+    }
+
+    /** Makes a pipe of a connected channel; the caller begins its handshake. */
+    StreamPipe pipe(final SocketChannel channel, final String remoteAddress, final PipeEnd end, final boolean listening)
+            throws IOException {
+        final SocketStream stream = new SocketStream(channel, remoteAddress, attributes(channel));
+        return group.pipe(stream, stream, end, listening);
+    }
+
+    private static Map<String, String> attributes(final SocketChannel channel) throws IOException {
+        if (!channel.supportedOptions().contains(ExtendedSocketOptions.SO_PEERCRED)) {
+            return Map.of();
+        }
+        final UnixDomainPrincipal peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
+        return Map.of(
+                IpcTransport.USER_ATTRIBUTE,
+                peer.user().getName(),
+                IpcTransport.GROUP_ATTRIBUTE,
+                peer.group().getName());
+    }
+}
