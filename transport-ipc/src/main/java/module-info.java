@@ -7,5 +7,6 @@ module io.sluicemq.transport.ipc {
     exports io.sluicemq.transport.ipc;
 
     provides io.sluicemq.transport.Transport with
-            io.sluicemq.transport.ipc.IpcTransport;
+            io.sluicemq.transport.ipc.IpcTransport,
+            io.sluicemq.transport.ipc.ShmTransport;
 }

@@ -138,7 +138,7 @@ public abstract class TransportConformanceTest extends TransportMessagesTest {
 
     @Test
     void shouldEndAFinishAtItsDeadlineWhenThePeerTakesNothing() {
-        assumeTrue(hasCarrier(), "no carrier");
+        assumeTrue(hasCarrier() && !deliversAfterTheEnd(), "an end waits for nobody");
         final Pair pair = connect(SocketType.PAIR, SocketType.PAIR, tight());
         pair.server().room(0);
         final UnsafeBuffer message = new UnsafeBuffer(new byte[1_000]);
@@ -185,7 +185,11 @@ public abstract class TransportConformanceTest extends TransportMessagesTest {
         agent.await(
                 "both told", () -> pair.client().closedCount() + pair.server().closedCount() == 2);
 
-        assertThat(pair.server().count()).isEqualTo(1);
+        if (deliversAfterTheEnd()) {
+            agent.await("the rest", () -> pair.server().count() == 50);
+        } else {
+            assertThat(pair.server().count()).isEqualTo(1);
+        }
     }
 
     @Test

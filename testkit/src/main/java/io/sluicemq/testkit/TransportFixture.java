@@ -95,6 +95,16 @@ public abstract class TransportFixture {
     }
 
     /**
+     * Whether the peer gets what the medium has taken, however long after the end of the connection it looks, so that an end need not
+     * wait for it.
+     *
+     * @return false by default.
+     */
+    protected boolean deliversAfterTheEnd() {
+        return false;
+    }
+
+    /**
      * Connects beside the transport and sends a few bytes.
      *
      * @param endpoint to connect to.

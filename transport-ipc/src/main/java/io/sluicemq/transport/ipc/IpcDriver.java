@@ -12,10 +12,7 @@ import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
-import jdk.net.ExtendedSocketOptions;
-import jdk.net.UnixDomainPrincipal;
 
 /** Unix-domain sockets at work in one I/O agent. */
 final class IpcDriver implements TransportDriver {
@@ -81,19 +78,7 @@ final class IpcDriver implements TransportDriver {
     /** Makes a pipe of a connected channel; the caller begins its handshake. */
     StreamPipe pipe(final SocketChannel channel, final String remoteAddress, final PipeEnd end, final boolean listening)
             throws IOException {
-        final SocketStream stream = new SocketStream(channel, remoteAddress, attributes(channel));
+        final SocketStream stream = new SocketStream(channel, remoteAddress, PeerCredentials.attributes(channel));
         return group.pipe(stream, stream, end, listening);
-    }
-
-    private static Map<String, String> attributes(final SocketChannel channel) throws IOException {
-        if (!channel.supportedOptions().contains(ExtendedSocketOptions.SO_PEERCRED)) {
-            return Map.of();
-        }
-        final UnixDomainPrincipal peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
-        return Map.of(
-                IpcTransport.USER_ATTRIBUTE,
-                peer.user().getName(),
-                IpcTransport.GROUP_ATTRIBUTE,
-                peer.group().getName());
     }
 }

@@ -1,0 +1,168 @@
+package io.sluicemq.transport.ipc;
+
+import io.sluicemq.transport.CloseReason;
+import io.sluicemq.transport.MessageKind;
+import io.sluicemq.transport.PolledRing;
+import io.sluicemq.transport.SharedCarrier;
+import java.util.concurrent.atomic.AtomicLong;
+import org.agrona.DirectBuffer;
+
+/** An open connection through shared memory: writes one ring, and hands the other one to the socket. */
+final class ShmCarrier implements SharedCarrier {
+    private final ShmConnection connection;
+    private final ShmWriter writer;
+    private final ShmReader reader;
+
+    /** What {@link #reportSent} has told; any thread adds to it. */
+    private final AtomicLong toldMessages = new AtomicLong();
+
+    private final AtomicLong toldBytes = new AtomicLong();
+
+    /** Small messages that the agent wrote, which counts them itself. Written by the agent. */
+    private volatile long carriedMessages;
+
+    private volatile long carriedBytes;
+
+    // Agent only.
+    private boolean refused;
+    private boolean largeBegun;
+
+    ShmCarrier(final ShmConnection connection, final ShmWriter writer, final ShmReader reader) {
+        this.connection = connection;
+        this.writer = writer;
+        this.reader = reader;
+    }
+
+    @Override
+    public PolledRing incoming() {
+        return reader;
+    }
+
+    @Override
+    public Offer offerShared(
+            final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        return switch (writer.offer(prefix, kind, buffer, offset, length)) {
+            case ShmWriter.TAKEN -> Offer.TAKEN;
+            case ShmWriter.FULL -> Offer.FULL;
+            default -> Offer.BY_CARRIER;
+        };
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return writer.hasRoom();
+    }
+
+    @Override
+    public void requestSpace() {
+        writer.requestSpace();
+    }
+
+    @Override
+    public long waiting() {
+        return writer.waiting();
+    }
+
+    @Override
+    public void reportSent(final SentListener listener) {
+        final long bytes = writer.sentBytes() - carriedBytes;
+        final long messages = writer.sentMessages() - carriedMessages;
+        final long moreMessages = messages - toldMessages.getAndAccumulate(messages, Math::max);
+        final long moreBytes = bytes - toldBytes.getAndAccumulate(bytes, Math::max);
+        if (moreMessages > 0) {
+            listener.onSent(moreMessages, Math.max(0, moreBytes));
+        }
+    }
+
+    @Override
+    public String remoteAddress() {
+        return connection.remoteAddress();
+    }
+
+    @Override
+    public boolean offer(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        if (!connection.isOpen()) {
+            return false;
+        }
+        if (offerOnce(kind, buffer, offset, length)) {
+            return true;
+        }
+        // Asked for, then looked at once more: what was given back in between is told to nobody.
+        writer.requestSpace();
+        refused = !offerOnce(kind, buffer, offset, length);
+        if (refused) {
+            connection.lookForRoom();
+        }
+        return !refused;
+    }
+
+    private boolean offerOnce(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        if (largeBegun) {
+            return offerLarge(kind, buffer, offset, length);
+        }
+        return switch (writer.offer(null, kind, buffer, offset, length)) {
+            case ShmWriter.TAKEN -> carried(length);
+            case ShmWriter.TOO_LARGE -> offerLarge(kind, buffer, offset, length);
+            default -> false;
+        };
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // The agent alone writes them.
+    private boolean carried(final int length) {
+        carriedMessages++;
+        carriedBytes += length;
+        return true;
+    }
+
+    private boolean offerLarge(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        largeBegun = !writer.offerLarge(kind & (MessageKind.SINGLE | MessageKind.FRAMES), buffer, offset, length);
+        return !largeBegun && carried(length);
+    }
+
+    /** Agent: whether an offer of the agent was refused; it is told once. */
+    boolean takeRefused() {
+        final boolean was = refused;
+        refused = false;
+        return was;
+    }
+
+    @Override
+    public void flush() {
+        // Each message is where the peer finds it.
+    }
+
+    @Override
+    public void subscription(final boolean subscribe, final DirectBuffer prefix, final int length) {
+        connection.sendSubscription(subscribe, prefix, length);
+    }
+
+    @Override
+    public long number() {
+        return 0;
+    }
+
+    @Override
+    public void receivedEarlier(final long peerNumber, final long messages) {
+        // The account is settled from the memory itself.
+    }
+
+    @Override
+    public void resumeReading() {
+        connection.resumeControl();
+    }
+
+    @Override
+    public boolean isDrained() {
+        return !largeBegun;
+    }
+
+    @Override
+    public void finish(final long deadlineNs) {
+        connection.finish(deadlineNs);
+    }
+
+    @Override
+    public void abort(final CloseReason reason, final String detail) {
+        connection.abort(reason, detail);
+    }
+}

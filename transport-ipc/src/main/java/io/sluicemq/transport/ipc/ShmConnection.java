@@ -1,0 +1,470 @@
+package io.sluicemq.transport.ipc;
+
+import io.sluicemq.transport.CloseReason;
+import io.sluicemq.transport.ConnectionAccount;
+import io.sluicemq.transport.PipeEnd;
+import io.sluicemq.transport.TransportContext;
+import io.sluicemq.transport.stream.Channels;
+import io.sluicemq.wire.PeerMetadata;
+import io.sluicemq.wire.ZmtpHandshake;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import org.agrona.DirectBuffer;
+
+/**
+ * One peer over shared memory: its control socket, from the first byte to the end. A ZMTP handshake says who is there; then the
+ * two agree on the memory ({@link ShmJoin}); then only wake-ups, subscriptions and the end go over the socket. That the socket ends is how the
+ * death of a peer is noticed. Agent, unless said.
+ */
+final class ShmConnection implements TransportContext.ReadyHandler, ControlInput.Listener {
+    /** How long a peer that was refused gets to read why. */
+    private static final long REFUSAL_LINGER_NS = 1_000_000_000L;
+
+    /** Looks for room, or for an end, that no signal tells of. */
+    private static final long RETRY_NS = 10_000_000L;
+
+    private enum State {
+        PREAMBLE,
+        HANDSHAKE,
+        JOINING,
+        OPEN,
+        FINISHING,
+        REFUSING,
+        CLOSED
+    }
+
+    private final ShmDriver driver;
+    private final TransportContext context;
+    private final SocketChannel channel;
+    private final String remoteAddress;
+    private final PipeEnd end;
+    private final boolean listening;
+    private final ZmtpHandshake handshake;
+    private final ShmJoin join;
+    private final ControlOutput output;
+    private final ControlInput input = new ControlInput(this);
+    private SelectionKey key;
+
+    private State state = State.PREAMBLE;
+    private PeerMetadata peer;
+    private ShmMemory memory;
+    private boolean paused;
+    private boolean retryScheduled;
+    private CloseReason refusal;
+    private String refusalText;
+
+    ShmConnection(
+            final ShmDriver driver,
+            final SocketChannel channel,
+            final ShmJoin join,
+            final String remoteAddress,
+            final PipeEnd end)
+            throws IOException {
+        this.driver = driver;
+        this.context = driver.context();
+        this.channel = channel;
+        this.remoteAddress = remoteAddress;
+        this.end = end;
+        this.listening = join.isListening();
+        this.join = join;
+        this.handshake =
+                new ZmtpHandshake(end.handshake(), listening, context.nowNs(), PeerCredentials.attributes(channel));
+        this.output = new ControlOutput(channel, this::onOutputBlocked);
+    }
+
+    /** Begins the handshake. Once. */
+    void start() throws IOException {
+        driver.add(this);
+        key = context.register(channel, SelectionKey.OP_READ, this);
+        final long timeoutNs = end.options().handshakeTimeoutNs();
+        if (timeoutNs > 0) {
+            context.schedule(context.nowNs() + timeoutNs, this::onHandshakeTimeout);
+        }
+        output.putRaw(ControlFrame.PREAMBLE, ControlFrame.PREAMBLE.length);
+        sendHandshake();
+    }
+
+    String remoteAddress() {
+        return remoteAddress;
+    }
+
+    boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    @Override
+    public boolean isListening() {
+        return state != State.CLOSED && state != State.REFUSING;
+    }
+
+    // The socket.
+
+    @Override
+    public void onReady(final SelectionKey ready) {
+        if (ready.isValid() && ready.isWritable()) {
+            flush();
+        }
+        if (state != State.CLOSED && ready.isValid() && ready.isReadable()) {
+            read();
+        }
+    }
+
+    private void read() {
+        final ByteBuffer buffer = driver.readBuffer();
+        int bytes = 1;
+        try {
+            // Not to the end in one turn: a peer that floods us is not the only one.
+            buffer.clear();
+            bytes = channel.read(buffer);
+        } catch (final IOException e) {
+            onEndOfStream(e.getMessage());
+            return;
+        }
+        if (bytes < 0) {
+            onEndOfStream(null);
+        } else if (bytes > 0 && state != State.REFUSING) {
+            input.add(buffer.flip());
+            consume();
+        }
+    }
+
+    private void consume() {
+        if (state == State.PREAMBLE) {
+            receivePreamble();
+        }
+        if (state == State.HANDSHAKE) {
+            receiveHandshake();
+        }
+        if (state == State.JOINING || state == State.OPEN || state == State.FINISHING) {
+            paused = !input.parse();
+            if (paused) {
+                updateInterest();
+                retryLater();
+            }
+        }
+    }
+
+    private void receivePreamble() {
+        final int length = Math.min(input.length(), ControlFrame.PREAMBLE.length);
+        final byte[] bytes = input.unparsed();
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] != ControlFrame.PREAMBLE[i]) {
+                refuse(CloseReason.HANDSHAKE_FAILED, wrongPreamble(bytes, i));
+                return;
+            }
+        }
+        if (length == ControlFrame.PREAMBLE.length) {
+            input.skip(length);
+            state = State.HANDSHAKE;
+        }
+    }
+
+    private static String wrongPreamble(final byte[] bytes, final int index) {
+        if (index == ControlFrame.VERSION_AT) {
+            return "shmVersion=" + bytes[index] + ", limit=" + ControlFrame.VERSION
+                    + ", use the same version of SluiceMQ at both ends";
+        }
+        return index == 0 && bytes[0] == (byte) 0xFF
+                ? "protocol=ZMTP, limit=shared memory, use ipc:// at both ends or shm:// at both"
+                : "octet=" + (bytes[index] & 0xFF) + " at " + index + ", limit=" + ControlFrame.PREAMBLE[index]
+                        + ", see whether the peer is a SluiceMQ socket with a shm:// endpoint";
+    }
+
+    private void receiveHandshake() {
+        final byte[] bytes = input.unparsed();
+        final int consumed = handshake.receive(driver.wrap(bytes), 0, input.length());
+        input.skip(consumed);
+        sendHandshake();
+        if (handshake.state() == ZmtpHandshake.State.COMPLETE) {
+            peer = handshake.peer();
+            state = State.JOINING;
+            join.begin(this);
+        } else if (handshake.state() == ZmtpHandshake.State.FAILED) {
+            refuse(ShmTexts.reasonOf(handshake.failure()), handshake.failureText());
+        }
+    }
+
+    private void sendHandshake() {
+        final byte[] bytes = new byte[handshake.pendingLength()];
+        output.putRaw(bytes, handshake.transmit(driver.wrap(bytes), 0, bytes.length));
+        flush();
+    }
+
+    private void flush() {
+        try {
+            if (output.flush() && state == State.REFUSING) {
+                channel.shutdownOutput();
+            }
+        } catch (final IOException e) {
+            // What the peer had sent, such as why it left, is read first.
+        }
+        updateInterest();
+    }
+
+    /** Any thread. */
+    private void onOutputBlocked() {
+        context.agent().execute(this::flush);
+    }
+
+    private void updateInterest() {
+        if (state != State.CLOSED && key != null && key.isValid()) {
+            key.interestOps((paused ? 0 : SelectionKey.OP_READ) | (output.isBlocked() ? SelectionKey.OP_WRITE : 0));
+        }
+    }
+
+    // Frames.
+
+    @Override
+    public void onSignal(final int type) {
+        if (memory == null) {
+            return;
+        }
+        if (type == ControlFrame.WAKE) {
+            memory.reader().onWake();
+        } else {
+            onRoom();
+        }
+    }
+
+    @Override
+    public boolean onFrame(final int type, final byte[] body) {
+        switch (type) {
+            case ControlFrame.SUBSCRIBE, ControlFrame.CANCEL -> {
+                if (memory == null) {
+                    onMalformed("subscription before the memory was joined, limit=afterwards");
+                    return true;
+                }
+                return end.onSubscription(type == ControlFrame.SUBSCRIBE, driver.wrap(body), 0, body.length);
+            }
+            case ControlFrame.RING, ControlFrame.JOINED -> {
+                if (state == State.JOINING) {
+                    join.onFrame(type, body);
+                } else {
+                    onMalformed("controlFrameType=" + type + ", limit=once, see whether the peer is a SluiceMQ socket");
+                }
+            }
+            case ControlFrame.END -> onPeerEnd(body);
+            case ControlFrame.ERROR ->
+                close(CloseReason.PROTOCOL_ERROR, "the peer says: " + ShmTexts.printable(body, 0, body.length));
+            default -> onPeerRefusal(body);
+        }
+        return true;
+    }
+
+    /** A ZMTP command in place of a frame: the peer has looked at our handshake, and does not want us. */
+    private void onPeerRefusal(final byte[] command) {
+        if (state == State.JOINING) {
+            close(CloseReason.REFUSED, "the peer refused: " + ShmTexts.reasonOfError(command));
+        } else {
+            onMalformed("controlFrameType=4, limit=right behind the handshake");
+        }
+    }
+
+    @Override
+    public void onMalformed(final String text) {
+        breakOff(text);
+    }
+
+    /** Ends a connection whose peer breaks the rules, and tells it why. */
+    void breakOff(final String text) {
+        if (state != State.CLOSED) {
+            output.put(ControlFrame.ERROR, text.getBytes(StandardCharsets.UTF_8));
+            flush();
+            close(CloseReason.PROTOCOL_ERROR, text);
+        }
+    }
+
+    void send(final int type, final byte[] body) {
+        output.put(type, body);
+        flush();
+    }
+
+    /** Any thread. */
+    void signal(final int type) {
+        output.signal(type);
+    }
+
+    void sendSubscription(final boolean subscribe, final DirectBuffer prefix, final int length) {
+        if (state != State.OPEN) {
+            return;
+        }
+        if (length > ControlInput.MAX_BODY_BYTES) {
+            throw new IllegalArgumentException("topicBytes=" + length + ", limit=" + ControlInput.MAX_BODY_BYTES
+                    + " over shared memory, use a shorter topic");
+        }
+        final byte[] body = new byte[length];
+        prefix.getBytes(0, body);
+        send(subscribe ? ControlFrame.SUBSCRIBE : ControlFrame.CANCEL, body);
+    }
+
+    void resumeControl() {
+        context.schedule(context.nowNs(), this::resume);
+    }
+
+    private void resume() {
+        if (paused && state != State.CLOSED) {
+            paused = false;
+            consume();
+            updateInterest();
+        }
+    }
+
+    // The memory.
+
+    /** The peer and we have the same memory. */
+    void onJoined(final ShmFile file, final int direction, final Marks marks) {
+        memory = new ShmMemory(this, context, file, direction, marks);
+        state = State.OPEN;
+        end.onOpen(memory.carrier(), peer);
+    }
+
+    PipeEnd end() {
+        return end;
+    }
+
+    private void onRoom() {
+        if (memory.carrier().takeRefused() || state == State.OPEN) {
+            end.onWritable();
+        }
+    }
+
+    /** The agent waits for room; a signal comes with it, unless another thread was in its turn when it was asked for. */
+    void lookForRoom() {
+        retryLater();
+    }
+
+    private void retryLater() {
+        if (!retryScheduled) {
+            retryScheduled = true;
+            context.schedule(context.nowNs() + RETRY_NS, this::retry);
+        }
+    }
+
+    private void retry() {
+        retryScheduled = false;
+        if (memory == null || state == State.CLOSED) {
+            return;
+        }
+        memory.reader().lookAgain();
+        if (memory.carrier().takeRefused()) {
+            end.onWritable();
+        }
+        if (paused) {
+            // Signals may wait behind what the socket has no room for.
+            end.onWritable();
+            retryLater();
+        }
+    }
+
+    /** Now and then: the net under a writer's look without a fence. */
+    void lookAgain() {
+        if (memory != null) {
+            memory.reader().lookAgain();
+        }
+    }
+
+    // The end.
+
+    void finish(final long deadlineNs) {
+        if (state != State.OPEN) {
+            return;
+        }
+        state = State.FINISHING;
+        sendEnd();
+        context.schedule(deadlineNs, this::onFinishDeadline);
+    }
+
+    private void sendEnd() {
+        final long claimed = memory.endWriting();
+        send(ControlFrame.END, ByteBuffer.allocate(Long.BYTES).putLong(claimed).array());
+    }
+
+    private void onFinishDeadline() {
+        if (state == State.FINISHING) {
+            close(CloseReason.CLOSED_LOCALLY, "closed by this side, and the peer did not end its side in time");
+        }
+    }
+
+    private void onPeerEnd(final byte[] body) {
+        if (memory == null || body.length != Long.BYTES || memory.hasPeerEnded()) {
+            onMalformed("endBytes=" + body.length + ", limit=8, once, and behind the handshake");
+            return;
+        }
+        memory.onPeerEnd(ByteBuffer.wrap(body).getLong());
+        if (state == State.FINISHING) {
+            close(CloseReason.CLOSED_LOCALLY, "closed by this side");
+        } else {
+            sendEnd();
+            close(CloseReason.CLOSED_BY_PEER, told("closed the connection"));
+        }
+    }
+
+    private void onEndOfStream(final String failure) {
+        switch (state) {
+            case REFUSING -> close(refusal, refusalText);
+            case OPEN ->
+                close(
+                        CloseReason.CLOSED_BY_PEER,
+                        told("died, or its control socket was cut" + (failure == null ? "" : ": " + failure)));
+            case FINISHING -> close(CloseReason.CLOSED_LOCALLY, "closed by this side");
+            default -> close(CloseReason.CLOSED_BY_PEER, told(ShmTexts.LEFT_EARLY));
+        }
+    }
+
+    private String told(final String text) {
+        return remoteAddress + ": " + text;
+    }
+
+    private void onHandshakeTimeout() {
+        if (state == State.PREAMBLE || state == State.HANDSHAKE || state == State.JOINING) {
+            close(
+                    CloseReason.HANDSHAKE_TIMED_OUT,
+                    told("phase=" + state + ", limit=" + end.options().handshakeTimeoutNs()
+                            + " ns, see whether the peer is a SluiceMQ socket, or raise handshakeTimeoutNs"));
+        }
+    }
+
+    /** Lets the peer read why it is refused, then closes. */
+    void refuse(final CloseReason reason, final String text) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.REFUSING;
+        refusal = reason;
+        refusalText = told(text);
+        flush();
+        context.schedule(context.nowNs() + REFUSAL_LINGER_NS, () -> close(reason, refusalText));
+    }
+
+    /** Ends the connection now. The peer is told that this is an end and no death, if its socket takes that at once. */
+    void abort(final CloseReason reason, final String detail) {
+        if (state == State.OPEN) {
+            sendEnd();
+        }
+        close(reason, detail);
+    }
+
+    void close(final CloseReason reason, final String detail) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSED;
+        join.abandon();
+        Channels.closeQuietly(channel);
+        driver.remove(this);
+        long unsent = 0;
+        if (memory != null) {
+            unsent = memory.carrier().isDrained() ? 0 : 1;
+            final long unknown = memory.endConnection();
+            end.onAccount(new ConnectionAccount(0, unknown, 0, true, false, 0, 0, true, 0));
+        }
+        end.onClosed(reason, detail, unsent);
+    }
+}

@@ -1,0 +1,118 @@
+package io.sluicemq.transport.ipc;
+
+import io.sluicemq.transport.CloseReason;
+import io.sluicemq.transport.Endpoint;
+import io.sluicemq.transport.PipeAcceptor;
+import io.sluicemq.transport.PipeEnd;
+import io.sluicemq.transport.TransportContext;
+import io.sluicemq.transport.TransportDriver;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** Shared memory at work in one I/O agent. */
+final class ShmDriver implements TransportDriver {
+    private static final int READ_BYTES = 64 * 1024;
+    private static final long LOOK_NS = 1_000_000_000L;
+
+    private final TransportContext context;
+    private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BYTES);
+    private final UnsafeBuffer wrapper = new UnsafeBuffer(0, 0);
+    private final Set<ShmListener> listeners = new HashSet<>();
+    private final Set<ShmDialing> attempts = new HashSet<>();
+    private final Set<ShmConnection> connections = new HashSet<>();
+    private boolean looking;
+
+    ShmDriver(final TransportContext context) {
+        this.context = context;
+    }
+
+    TransportContext context() {
+        return context;
+    }
+
+    /** For one read. */
+    ByteBuffer readBuffer() {
+        return readBuffer;
+    }
+
+    /** For one call. */
+    UnsafeBuffer wrap(final byte[] bytes) {
+        wrapper.wrap(bytes);
+        return wrapper;
+    }
+
+    @Override
+    public BoundEndpoint listen(final Endpoint local, final PipeAcceptor acceptor) throws IOException {
+        final ShmListener listener = new ShmListener(this, acceptor, local, ShmAddress.parse(local));
+        listeners.add(listener);
+        return listener;
+    }
+
+    @Override
+    public Dialing dial(final Endpoint remote, final PipeEnd end) {
+        final ShmDialing attempt =
+                new ShmDialing(this, remote, ShmAddress.parseRemote(remote).path(), end);
+        attempt.begin();
+        return attempt;
+    }
+
+    @Override
+    public void validate(final Endpoint endpoint) {
+        ShmAddress.parse(endpoint);
+    }
+
+    @Override
+    public int poll(final long nowNs) {
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        new ArrayList<>(listeners).forEach(ShmListener::close);
+        new ArrayList<>(attempts).forEach(ShmDialing::close);
+        for (final ShmConnection connection : new ArrayList<>(connections)) {
+            connection.abort(CloseReason.CLOSED_LOCALLY, "the driver was closed");
+        }
+    }
+
+    void remove(final ShmListener listener) {
+        listeners.remove(listener);
+    }
+
+    void add(final ShmDialing attempt) {
+        attempts.add(attempt);
+    }
+
+    void remove(final ShmDialing attempt) {
+        attempts.remove(attempt);
+    }
+
+    void add(final ShmConnection connection) {
+        connections.add(connection);
+        if (!looking) {
+            looking = true;
+            scheduleLook();
+        }
+    }
+
+    void remove(final ShmConnection connection) {
+        connections.remove(connection);
+    }
+
+    /** At full seconds of the clock, as others do, so that an idle agent wakes once for all of them. */
+    private void scheduleLook() {
+        context.schedule((Math.floorDiv(context.nowNs(), LOOK_NS) + 1) * LOOK_NS, this::look);
+    }
+
+    private void look() {
+        looking = !connections.isEmpty();
+        if (looking) {
+            connections.forEach(ShmConnection::lookAgain);
+            scheduleLook();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.sluicemq.transport.ipc;
+
+import io.sluicemq.transport.PipeEnd;
+import io.sluicemq.transport.PipeOptions;
+import io.sluicemq.transport.TransportContext;
+
+/**
+ * The mapped file of one connection with this process's ends of its rings, and when it may be unmapped: when neither senders nor
+ * receivers will touch it again, which may be long after the connection. Agent, unless said.
+ */
+final class ShmMemory implements ShmReader.Owner {
+    private final ShmConnection connection;
+    private final TransportContext context;
+    private final PipeEnd end;
+    private final ShmFile file;
+    private final ShmWriter writer;
+    private final ShmReader reader;
+    private final ShmCarrier carrier;
+
+    private boolean writing = true;
+    private long claimed;
+    private boolean peerEnded;
+    private boolean readerDone;
+    private boolean over;
+
+    /**
+     * Makes the ends of both rings.
+     *
+     * @param direction that this process writes; the peer writes the other one.
+     */
+    ShmMemory(
+            final ShmConnection connection,
+            final TransportContext context,
+            final ShmFile file,
+            final int direction,
+            final Marks peer) {
+        this.connection = connection;
+        this.context = context;
+        this.end = connection.end();
+        this.file = file;
+        final Marks ours = Marks.of(end);
+        final PipeOptions options = end.options();
+        this.writer = new ShmWriter(
+                file.ring(direction), ours.towards(peer), () -> connection.signal(ControlFrame.WAKE), this::onBroken);
+        this.reader = new ShmReader(
+                file.ring(1 - direction),
+                new ReadLimits(0, peer.towards(ours), options.maxMessageBytes(), options.maxFrames()),
+                context.buffers(),
+                this);
+        this.carrier = new ShmCarrier(connection, writer, reader);
+    }
+
+    ShmCarrier carrier() {
+        return carrier;
+    }
+
+    ShmReader reader() {
+        return reader;
+    }
+
+    /** Any thread. */
+    @Override
+    public void onBroken(final String text) {
+        context.agent().execute(() -> connection.breakOff(text));
+    }
+
+    /** Any thread. */
+    @Override
+    public void wakeWriter() {
+        connection.signal(ControlFrame.ROOM);
+    }
+
+    /** Receiving thread. */
+    @Override
+    public void onConflated(final long messages) {
+        end.onConflated(messages);
+    }
+
+    /** Receiving thread. */
+    @Override
+    public void onDone() {
+        final long unknown = reader.unknownMessages();
+        if (unknown > 0) {
+            end.onUnknown(unknown);
+        }
+        context.agent().execute(() -> {
+            readerDone = true;
+            unmapIfUnused();
+        });
+    }
+
+    /** Writes nothing more; returns how many messages were claimed in all. */
+    long endWriting() {
+        if (writing) {
+            writing = false;
+            claimed = writer.close();
+        }
+        return claimed;
+    }
+
+    /** Whether the peer said in order that it writes nothing more. */
+    boolean hasPeerEnded() {
+        return peerEnded;
+    }
+
+    /** The peer writes nothing more; what it wrote is handed over still. */
+    void onPeerEnd(final long peerClaimed) {
+        peerEnded = true;
+        reader.end(peerClaimed);
+    }
+
+    /** The connection is over; returns how many messages the peer had not taken, and may have handed over all the same. */
+    long endConnection() {
+        endWriting();
+        // In order: who ends takes what is there, or counts it.
+        final long unknown = peerEnded ? 0 : writer.waiting();
+        if (!peerEnded) {
+            reader.end(ShmReader.UNKNOWN);
+        }
+        over = true;
+        unmapIfUnused();
+        return unknown;
+    }
+
+    private void unmapIfUnused() {
+        // A sender that is stuck inside keeps the memory for good.
+        if (over && readerDone && claimed != ShmWriter.UNKNOWN) {
+            file.unmap();
+        }
+    }
+}

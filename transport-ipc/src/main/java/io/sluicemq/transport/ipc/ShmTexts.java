@@ -1,0 +1,41 @@
+package io.sluicemq.transport.ipc;
+
+import io.sluicemq.transport.CloseReason;
+import io.sluicemq.wire.HandshakeFailure;
+import java.nio.charset.StandardCharsets;
+
+/** Texts and reasons of the end of a connection through shared memory. */
+final class ShmTexts {
+    static final String LEFT_EARLY =
+            "closed the connection before the memory was joined, see whether its socket type and version fit ours";
+
+    private static final int MAX_SHOWN = 256;
+
+    /** Length and name of a ZMTP ERROR command, before its reason (RFC 37, "ERROR"). */
+    private static final byte[] ERROR_COMMAND = {5, 'E', 'R', 'R', 'O', 'R'};
+
+    private ShmTexts() {}
+
+    static CloseReason reasonOf(final HandshakeFailure failure) {
+        return switch (failure) {
+            case INCOMPATIBLE_SOCKET_TYPE, REFUSED_BY_PEER, REFUSED_BY_CHECK -> CloseReason.REFUSED;
+            case TIMED_OUT -> CloseReason.HANDSHAKE_TIMED_OUT;
+            default -> CloseReason.HANDSHAKE_FAILED;
+        };
+    }
+
+    /** The reason in a ZMTP ERROR command, as far as it is one. */
+    static String reasonOfError(final byte[] command) {
+        final int start = ERROR_COMMAND.length + 1;
+        if (command.length < start) {
+            return "no reason given";
+        }
+        return printable(command, start, Math.min(command[ERROR_COMMAND.length] & 0xFF, command.length - start));
+    }
+
+    /** Text of a peer, without what would disturb a log. */
+    static String printable(final byte[] bytes, final int offset, final int length) {
+        final int shown = Math.min(length, MAX_SHOWN);
+        return new String(bytes, offset, shown, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");
+    }
+}
