@@ -65,7 +65,7 @@ class AccountTest extends SocketTestBase {
         final PullSocket pull = context.pull();
         join(medium, pull, push);
         for (int i = 0; i < 5; i++) {
-            push.send(Message.of("head").add(new byte[300_000]));
+            push.send(Message.of("head").add(new byte[150_000]));
         }
         push.close(LIMIT);
 

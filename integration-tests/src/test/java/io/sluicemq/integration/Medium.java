@@ -10,7 +10,8 @@ import java.util.UUID;
 enum Medium {
     INPROC(""),
     TCP("127.0.0.1"),
-    TCP_V6("[::1]");
+    TCP_V6("[::1]"),
+    SHM("");
 
     private final String host;
 
@@ -20,12 +21,16 @@ enum Medium {
 
     /** To bind to; what {@code bind} returns is to connect to. */
     String fresh() {
-        return this == INPROC ? "inproc://" + UUID.randomUUID() : "tcp://" + host + ":0";
+        return switch (this) {
+            case INPROC -> "inproc://" + UUID.randomUUID();
+            case SHM -> "shm://" + UUID.randomUUID();
+            default -> "tcp://" + host + ":0";
+        };
     }
 
     /** To connect to before anybody binds to it. */
     String freshResolved() {
-        if (this == INPROC) {
+        if (this == INPROC || this == SHM) {
             return fresh();
         }
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
@@ -36,7 +41,7 @@ enum Medium {
     }
 
     boolean isAvailable() {
-        if (this == INPROC) {
+        if (this == INPROC || this == SHM) {
             return true;
         }
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {

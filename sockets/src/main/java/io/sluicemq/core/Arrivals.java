@@ -6,7 +6,6 @@ import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.MessageRing;
 import io.sluicemq.transport.PolledRing;
-import io.sluicemq.transport.SharedCarrier;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -65,12 +64,8 @@ final class Arrivals {
         this.deaf = socket.inlet().isDeaf();
     }
 
-    /** The peer is there. */
-    void open(final Carrier carrier) {
-        if (carrier instanceof SharedCarrier shared) {
-            readInPlace(shared.incoming());
-            return;
-        }
+    /** The peer is there, and the agent brings its messages. */
+    void open() {
         socket.inlet().addNetworkPipe(pipe);
         if (newest == null && socket.options().conflate()) {
             newest = socket.newConflatingInlet();

@@ -154,7 +154,10 @@ final class Pipe implements PipeEnd, Departures {
         endSent = false;
         peer = newPeer;
         address = newCarrier.remoteAddress();
-        arrivals.open(newCarrier);
+        final SharedCarrier shared = newCarrier instanceof SharedCarrier found ? found : null;
+        if (shared == null) {
+            arrivals.open();
+        }
         open = true;
         socket.ledger().opened(this);
         final String refusal = socket.opened(this);
@@ -163,7 +166,9 @@ final class Pipe implements PipeEnd, Departures {
             newCarrier.abort(CloseReason.REFUSED, refusal);
             return;
         }
-        if (newCarrier instanceof SharedCarrier shared) {
+        if (shared != null) {
+            // Not before: what a peer that is refused has sent is not for us.
+            arrivals.readInPlace(shared.incoming());
             path.open(shared);
         }
         if (!listening) {

@@ -445,7 +445,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
 
     /** Ends the connection now. The peer is told that this is an end and no death, if its socket takes that at once. */
     void abort(final CloseReason reason, final String detail) {
-        if (state == State.OPEN) {
+        if (state == State.OPEN && memory.isRead()) {
             sendEnd();
         }
         close(reason, detail);

@@ -98,6 +98,11 @@ final class ShmMemory implements ShmReader.Owner {
         return claimed;
     }
 
+    /** Whether the socket has taken the ring to read, and so answers for what is in it. */
+    boolean isRead() {
+        return reader.hasListener();
+    }
+
     /** Whether the peer said in order that it writes nothing more. */
     boolean hasPeerEnded() {
         return peerEnded;
@@ -118,6 +123,9 @@ final class ShmMemory implements ShmReader.Owner {
             reader.end(ShmReader.UNKNOWN);
         }
         over = true;
+        if (!isRead()) {
+            reader.discard();
+        }
         unmapIfUnused();
         return unknown;
     }

@@ -219,6 +219,19 @@ final class ShmReader extends PolledRing {
         }
     }
 
+    /** Whether there is a consumer. The agent. */
+    boolean hasListener() {
+        return listener != null;
+    }
+
+    /** Lets go of the memory of a ring that has no consumer, and never will. The agent. */
+    void discard() {
+        close();
+        reader.drop();
+        done = true;
+        owner.onDone();
+    }
+
     /** The writer's process has sent a wake-up; a stray one does nothing. The agent. */
     void onWake() {
         if (listener != null && !done) {

@@ -269,9 +269,14 @@ final class ShmWriter {
      */
     long close() {
         final boolean entered = enterWithin(MAX_TURN_NS);
-        refusing = true;
         if (!entered) {
+            refusing = true;
             return UNKNOWN;
+        }
+        if (!refusing) {
+            // For waiting(), from now on.
+            writer.refresh();
+            refusing = true;
         }
         final long claimed = writer.claimed();
         leave();
