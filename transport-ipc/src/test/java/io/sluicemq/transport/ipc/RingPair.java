@@ -31,6 +31,8 @@ final class RingPair implements MessageHandler {
     int done;
     long conflated;
     boolean refusing;
+    private UnsafeBuffer large;
+    private int largeKind;
 
     RingPair() {
         this(0);
@@ -88,6 +90,17 @@ final class RingPair implements MessageHandler {
 
     boolean offerLarge(final int length) {
         return writer.offerLarge(MessageKind.SINGLE, bytes(length, length), 0, length);
+    }
+
+    /** Goes on with the large message that is partly written, or begins this one. */
+    void goOnWithLarge(final int kind, final UnsafeBuffer message) {
+        if (large == null) {
+            large = message;
+            largeKind = kind;
+        }
+        if (writer.offerLarge(largeKind, large, 0, large.capacity())) {
+            large = null;
+        }
     }
 
     int poll() {
