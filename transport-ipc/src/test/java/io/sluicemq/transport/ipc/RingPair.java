@@ -84,6 +84,11 @@ final class RingPair implements MessageHandler {
         return new UnsafeBuffer(bytes.array());
     }
 
+    /** A reader of another ring that tells and delivers here. */
+    ShmReader readerOf(final UnsafeBuffer otherMemory) {
+        return new ShmReader(otherMemory, new ReadLimits(TAG, 0, -1, 100), pool, new Told());
+    }
+
     int offer(final int length) {
         return writer.offer(null, MessageKind.SINGLE, bytes(length, length), 0, length);
     }
