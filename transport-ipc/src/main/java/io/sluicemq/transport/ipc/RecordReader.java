@@ -75,6 +75,14 @@ final class RecordReader {
         return fault;
     }
 
+    int ringBytes() {
+        return ringBytes;
+    }
+
+    long position() {
+        return position;
+    }
+
     long taken() {
         return taken;
     }

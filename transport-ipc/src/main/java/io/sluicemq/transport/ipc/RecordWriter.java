@@ -134,6 +134,10 @@ final class RecordWriter {
 
     /** Writes what there is room for of a message, and goes on with it when called again; true when all is written. */
     boolean writeLarge(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        if (large && largeWritten >= length) {
+            throw new IllegalArgumentException("messageBytes=" + length + ", limit=more than the " + largeWritten
+                    + " that are written, go on with the same message");
+        }
         while (true) {
             final boolean first = !large;
             final int written = first ? 0 : largeWritten;

@@ -76,7 +76,8 @@ final class ShmReader extends PolledRing {
 
     // Consumer only.
     private NewestInRing newest;
-    private long lastTaken = UNKNOWN;
+    private long lastPosition = UNKNOWN;
+    private long lastTaken;
     private long unknownMessages;
 
     /**
@@ -114,7 +115,7 @@ final class ShmReader extends PolledRing {
         }
         // Before the records: all that an ended writer has committed is then seen.
         final boolean wasOver = over;
-        final int most = wasOver && closed ? (int) Math.min(limit, untilLast()) : limit;
+        final int most = wasOver ? (int) Math.min(limit, untilLast()) : limit;
         final int handled = newest == null ? reader.read(messageHandler, most) : pollNewest(messageHandler, most);
         if (reader.fault() != null) {
             over = true;
@@ -143,19 +144,25 @@ final class ShmReader extends PolledRing {
         }
     }
 
-    /** After a close: no more than was there then, so that a writer that goes on cannot keep the consumer for ever. */
+    /**
+     * How many messages are handed over once the ring is over: after a close no more than were there then, and never more than one
+     * lap, so that neither a writer that goes on nor records in a circle keep the consumer for ever.
+     */
     private long untilLast() {
-        if (lastTaken == UNKNOWN) {
-            lastTaken = reader.taken() + Math.max(0, Math.min(reader.ahead() + 1, reader.maxWaiting()));
+        if (lastPosition == UNKNOWN) {
+            lastPosition = reader.position() + reader.ringBytes();
+            lastTaken = closed
+                    ? reader.taken() + Math.max(0, Math.min(reader.ahead() + 1, reader.maxWaiting()))
+                    : Long.MAX_VALUE;
         }
-        return lastTaken - reader.taken();
+        return reader.position() < lastPosition ? lastTaken - reader.taken() : 0;
     }
 
     private boolean isDrained() {
         if (newest != null && newest.isPresent()) {
             return false;
         }
-        return !reader.isNext() || (closed && untilLast() <= 0);
+        return !reader.isNext() || untilLast() <= 0;
     }
 
     private void finish() {

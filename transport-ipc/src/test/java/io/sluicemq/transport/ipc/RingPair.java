@@ -31,6 +31,8 @@ final class RingPair implements MessageHandler {
     int done;
     long conflated;
     boolean refusing;
+    private UnsafeBuffer large;
+    private int largeKind;
 
     RingPair() {
         this(0);
@@ -82,12 +84,28 @@ final class RingPair implements MessageHandler {
         return new UnsafeBuffer(bytes.array());
     }
 
+    /** A reader of another ring that tells and delivers here. */
+    ShmReader readerOf(final UnsafeBuffer otherMemory) {
+        return new ShmReader(otherMemory, new ReadLimits(TAG, 0, -1, 100), pool, new Told());
+    }
+
     int offer(final int length) {
         return writer.offer(null, MessageKind.SINGLE, bytes(length, length), 0, length);
     }
 
     boolean offerLarge(final int length) {
         return writer.offerLarge(MessageKind.SINGLE, bytes(length, length), 0, length);
+    }
+
+    /** Goes on with the large message that is partly written, or begins this one. */
+    void goOnWithLarge(final int kind, final UnsafeBuffer message) {
+        if (large == null) {
+            large = message;
+            largeKind = kind;
+        }
+        if (writer.offerLarge(largeKind, large, 0, large.capacity())) {
+            large = null;
+        }
     }
 
     int poll() {

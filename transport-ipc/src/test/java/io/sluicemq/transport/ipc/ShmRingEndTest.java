@@ -5,11 +5,14 @@ import static io.sluicemq.transport.ipc.RingPair.RING_BYTES;
 import static io.sluicemq.transport.ipc.RingPair.sent;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluicemq.transport.MessageKind;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 final class ShmRingEndTest {
@@ -170,6 +173,28 @@ final class ShmRingEndTest {
 
         assertThat(taken).isZero();
         assertThat(ring.done).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldEndAfterALapWhenTheRecordsGoRoundForEver(final boolean closed) {
+        final RingPair ring = new RingPair();
+        for (int at = 0; at < RING_BYTES; at += 64) {
+            ring.records.putLong(at, ShmLayout.header(MessageKind.SINGLE, 64));
+        }
+        if (closed) {
+            ring.reader.close();
+        } else {
+            ring.reader.end(ShmReader.UNKNOWN);
+        }
+
+        int taken = 0;
+        while (ring.done == 0) {
+            taken += ring.poll(3);
+        }
+
+        assertThat(taken).isLessThanOrEqualTo(RING_BYTES / 64 + 2);
+        assertThat(ring.reader.isEmpty()).isTrue();
     }
 
     @Test

@@ -234,6 +234,19 @@ final class ShmRingTest {
     }
 
     @Test
+    void shouldRefuseToGoOnWithAnotherLargeMessage() {
+        final RingPair ring = new RingPair();
+        ring.offerLarge(3 * RING_BYTES);
+
+        assertThatThrownBy(() -> ring.offerLarge(MAX_BODY_BYTES))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("go on with the same message");
+
+        ring.poll();
+        assertThat(ring.offerLarge(3 * RING_BYTES)).isFalse();
+    }
+
+    @Test
     void shouldOfferALargeMessageAgainThatTheHandlerRefusedAndLetItTakeTheBufferOver() {
         final RingPair ring = new RingPair();
         final int length = 2 * MAX_BODY_BYTES;
