@@ -158,6 +158,11 @@ public final class FanOut implements Outbound, Topics {
     }
 
     @Override
+    public boolean offersToPipes() {
+        return false;
+    }
+
+    @Override
     public void requestSpace() {
         publication.requestSpace();
         for (final Pipe pipe : subscribers.direct()) {

@@ -20,6 +20,11 @@ interface Outbound extends PipeObserver {
         return false;
     }
 
+    /** Whether {@link #trySend} offers to pipes; else the agent does that for it. */
+    default boolean offersToPipes() {
+        return true;
+    }
+
     /** The one pipe that must take this message, or null where any may. */
     default Pipe destination(final int kind, final DirectBuffer buffer, final int offset) {
         return null;

@@ -242,8 +242,10 @@ final class Pipe implements PipeEnd, Departures {
         final int sent = outlet.poll(toCarrier, TURN);
         current.flush();
         if (sent > 0) {
-            socket.counters().sent(sent, batchBytes);
-            record.addSent(sent);
+            if (!path.isShared()) {
+                socket.counters().sent(sent, batchBytes);
+                record.addSent(sent);
+            }
             showQueued();
         }
         return sent;

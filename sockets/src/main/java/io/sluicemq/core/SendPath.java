@@ -16,7 +16,7 @@ final class SendPath {
     private final MessageRing outlet;
     private final IoDuty duty;
     private final Shortcut shortcut;
-    private final boolean conflates;
+    private final boolean mayShare;
     private final SharedCarrier.SentListener onSent = this::onSent;
 
     /** The connection through shared memory now, or null; written by the agent. */
@@ -27,12 +27,14 @@ final class SendPath {
         this.outlet = outlet;
         this.duty = pipe.socket().agent().duty();
         this.shortcut = new Shortcut(pipe, outlet);
-        this.conflates = pipe.socket().options().conflate();
+        // What is fanned out by the agent, or replaced until the agent takes it, never goes past it.
+        this.mayShare =
+                !pipe.socket().options().conflate() && pipe.socket().sendPort().offersToPipes();
     }
 
     /** Agent: what is sent from now on goes this way, once the outlet is empty. */
     void open(final SharedCarrier carrier) {
-        if (!conflates) {
+        if (mayShare) {
             shared = carrier;
         }
     }
@@ -95,6 +97,11 @@ final class SendPath {
     long waiting() {
         final SharedCarrier way = shared;
         return outlet.size() + (way == null ? 0 : way.waiting());
+    }
+
+    /** Whether {@link #countSent()} counts what goes to the peer, by whatever way. */
+    boolean isShared() {
+        return shared != null;
     }
 
     /** Counts what went through shared memory since this was called last. */

@@ -189,6 +189,11 @@ public final class SendPort {
         return !socket.isClosed() && outbound.canSend();
     }
 
+    /** Whether messages are offered to pipes by the threads that send. */
+    boolean offersToPipes() {
+        return outbound.offersToPipes();
+    }
+
     void requestSpace() {
         outbound.requestSpace();
     }

@@ -59,8 +59,8 @@ public interface SharedCarrier extends Carrier {
     long waiting();
 
     /**
-     * Tells how much {@link #offerShared} took since this was called last. Any thread; each message is told once, also after the
-     * end of the connection.
+     * Tells how much the peer has taken, however it was offered, since this was called last. Any thread; each message is told once, at
+     * the end of the connection at the latest.
      *
      * @param listener called once at most.
      */
@@ -72,8 +72,8 @@ public interface SharedCarrier extends Carrier {
         /**
          * Messages were sent.
          *
-         * @param messages how many, at least 1.
-         * @param bytes in them.
+         * @param messages how many.
+         * @param bytes how many; those of a message may be told before it.
          */
         void onSent(long messages, long bytes);
     }

@@ -18,11 +18,6 @@ final class ShmCarrier implements SharedCarrier {
 
     private final AtomicLong toldBytes = new AtomicLong();
 
-    /** Small messages that the agent wrote, which counts them itself. Written by the agent. */
-    private volatile long carriedMessages;
-
-    private volatile long carriedBytes;
-
     // Agent only.
     private boolean refused;
     private boolean largeBegun;
@@ -65,12 +60,14 @@ final class ShmCarrier implements SharedCarrier {
 
     @Override
     public void reportSent(final SentListener listener) {
-        final long bytes = writer.sentBytes() - carriedBytes;
-        final long messages = writer.sentMessages() - carriedMessages;
+        final long bytes = writer.sentBytes();
+        // Until the end, what the peer has not taken waits, as it does in process.
+        final long waiting = writer.isClosed() ? 0 : writer.waiting();
+        final long messages = writer.sentMessages() - waiting;
         final long moreMessages = messages - toldMessages.getAndAccumulate(messages, Math::max);
         final long moreBytes = bytes - toldBytes.getAndAccumulate(bytes, Math::max);
-        if (moreMessages > 0) {
-            listener.onSent(moreMessages, Math.max(0, moreBytes));
+        if (moreMessages > 0 || moreBytes > 0) {
+            listener.onSent(Math.max(0, moreMessages), Math.max(0, moreBytes));
         }
     }
 
@@ -101,22 +98,15 @@ final class ShmCarrier implements SharedCarrier {
             return offerLarge(kind, buffer, offset, length);
         }
         return switch (writer.offer(null, kind, buffer, offset, length)) {
-            case ShmWriter.TAKEN -> carried(length);
+            case ShmWriter.TAKEN -> true;
             case ShmWriter.TOO_LARGE -> offerLarge(kind, buffer, offset, length);
             default -> false;
         };
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // The agent alone writes them.
-    private boolean carried(final int length) {
-        carriedMessages++;
-        carriedBytes += length;
-        return true;
-    }
-
     private boolean offerLarge(final int kind, final DirectBuffer buffer, final int offset, final int length) {
         largeBegun = !writer.offerLarge(kind & (MessageKind.SINGLE | MessageKind.FRAMES), buffer, offset, length);
-        return !largeBegun && carried(length);
+        return !largeBegun;
     }
 
     /** Agent: whether an offer of the agent was refused; it is told once. */
