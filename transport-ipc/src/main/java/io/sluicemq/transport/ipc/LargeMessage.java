@@ -5,8 +5,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A message that comes in fragments, gathered in a buffer of the pool that grows with what has come: nobody announces a length.
- * The consuming thread.
+ * A message that comes in fragments, gathered in a buffer of the pool that grows with what has come: nobody announces a length. It
+ * starts as large as the last message that came in full, as large ones are often alike. The consuming thread.
  */
 final class LargeMessage {
     private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
@@ -19,6 +19,9 @@ final class LargeMessage {
     private int length;
     private int kind;
     private boolean complete;
+
+    /** Length of the last message that came in full. */
+    private int lastLength;
 
     LargeMessage(final BufferPool pool) {
         this.pool = pool;
@@ -47,7 +50,7 @@ final class LargeMessage {
     /** Adds a fragment; the caller has checked that it belongs here, and that the message does not become too long. */
     void add(final int fragmentKind, final DirectBuffer source, final int index, final int bytes, final boolean last) {
         if (buffer == null) {
-            buffer = pool.acquire(bytes);
+            buffer = pool.acquire(Math.max(bytes, lastLength));
             length = 0;
             kind = fragmentKind;
         } else if (buffer.capacity() < length + bytes) {
@@ -56,6 +59,9 @@ final class LargeMessage {
         buffer.putBytes(length, source, index, bytes);
         length += bytes;
         complete = last;
+        if (last) {
+            lastLength = length;
+        }
     }
 
     private void grow(final int minBytes) {
