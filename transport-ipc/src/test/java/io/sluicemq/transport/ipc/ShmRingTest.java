@@ -274,6 +274,25 @@ final class ShmRingTest {
     }
 
     @Test
+    void shouldGatherWithWhatHasComeAndThenStartAsLargeAsTheMessageBefore() {
+        final RingPair ring = new RingPair();
+        final List<Integer> capacities = new ArrayList<>();
+
+        for (final int length : new int[] {40_000, 5_000}) {
+            final UnsafeBuffer message = bytes(length, length);
+            boolean complete = false;
+            int taken = 0;
+            while (taken == 0) {
+                complete = complete || ring.writer.offerLarge(MessageKind.SINGLE, message, 0, length);
+                taken = ring.reader.poll((tag, kind, buffer, offset, bytes) -> capacities.add(buffer.capacity()), 1);
+            }
+        }
+
+        assertThat(capacities.get(0)).isBetween(40_000, 2 * 40_000);
+        assertThat(capacities.get(1)).isBetween(40_000, 2 * 40_000);
+    }
+
+    @Test
     void shouldSleepBetweenTheFragmentsOfALargeMessage() {
         final RingPair ring = new RingPair();
         ring.listen();
