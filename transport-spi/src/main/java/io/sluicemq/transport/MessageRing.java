@@ -371,6 +371,15 @@ public final class MessageRing extends PolledRing {
     }
 
     /**
+     * Whether one thread alone offers, as was declared. Any thread.
+     *
+     * @return false if any thread may.
+     */
+    public boolean isSingleProducer() {
+        return singleProducer;
+    }
+
+    /**
      * Changes the high-water mark. Any thread; what waits already stays.
      *
      * @param messages the new mark, 0 for none.

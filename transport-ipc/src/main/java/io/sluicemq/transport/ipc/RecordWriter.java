@@ -177,6 +177,21 @@ final class RecordWriter {
         return !large && fits(needed(RECORD_HEADER_BYTES + bodyBytes), 1);
     }
 
+    /** As {@link #hasRoom}, for one who may only look: a guess while another thread writes. */
+    boolean seemsToHaveRoom(final long length) {
+        final long used = position - control.getLongAcquire(ShmLayout.RELEASED_POSITION);
+        final long neededBytes = needed(RECORD_HEADER_BYTES + (int) Math.min(length, maxBodyBytes));
+        return !large
+                && used + neededBytes <= ringBytes - UNIT_BYTES
+                && (maxMessages == 0 || seemsToWait() < maxMessages);
+    }
+
+    /** As {@link #waitingAsSeen} once it was looked again, for one who may only look: a guess while another thread writes. */
+    long seemsToWait() {
+        final long waiting = claimed - control.getLongAcquire(ShmLayout.RELEASED_MESSAGES);
+        return Math.max(0, Math.min(waiting, ringBytes / UNIT_BYTES));
+    }
+
     /** Asks the reader to say when half of the room is free; fences. */
     void requestSpace() {
         // What is partly written counts as waiting until all of it is there: then bytes alone are waited for.

@@ -12,6 +12,7 @@ final class ShmCarrier implements SharedCarrier {
     private final ShmConnection connection;
     private final ShmWriter writer;
     private final ShmReader reader;
+    private final boolean singleProducer;
 
     /** What {@link #reportSent} has told; any thread adds to it. */
     private final AtomicLong toldMessages = new AtomicLong();
@@ -26,6 +27,7 @@ final class ShmCarrier implements SharedCarrier {
         this.connection = connection;
         this.writer = writer;
         this.reader = reader;
+        this.singleProducer = connection.end().outlet().isSingleProducer();
     }
 
     @Override
@@ -36,7 +38,10 @@ final class ShmCarrier implements SharedCarrier {
     @Override
     public Offer offerShared(
             final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        return switch (writer.offer(prefix, kind, buffer, offset, length)) {
+        final int result = singleProducer
+                ? writer.offerAlone(prefix, kind, buffer, offset, length)
+                : writer.offer(prefix, kind, buffer, offset, length);
+        return switch (result) {
             case ShmWriter.TAKEN -> Offer.TAKEN;
             case ShmWriter.FULL -> Offer.FULL;
             default -> Offer.BY_CARRIER;

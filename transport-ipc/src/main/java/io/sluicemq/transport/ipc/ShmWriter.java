@@ -48,10 +48,12 @@ final class ShmWriter {
     private static final long MAX_REQUEST_NS = 1_000_000L;
 
     private static final VarHandle LOCK;
+    private static final VarHandle INSIDE;
 
     static {
         try {
             LOCK = MethodHandles.lookup().findVarHandle(Turn.class, "lock", long.class);
+            INSIDE = MethodHandles.lookup().findVarHandle(Turn.class, "inside", long.class);
         } catch (final ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -61,6 +63,9 @@ final class ShmWriter {
     private final Runnable wakeReader;
     private final Consumer<String> onBroken;
     private final Turn turn = new Turn();
+    /** The one thread that calls {@link #offerAlone}, once it has; then it writes beside the lock. */
+    private volatile Thread producer;
+
     private final AtomicReference<String> untold = new AtomicReference<>();
 
     /** Nothing more is written. Set under the lock, or by a close that did not get it. */
@@ -109,6 +114,37 @@ final class ShmWriter {
             wake = result == TAKEN && writer.isReaderToBeWoken();
         } finally {
             leave();
+        }
+        if (wake) {
+            wakeReader.run();
+        } else if (result == CLOSED) {
+            tellBroken();
+        }
+        return result;
+    }
+
+    /**
+     * As {@link #offer}, without the lock and its compare-and-set, which would wait until the record before has left the core. For one
+     * thread alone, as long as this object lives. Others may write too, but only in turns that this thread knows of, as those of
+     * the agent, which writes while messages of this thread wait in the outlet, and not otherwise.
+     */
+    int offerAlone(
+            final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        buffer.boundsCheck(offset, length);
+        if (producer == null) {
+            producer = Thread.currentThread();
+        }
+        int result = CLOSED;
+        boolean wake = false;
+        INSIDE.setOpaque(turn, 1L);
+        try {
+            // For the compiler, which may else look before it stores. That the store may leave the core later, close()
+            // sees to.
+            VarHandle.storeStoreFence();
+            result = write(prefix, kind & MessageKind.MASK, buffer, offset, length);
+            wake = result == TAKEN && writer.isReaderToBeWoken();
+        } finally {
+            INSIDE.setRelease(turn, 0L);
         }
         if (wake) {
             wakeReader.run();
@@ -213,7 +249,8 @@ final class ShmWriter {
         }
         boolean room = false;
         try {
-            room = !refusing && writer.hasRoom(length) && isUsable();
+            room = !refusing
+                    && (producer == null ? writer.hasRoom(length) && isUsable() : writer.seemsToHaveRoom(length));
         } finally {
             leave();
         }
@@ -228,6 +265,9 @@ final class ShmWriter {
     long waiting() {
         if (enter()) {
             try {
+                if (producer != null && !refusing) {
+                    return writer.seemsToWait();
+                }
                 if (!refusing) {
                     writer.refresh();
                     isUsable();
@@ -273,14 +313,41 @@ final class ShmWriter {
             refusing = true;
             return UNKNOWN;
         }
-        if (!refusing) {
+        final boolean wasUsable = !refusing;
+        refusing = true;
+        if (!awaitProducer()) {
+            leave();
+            return UNKNOWN;
+        }
+        if (wasUsable) {
             // For waiting(), from now on.
             writer.refresh();
-            refusing = true;
         }
         final long claimed = writer.claimed();
         leave();
         return claimed;
+    }
+
+    /**
+     * Whether the single producer is outside, and will find that nothing is written any more. To look at its stack stops it for a
+     * moment, after which its stores are visible, and it sees ours: no fence of its own is needed for that.
+     */
+    @SuppressWarnings({"ThreadPriorityCheck", "ReturnValueIgnored"
+    }) // It may need this core to go on; its stack is of no use.
+    private boolean awaitProducer() {
+        final Thread thread = producer;
+        if (thread == null || thread == Thread.currentThread()) {
+            return true;
+        }
+        thread.getStackTrace();
+        final long startNs = System.nanoTime();
+        while ((long) INSIDE.getAcquire(turn) != 0) {
+            if (System.nanoTime() - startNs > MAX_TURN_NS) {
+                return false;
+            }
+            Thread.yield();
+        }
+        return true;
     }
 
     /** Under the lock, after something may have found the reader's words wrong. */
@@ -334,11 +401,12 @@ final class ShmWriter {
         LOCK.setRelease(turn, 0L);
     }
 
-    /** 1 while a thread has its turn, on cache lines of its own. */
+    /** 1 while a thread has its turn, and while the single producer is inside, on cache lines of their own. */
     @SuppressWarnings("unused")
     private static final class Turn {
         private long p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14, p15;
         private long lock;
+        private long inside;
         private long q01, q02, q03, q04, q05, q06, q07, q08, q09, q10, q11, q12, q13, q14, q15;
     }
 }
