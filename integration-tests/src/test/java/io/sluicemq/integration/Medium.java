@@ -4,13 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.UUID;
 
 /** A transport under test: makes endpoints that nobody has used. */
 enum Medium {
-    INPROC(""),
+    INPROC(null),
     TCP("127.0.0.1"),
-    TCP_V6("[::1]");
+    TCP_V6("[::1]"),
+    IPC(null);
 
     private final String host;
 
@@ -20,12 +22,16 @@ enum Medium {
 
     /** To bind to; what {@code bind} returns is to connect to. */
     String fresh() {
-        return this == INPROC ? "inproc://" + UUID.randomUUID() : "tcp://" + host + ":0";
+        return switch (this) {
+            case INPROC -> "inproc://" + UUID.randomUUID();
+            case TCP, TCP_V6 -> "tcp://" + host + ":0";
+            case IPC -> "ipc://" + Path.of(System.getProperty("java.io.tmpdir"), "sl-" + UUID.randomUUID());
+        };
     }
 
     /** To connect to before anybody binds to it. */
     String freshResolved() {
-        if (this == INPROC) {
+        if (host == null) {
             return fresh();
         }
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
@@ -36,7 +42,7 @@ enum Medium {
     }
 
     boolean isAvailable() {
-        if (this == INPROC) {
+        if (host == null) {
             return true;
         }
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
