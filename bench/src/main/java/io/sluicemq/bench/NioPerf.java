@@ -4,17 +4,21 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A tcp connection through NIO with nothing round it: what tcp could be at best. Throughput writes and reads a stream in large
+ * A tcp or Unix-domain connection through NIO with nothing round it: what the transport could be at best. Throughput writes and reads a stream in large
  * pieces and counts it in messages of SIZE. Round trips block, or with {@code --idle=spin} read without blocking.
  */
 final class NioPerf implements PerfProgram {
+    private static final String IPC = "ipc://";
     private static final int STREAM_BYTES = 256 << 10;
     private static final int CONNECT_LIMIT_S = 20;
 
@@ -124,6 +128,11 @@ final class NioPerf implements PerfProgram {
     }
 
     private static SocketChannel accept(final Load load) throws IOException {
+        if (isUnix(load)) {
+            try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                return server.bind(address(load)).accept();
+            }
+        }
         try (ServerSocketChannel server = ServerSocketChannel.open()) {
             server.setOption(StandardSocketOptions.SO_REUSEADDR, true).bind(address(load));
             return server.accept().setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -134,7 +143,8 @@ final class NioPerf implements PerfProgram {
         final long limitNs = System.nanoTime() + CONNECT_LIMIT_S * 1_000_000_000L;
         while (true) {
             try {
-                return SocketChannel.open(address(load)).setOption(StandardSocketOptions.TCP_NODELAY, true);
+                final SocketChannel channel = SocketChannel.open(address(load));
+                return isUnix(load) ? channel : channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             } catch (final IOException e) {
                 // The other side may not listen yet.
                 if (System.nanoTime() > limitNs) {
@@ -145,7 +155,14 @@ final class NioPerf implements PerfProgram {
         }
     }
 
-    private static InetSocketAddress address(final Load load) throws IOException {
+    private static boolean isUnix(final Load load) {
+        return load.endpoint().startsWith(IPC);
+    }
+
+    private static SocketAddress address(final Load load) throws IOException {
+        if (isUnix(load)) {
+            return UnixDomainSocketAddress.of(load.endpoint().substring(IPC.length()));
+        }
         final int port =
                 Integer.parseInt(load.endpoint().substring(load.endpoint().lastIndexOf(':') + 1));
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -64,6 +66,18 @@ class PerfProgramTest {
     void shouldCarryVerifiedMessagesOverTcp(final List<Object> run) throws Exception {
         final PerfProgram program = (PerfProgram) run.get(0);
         final String endpoint = "tcp://127.0.0.1:" + freePort();
+
+        final Helper local = Helper.start("local", () -> program.run(arguments(run, 1, endpoint)));
+        program.run(arguments(run, 2, endpoint));
+
+        local.join();
+    }
+
+    @ParameterizedTest
+    @MethodSource("betweenProcesses")
+    void shouldCarryVerifiedMessagesOverIpc(final List<Object> run, @TempDir final Path folder) throws Exception {
+        final PerfProgram program = (PerfProgram) run.get(0);
+        final String endpoint = "ipc://" + folder.resolve("socket");
 
         final Helper local = Helper.start("local", () -> program.run(arguments(run, 1, endpoint)));
         program.run(arguments(run, 2, endpoint));

@@ -19,8 +19,8 @@ final class Attachment {
             names = "--bind",
             arity = "1..*",
             paramLabel = "ENDPOINT",
-            description = "listen there, such as tcp://127.0.0.1:5555; host * takes all interfaces, and port 0 a free "
-                    + "port, which is named on standard error")
+            description = "listen there, such as tcp://127.0.0.1:5555 or ipc:///tmp/jobs; host * takes all interfaces, "
+                    + "and port 0 a free port, ipc://* a fresh path, which is named on standard error")
     private List<String> binds = new ArrayList<>();
 
     @Option(

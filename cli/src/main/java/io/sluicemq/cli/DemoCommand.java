@@ -69,7 +69,8 @@ final class DemoCommand implements Callable<Integer> {
                 + "; the others: " + process.place());
         final List<DemoMedium> media = List.of(
                 new DemoMedium("inproc", "inproc://demo-%d", threads),
-                new DemoMedium("tcp", "tcp://127.0.0.1:0", process));
+                new DemoMedium("tcp", "tcp://127.0.0.1:0", process),
+                new DemoMedium("ipc", "ipc://*", process));
         final Progress progress = new Progress(spec.commandLine().getErr(), Boolean.getBoolean("sluice.terminal"));
         final DemoRun run = new DemoRun(context, text.lines(), messages, progress);
         final List<DemoStep> steps = new ArrayList<>();

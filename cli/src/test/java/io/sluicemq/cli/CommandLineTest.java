@@ -35,7 +35,7 @@ class CommandLineTest {
                 "push                                                  | endpoints=0, limit=1, add --bind",
                 "push --connect tcp://127.0.0.1:1 --nonsense           | --nonsense",
                 "push --connect nonsense                               | nonsense",
-                "push --connect foo://bar                              | scheme=foo, limit=[inproc, tcp]",
+                "push --connect foo://bar                              | scheme=foo, limit=[inproc, ipc, tcp]",
                 "pull --bind tcp://127.0.0.1:0 --count 0               | count=0, limit=1, leave --count out",
                 "pull --bind tcp://127.0.0.1:0 --timeout -5            | timeout=-5, limit=0, leave --timeout out",
                 "pull --bind tcp://127.0.0.1:0 --count x               | count=x, limit=whole numbers up to 9223372036854775807",

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Measuring, inspecting, forwarding and the demo, in real processes. */
 @Timeout(180)
@@ -31,11 +33,12 @@ class ToolCommandsTest {
         }
     }
 
-    @Test
-    void shouldMeasureBetweenTwoProcesses() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @ValueSource(strings = {ANY_PORT, "ipc://*"})
+    void shouldMeasureBetweenTwoProcesses(final String any) throws IOException, InterruptedException {
         for (final String kind : new String[] {"thr", "lat"}) {
             try (SluiceProcess local =
-                    SluiceProcess.start("perf", "local-" + kind, ANY_PORT, "64", "2000", "100", "--json")) {
+                    SluiceProcess.start("perf", "local-" + kind, any, "64", "2000", "100", "--json")) {
                 final String endpoint = local.endpoint();
                 try (SluiceProcess remote =
                         SluiceProcess.start("perf", "remote-" + kind, endpoint, "64", "2000", "100", "--json")) {
@@ -176,9 +179,11 @@ class ToolCommandsTest {
                     .contains("PUB/SUB over inproc")
                     .contains("PUSH/PULL over tcp")
                     .contains("ROUTER/DEALER over tcp")
+                    .contains("PUB/SUB over ipc")
                     .contains("libzmq over tcp")
                     .doesNotContain("FAILED")
-                    .matches("(?s).*\ninproc +[0-9]+ msg/s of 64 B\ntcp +[0-9]+ msg/s of 64 B\n");
+                    .matches(
+                            "(?s).*\ninproc +[0-9]+ msg/s of 64 B\ntcp +[0-9]+ msg/s of 64 B\nipc +[0-9]+ msg/s of 64 B\n");
         }
     }
 }

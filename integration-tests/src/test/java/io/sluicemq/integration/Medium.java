@@ -4,14 +4,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.UUID;
 
 /** A transport under test: makes endpoints that nobody has used. */
 enum Medium {
-    INPROC(""),
+    INPROC(null),
     TCP("127.0.0.1"),
     TCP_V6("[::1]"),
-    SHM("");
+    IPC(null),
+    SHM(null);
 
     private final String host;
 
@@ -23,14 +25,15 @@ enum Medium {
     String fresh() {
         return switch (this) {
             case INPROC -> "inproc://" + UUID.randomUUID();
+            case TCP, TCP_V6 -> "tcp://" + host + ":0";
+            case IPC -> "ipc://" + Path.of(System.getProperty("java.io.tmpdir"), "sl-" + UUID.randomUUID());
             case SHM -> "shm://" + UUID.randomUUID();
-            default -> "tcp://" + host + ":0";
         };
     }
 
     /** To connect to before anybody binds to it. */
     String freshResolved() {
-        if (this == INPROC || this == SHM) {
+        if (host == null) {
             return fresh();
         }
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
@@ -41,7 +44,7 @@ enum Medium {
     }
 
     boolean isAvailable() {
-        if (this == INPROC || this == SHM) {
+        if (host == null) {
             return true;
         }
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class RefusedEndpointTest {
     @ParameterizedTest
-    @ValueSource(strings = {"tcp://*:5555", "tcp://127.0.0.1:0", "tcp://127.0.0.1:*"})
+    @ValueSource(strings = {"tcp://*:5555", "tcp://127.0.0.1:0", "tcp://127.0.0.1:*", "ipc://*", "ipc://@abstract"})
     void shouldTakeNoMessageForAnEndpointThatItRefused(final String endpoint) {
         try (Context context = Context.create();
                 PushSocket push = context.push()) {

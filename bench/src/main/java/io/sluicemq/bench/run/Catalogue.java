@@ -11,27 +11,27 @@ import java.util.List;
 
 /** All comparisons, in the order of the report. */
 final class Catalogue {
-    private static final String OURS = "SluiceMQ";
-    private static final String OURS_SINGLE = "SluiceMQ, single producer";
-    private static final String OURS_REFERENCE = "SluiceMQ, by reference";
-    private static final String OURS_INVOKED = "SluiceMQ, invoked";
-    private static final String THEIRS_J = "JeroMQ";
-    private static final String THEIRS_C = "libzmq";
+    static final String OURS = "SluiceMQ";
+    static final String OURS_SINGLE = "SluiceMQ, single producer";
+    static final String OURS_REFERENCE = "SluiceMQ, by reference";
+    static final String OURS_INVOKED = "SluiceMQ, invoked";
+    static final String THEIRS_J = "JeroMQ";
+    static final String THEIRS_C = "libzmq";
     private static final String AERON_IPC = "Aeron IPC, exclusive";
     private static final String RAW_RING = "raw ring";
     private static final String RAW_RING_SINGLE = "raw ring, single producer";
-    private static final String RAW_NIO = "raw NIO";
-    private static final String RAW_NIO_SPINNING = "raw NIO, spinning";
+    static final String RAW_NIO = "raw NIO";
+    static final String RAW_NIO_SPINNING = "raw NIO, spinning";
 
-    private static final String SINGLE_PRODUCER = "--single-producer";
-    private static final String BY_REFERENCE = "--by-reference";
+    static final String SINGLE_PRODUCER = "--single-producer";
+    static final String BY_REFERENCE = "--by-reference";
     private static final String YIELD = "--idle=yield";
-    private static final String SPIN = "--idle=spin";
+    static final String SPIN = "--idle=spin";
 
     // The marks at which the peers were fastest, of 1,000 (the default), 10,000, 100,000 and none.
     private static final String NO_MARK = "--hwm=0";
-    private static final String MARK_10K = "--hwm=10000";
-    private static final String MARK_100K = "--hwm=100000";
+    static final String MARK_10K = "--hwm=10000";
+    static final String MARK_100K = "--hwm=100000";
 
     private Catalogue() {}
 
@@ -49,8 +49,14 @@ final class Catalogue {
                 tcpRoundTrip(),
                 tcpRoundTripInvoked(),
                 tcpFixedRate(),
+                IpcCatalogue.small(),
+                IpcCatalogue.middle(),
+                IpcCatalogue.large(),
+                IpcCatalogue.roundTrip(),
+                IpcCatalogue.roundTripInvoked(),
                 allocation("alloc-inproc", "inproc", Shape.INPROC_ALLOCATION, 10e6),
                 allocation("alloc-tcp", "tcp", Shape.TCP_ALLOCATION, 4e6),
+                allocation("alloc-ipc", "ipc", Shape.IPC_ALLOCATION, 4e6),
                 fanOut(1, 6e6, 2e6, 4e6, List.of()),
                 fanOut(10, 1e6, 400e3, 650e3, List.of()),
                 fanOut(100, 120e3, 40e3, 65e3, List.of(new Bound(OURS, THEIRS_C, 2))),

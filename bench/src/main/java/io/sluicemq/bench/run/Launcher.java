@@ -24,6 +24,9 @@ final class Launcher {
     private final Path benchTarget;
     private final Path scratch;
 
+    /** Not every peer removes the file of its socket. */
+    private int sockets;
+
     Launcher(final Path benchTarget, final Path scratch) {
         this.benchTarget = benchTarget;
         this.scratch = scratch;
@@ -32,7 +35,7 @@ final class Launcher {
     Sample run(final Comparison comparison, final Entry entry, final int turn, final Plan plan)
             throws IOException, InterruptedException {
         final Shape shape = comparison.shape();
-        final String endpoint = shape.hasEndpoint() ? "tcp://127.0.0.1:" + freePort() : "";
+        final String endpoint = freshEndpoint(shape.medium());
         final List<Process> processes = new ArrayList<>();
         final Thread killer = new Thread(() -> processes.forEach(Process::destroyForcibly));
         Runtime.getRuntime().addShutdownHook(killer);
@@ -125,6 +128,14 @@ final class Launcher {
 
     private Path error(final int index) {
         return scratch.resolve(index + ".err");
+    }
+
+    private String freshEndpoint(final Shape.Medium medium) throws IOException {
+        return switch (medium) {
+            case INPROC -> "";
+            case TCP -> "tcp://127.0.0.1:" + freePort();
+            case IPC -> "ipc://" + scratch.resolve("socket" + ++sockets);
+        };
     }
 
     private static int freePort() throws IOException {

@@ -4,24 +4,37 @@ import java.util.List;
 
 /** Which processes a run is made of: one, or one that binds and one that connects. */
 enum Shape {
-    INPROC_THROUGHPUT(Kind.RATE, "inproc-thr", ""),
-    INPROC_ROUND_TRIP(Kind.MEDIAN_ROUND_TRIP, "inproc-lat", ""),
-    INPROC_ALLOCATION(Kind.ALLOCATION, "inproc-alloc", ""),
-    TCP_THROUGHPUT(Kind.RATE, "local-thr", "remote-thr"),
-    TCP_ROUND_TRIP(Kind.MEDIAN_ROUND_TRIP, "local-lat", "remote-lat"),
-    TCP_FIXED_RATE(Kind.TAIL, "local-rate", "remote-rate"),
-    TCP_ALLOCATION(Kind.ALLOCATION, "alloc", ""),
-    FAN_OUT(Kind.RATE, "fan-out-pub", "fan-out-sub"),
-    FAN_IN(Kind.RATE, "fan-in-pull", "fan-in-push"),
-    IDLE_MEMORY(Kind.MEMORY, "local-idle", "remote-idle"),
-    IDLE_PROCESSOR(Kind.PROCESSOR, "local-idle", "remote-idle");
+    INPROC_THROUGHPUT(Kind.RATE, Medium.INPROC, "inproc-thr", ""),
+    INPROC_ROUND_TRIP(Kind.MEDIAN_ROUND_TRIP, Medium.INPROC, "inproc-lat", ""),
+    INPROC_ALLOCATION(Kind.ALLOCATION, Medium.INPROC, "inproc-alloc", ""),
+    TCP_THROUGHPUT(Kind.RATE, Medium.TCP, "local-thr", "remote-thr"),
+    TCP_ROUND_TRIP(Kind.MEDIAN_ROUND_TRIP, Medium.TCP, "local-lat", "remote-lat"),
+    TCP_FIXED_RATE(Kind.TAIL, Medium.TCP, "local-rate", "remote-rate"),
+    TCP_ALLOCATION(Kind.ALLOCATION, Medium.TCP, "alloc", ""),
+    IPC_THROUGHPUT(Kind.RATE, Medium.IPC, "local-thr", "remote-thr"),
+    IPC_ROUND_TRIP(Kind.MEDIAN_ROUND_TRIP, Medium.IPC, "local-lat", "remote-lat"),
+    IPC_ALLOCATION(Kind.ALLOCATION, Medium.IPC, "alloc", ""),
+    FAN_OUT(Kind.RATE, Medium.TCP, "fan-out-pub", "fan-out-sub"),
+    FAN_IN(Kind.RATE, Medium.TCP, "fan-in-pull", "fan-in-push"),
+    IDLE_MEMORY(Kind.MEMORY, Medium.TCP, "local-idle", "remote-idle"),
+    IDLE_PROCESSOR(Kind.PROCESSOR, Medium.TCP, "local-idle", "remote-idle");
 
     private final Kind kind;
+    private final Medium medium;
     private final String first;
     private final String second;
 
-    Shape(final Kind kind, final String first, final String second) {
+    /** What endpoints are of. */
+    enum Medium {
+        /** Within a process, whose modes take no endpoint. */
+        INPROC,
+        TCP,
+        IPC
+    }
+
+    Shape(final Kind kind, final Medium medium, final String first, final String second) {
         this.kind = kind;
+        this.medium = medium;
         this.first = first;
         this.second = second;
     }
@@ -30,18 +43,19 @@ enum Shape {
         return kind;
     }
 
-    /** Index of the process that prints the figure. */
+    Medium medium() {
+        return medium;
+    }
+
+    /** Index of the process that prints the figure: of a round trip, the one that asks. */
     int figureFrom() {
-        return this == TCP_ROUND_TRIP || this == TCP_FIXED_RATE || this == FAN_OUT ? 1 : 0;
+        final boolean asks = kind == Kind.MEDIAN_ROUND_TRIP || kind == Kind.TAIL;
+        return !second.isEmpty() && (asks || this == FAN_OUT) ? 1 : 0;
     }
 
     /** Modes of the processes, the one that binds first. */
     List<String> modes() {
         return second.isEmpty() ? List.of(first) : List.of(first, second);
-    }
-
-    boolean hasEndpoint() {
-        return !first.startsWith("inproc-");
     }
 
     /** Silent connections: the side that connects stays until it is killed, and there is nothing to verify. */

@@ -13,12 +13,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every legal pair of socket types over tcp, against both foreign libraries, either side binding. With {@code
+ * Every legal pair of socket types, against both foreign libraries over tcp and libzmq over ipc, either side binding. With {@code
  * -Dsluicemq.long=true} no cell is left out, and the result is written to docs/interop.md.
  */
 @Timeout(120)
@@ -28,6 +29,10 @@ class InteropMatrixTest {
     private static final boolean LONG = Boolean.getBoolean("sluicemq.long");
 
     private static final MatrixReport REPORT = new MatrixReport();
+
+    /** Foreign sockets leave their files behind. */
+    @TempDir
+    private static Path folder;
 
     private static Peers peers;
     private static Context context;
@@ -53,20 +58,19 @@ class InteropMatrixTest {
     }
 
     static Stream<Arguments> rows() {
-        return Stream.of(Peers.LIBZMQ, Peers.JEROMQ)
-                .flatMap(peer -> Pairing.all().stream()
-                        .flatMap(pairing -> Stream.of(true, false).map(weBind -> Arguments.of(peer, pairing, weBind))))
-                .peek(row -> REPORT.expect((String) row.get()[0], (Pairing) row.get()[1], (Boolean) row.get()[2]));
+        return Stream.of(Way.values())
+                .flatMap(way -> way.pairings(LONG)
+                        .flatMap(pairing -> Stream.of(true, false).map(weBind -> Arguments.of(way, pairing, weBind))))
+                .peek(row -> REPORT.expect((Way) row.get()[0], (Pairing) row.get()[1], (Boolean) row.get()[2]));
     }
 
     @ParameterizedTest(name = "{0} {1} weBind={2}")
     @MethodSource("rows")
-    void shouldCarryEveryLoad(final String peerName, final Pairing pairing, final boolean weBind)
-            throws InterruptedException {
-        final ZmqPeer peer = peers.require(peerName);
+    void shouldCarryEveryLoad(final Way way, final Pairing pairing, final boolean weBind) throws InterruptedException {
+        final ZmqPeer peer = peers.require(way.peer());
 
         try (MatrixRow row = new MatrixRow(context, peer, pairing)) {
-            row.connect(weBind);
+            row.connect(weBind ? way.any() : way.theirAny(folder), weBind);
             for (final Column column : Column.values()) {
                 if (column != Column.MIB_64 || LONG || (weBind && pairing.isRepresentative())) {
                     long expected = 0;
@@ -76,7 +80,7 @@ class InteropMatrixTest {
                         expected += load.count() * (pairing.flow() == Pairing.Flow.BOTH ? 2 : 1);
                     }
                     assertThat(messages).as(column.title()).isEqualTo(expected);
-                    REPORT.passed(peerName, pairing, weBind, column, messages);
+                    REPORT.passed(way, pairing, weBind, column, messages);
                 }
             }
         }

@@ -13,10 +13,10 @@ import java.util.Map;
 final class MatrixReport {
 
     private static final String HEAD = """
-            # Interoperability over tcp
+            # Interoperability
 
-            Every socket type of SluiceMQ with every type that it may talk to, against libzmq in a process of its own and JeroMQ
-            in the same JVM. The test `InteropMatrixTest` writes this page when all its cells have passed:
+            Every socket type of SluiceMQ with every type that it may talk to, against libzmq in a process of its own, over
+            tcp and ipc, and JeroMQ in the same JVM, over tcp: the ipc of JeroMQ 0.6 is a tcp port in disguise, which nobody else knows. The test `InteropMatrixTest` writes this page when all its cells have passed:
 
                 mvn -B verify -pl integration-tests -am -Dsluicemq.long=true -Dtest=InteropMatrixTest -Dsurefire.failIfNoSpecifiedTests=false
 
@@ -27,23 +27,22 @@ final class MatrixReport {
             """;
 
     private final Map<String, Map<Column, Long>> rows = new LinkedHashMap<>();
-    private final Map<String, List<String>> rowsByPeer = new LinkedHashMap<>();
+    private final Map<Way, List<String>> rowsByWay = new LinkedHashMap<>();
     private final Map<String, String> titles = new LinkedHashMap<>();
 
     /** Announces a row, so that one that fails is missed. */
-    void expect(final String peer, final Pairing pairing, final boolean weBind) {
-        final String key = key(peer, pairing, weBind);
+    void expect(final Way way, final Pairing pairing, final boolean weBind) {
+        final String key = key(way, pairing, weBind);
         rows.put(key, new EnumMap<>(Column.class));
-        rowsByPeer.computeIfAbsent(peer, name -> new ArrayList<>()).add(key);
+        rowsByWay.computeIfAbsent(way, name -> new ArrayList<>()).add(key);
         titles.put(
                 key,
                 "| " + pairing.ours() + " | " + pairing.theirs() + " | " + (weBind ? "we bind" : "they bind") + " | "
                         + pairing.flow().text() + " |");
     }
 
-    void passed(
-            final String peer, final Pairing pairing, final boolean weBind, final Column column, final long messages) {
-        rows.get(key(peer, pairing, weBind)).put(column, messages);
+    void passed(final Way way, final Pairing pairing, final boolean weBind, final Column column, final long messages) {
+        rows.get(key(way, pairing, weBind)).put(column, messages);
     }
 
     boolean isComplete() {
@@ -52,15 +51,19 @@ final class MatrixReport {
 
     void write(final Path file, final Map<String, String> versions) throws IOException {
         final StringBuilder text = new StringBuilder(HEAD);
-        for (final Map.Entry<String, List<String>> peer : rowsByPeer.entrySet()) {
-            text.append("## ").append(versions.get(peer.getKey())).append("\n\n| ours | theirs | bind | messages |");
+        for (final Map.Entry<Way, List<String>> way : rowsByWay.entrySet()) {
+            text.append("## ")
+                    .append(versions.get(way.getKey().peer()))
+                    .append(" over ")
+                    .append(way.getKey().transport())
+                    .append("\n\n| ours | theirs | bind | messages |");
             final StringBuilder rule = new StringBuilder("|---|---|---|---|");
             for (final Column column : Column.values()) {
                 text.append(' ').append(column.title()).append(" |");
                 rule.append("---|");
             }
             text.append('\n').append(rule).append('\n');
-            for (final String key : peer.getValue()) {
+            for (final String key : way.getValue()) {
                 text.append(titles.get(key));
                 rows.get(key)
                         .values()
@@ -75,7 +78,7 @@ final class MatrixReport {
         Files.writeString(file, text);
     }
 
-    private static String key(final String peer, final Pairing pairing, final boolean weBind) {
-        return peer + " " + pairing + " " + weBind;
+    private static String key(final Way way, final Pairing pairing, final boolean weBind) {
+        return way + " " + pairing + " " + weBind;
     }
 }

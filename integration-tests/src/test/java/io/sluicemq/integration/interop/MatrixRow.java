@@ -66,15 +66,15 @@ final class MatrixRow implements AutoCloseable {
         }
     }
 
-    /** Connects and waits until messages get through. */
-    void connect(final boolean weBind) throws InterruptedException {
+    /** Connects and waits until messages get through; the endpoint is for the side that binds. */
+    void connect(final String endpoint, final boolean weBind) throws InterruptedException {
         if (pairing.ours() == PeerSocketType.SUB) {
             ((SubSocket) ours.socket()).subscribe("");
         }
         if (weBind) {
-            theirs.connect(ours.socket().bind(OurSocket.ANY_PORT));
+            theirs.connect(ours.socket().bind(endpoint));
         } else {
-            ours.socket().connect(theirs.bind("tcp://127.0.0.1:*"));
+            ours.socket().connect(theirs.bind(endpoint));
         }
         assertThat(ours.socket().awaitPeers(1, LIMIT)).as("handshake").isTrue();
         subscribeBySending();

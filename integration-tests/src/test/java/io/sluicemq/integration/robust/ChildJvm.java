@@ -2,6 +2,7 @@ package io.sluicemq.integration.robust;
 
 import io.sluicemq.Context;
 import io.sluicemq.transport.Transport;
+import io.sluicemq.transport.ipc.IpcTransport;
 import io.sluicemq.transport.tcp.TcpTransport;
 import java.io.File;
 import java.io.IOException;
@@ -23,8 +24,8 @@ final class ChildJvm {
     /** What Agrona needs on the class path. */
     static final String CLASS_PATH_FLAG = "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED";
 
-    private static final List<Class<?>> LIBRARY =
-            List.of(Context.class, Transport.class, TcpTransport.class, DirectBuffer.class, Logger.class);
+    private static final List<Class<?>> LIBRARY = List.of(
+            Context.class, Transport.class, TcpTransport.class, IpcTransport.class, DirectBuffer.class, Logger.class);
 
     private ChildJvm() {}
 

@@ -51,7 +51,7 @@ class LaunchTest {
     void shouldRunOnModulePath() throws IOException, InterruptedException {
         final ChildJvm.Result result = runModule("--add-exports=java.base/jdk.internal.misc=org.agrona");
 
-        assertThat(result.output()).contains("arrived=there");
+        assertThat(result.output()).contains("arrived=tcp://127.0.0.1:0", "arrived=ipc://*");
         assertThat(result.exitCode()).isZero();
     }
 
@@ -76,10 +76,12 @@ class LaunchTest {
 
                 public final class Program {
                     public static void main(final String[] arguments) throws InterruptedException {
-                        try (var context = Context.create(); var pull = context.pull(); var push = context.push()) {
-                            push.connect(pull.bind("tcp://127.0.0.1:0"));
-                            push.send("there");
-                            System.out.println("arrived=" + pull.receiveMessage().text());
+                        for (final String endpoint : new String[] {"tcp://127.0.0.1:0", "ipc://*"}) {
+                            try (var context = Context.create(); var pull = context.pull(); var push = context.push()) {
+                                push.connect(pull.bind(endpoint));
+                                push.send(endpoint);
+                                System.out.println("arrived=" + pull.receiveMessage().text());
+                            }
                         }
                     }
                 }

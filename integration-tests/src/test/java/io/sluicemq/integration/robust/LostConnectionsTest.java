@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Connections break with messages under way: what was received and what was dropped make up what was sent, exactly. */
 @Timeout(180)
@@ -144,12 +146,13 @@ class LostConnectionsTest {
         }
     }
 
-    @Test
-    void shouldAccountForAllWhenEitherSideDisconnects() throws Exception {
+    @ParameterizedTest
+    @MethodSource("io.sluicemq.integration.robust.Endpoints#networks")
+    void shouldAccountForAllWhenEitherSideDisconnects(final String transport) throws Exception {
         for (int i = 0; i < ROUNDS; i++) {
             final PushSocket push = sending.push(OPTIONS);
             final PullSocket pull = receiving.pull(OPTIONS);
-            push.connect(pull.bind("tcp://127.0.0.1:0"));
+            push.connect(pull.bind(Endpoints.fresh(transport)));
 
             run(push, pull, () -> disconnect(random.nextBoolean() ? push : pull));
         }
@@ -165,11 +168,12 @@ class LostConnectionsTest {
         return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
     }
 
-    @Test
-    void shouldAccountForAllWhenReceiversComeAndGo() throws Exception {
+    @ParameterizedTest
+    @MethodSource("io.sluicemq.integration.robust.Endpoints#networks")
+    void shouldAccountForAllWhenReceiversComeAndGo(final String transport) throws Exception {
         final PushSocket push = sending.push(OPTIONS);
         PullSocket pull = receiving.pull(OPTIONS);
-        final String endpoint = pull.bind("tcp://127.0.0.1:0");
+        final String endpoint = pull.bind(Endpoints.fresh(transport));
         push.connect(endpoint);
         final Sender sender = new Sender(push);
         long accounted = 0;
@@ -215,11 +219,12 @@ class LostConnectionsTest {
         }
     }
 
-    @Test
-    void shouldBeExactWithoutWaitingWhenAReceiverIsClosedAtOnce() throws Exception {
+    @ParameterizedTest
+    @MethodSource("io.sluicemq.integration.robust.Endpoints#networks")
+    void shouldBeExactWithoutWaitingWhenAReceiverIsClosedAtOnce(final String transport) throws Exception {
         final PushSocket push = sending.push(OPTIONS);
         final PullSocket pull = receiving.pull(OPTIONS);
-        push.connect(pull.bind("tcp://127.0.0.1:0"));
+        push.connect(pull.bind(Endpoints.fresh(transport)));
         for (int i = 0; i < 100; i++) {
             push.send("n" + i);
         }

@@ -166,7 +166,7 @@ class WakeUpTest {
                 Context otherContext = Context.create();
                 Background background = new Background()) {
             final PairSocket socket = context.pair(small);
-            final PairSocket peer = ("tcp".equals(transport) ? otherContext : context).pair(small);
+            final PairSocket peer = ("inproc".equals(transport) ? context : otherContext).pair(small);
             peer.connect(socket.bind(Endpoints.fresh(transport)));
             assertThat(socket.awaitPeers(1, LIMIT)).isTrue();
             final FutureTask<Long> receiver = background.start("receiver", () -> {
