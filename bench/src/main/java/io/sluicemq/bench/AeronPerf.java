@@ -65,6 +65,78 @@ final class AeronPerf implements PerfProgram {
         });
     }
 
+    @Override
+    public void localThroughput(final PerfArguments run) throws Exception {
+        final Meter meter = new Meter(run.load());
+        final FragmentHandler handler = (buffer, offset, length, header) -> meter.accept(buffer, offset, length);
+        withAeron(folder(run), aeron -> {
+            try (Subscription subscription = aeron.addSubscription(CHANNEL, REQUESTS)) {
+                while (!meter.isComplete()) {
+                    if (subscription.poll(handler, BATCH) == 0) {
+                        run.idle().idle();
+                    }
+                }
+                awaitGone(subscription);
+            }
+        });
+        Figures.rate(meter.messagesPerSecond());
+    }
+
+    @Override
+    public void remoteThroughput(final PerfArguments run) throws Exception {
+        try (Aeron aeron = Aeron.connect(
+                        new Aeron.Context().aeronDirectoryName(folder(run).toString()));
+                ExclusivePublication publication = aeron.addExclusivePublication(CHANNEL, REQUESTS)) {
+            offerAll(publication, run);
+        }
+    }
+
+    @Override
+    public void localLatency(final PerfArguments run) throws Exception {
+        withAeron(folder(run), aeron -> {
+            try (Subscription requests = aeron.addSubscription(CHANNEL, REQUESTS);
+                    ExclusivePublication replier = aeron.addExclusivePublication(CHANNEL, REPLIES)) {
+                reply(requests, replier, run);
+                awaitGone(requests);
+            }
+        });
+    }
+
+    @Override
+    public void remoteLatency(final PerfArguments run) throws Exception {
+        final Meter meter = new Meter(run.load());
+        final FragmentHandler handler = (buffer, offset, length, header) -> meter.accept(buffer, offset, length);
+        try (Aeron aeron = Aeron.connect(
+                        new Aeron.Context().aeronDirectoryName(folder(run).toString()));
+                Subscription replies = aeron.addSubscription(CHANNEL, REPLIES);
+                ExclusivePublication requester = aeron.addExclusivePublication(CHANNEL, REQUESTS)) {
+            Figures.roundTrips(RoundTrips.measure(run.load(), request -> {
+                offer(requester, request, run);
+                while (replies.poll(handler, 1) == 0) {
+                    run.idle().idle();
+                }
+            }));
+        }
+    }
+
+    /** The driver is in the process that binds, so that one must not end before the other has left. */
+    private static void awaitGone(final Subscription subscription) {
+        while (subscription.imageCount() > 0) {
+            Idle.YIELD.idle();
+        }
+    }
+
+    /** Both processes know it by the endpoint. */
+    private static Path folder(final PerfArguments run) {
+        final String name = run.load().endpoint().replaceFirst("^[a-z]+://", "");
+        return memory().resolve("sluicemq-aeron-" + name.replace('/', '-'));
+    }
+
+    private static Path memory() {
+        final Path memory = Path.of("/dev/shm");
+        return Files.isDirectory(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
+    }
+
     /** What is done with a client while its driver runs. */
     @FunctionalInterface
     private interface Use {
@@ -72,10 +144,10 @@ final class AeronPerf implements PerfProgram {
     }
 
     private static void withAeron(final Use use) throws Exception {
-        final Path memory = Path.of("/dev/shm");
-        final Path folder = Files.isDirectory(memory)
-                ? Files.createTempDirectory(memory, "sluicemq-bench")
-                : Files.createTempDirectory("sluicemq-bench");
+        withAeron(Files.createTempDirectory(memory(), "sluicemq-bench"), use);
+    }
+
+    private static void withAeron(final Path folder, final Use use) throws Exception {
         final MediaDriver.Context options = new MediaDriver.Context()
                 .aeronDirectoryName(folder.toString())
                 .dirDeleteOnStart(true)

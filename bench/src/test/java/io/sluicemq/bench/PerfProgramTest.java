@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,27 @@ class PerfProgramTest {
     void shouldCarryVerifiedMessagesOverIpc(final List<Object> run, @TempDir final Path folder) throws Exception {
         final PerfProgram program = (PerfProgram) run.get(0);
         final String endpoint = "ipc://" + folder.resolve("socket");
+
+        final Helper local = Helper.start("local", () -> program.run(arguments(run, 1, endpoint)));
+        program.run(arguments(run, 2, endpoint));
+
+        local.join();
+    }
+
+    static Stream<List<Object>> betweenProcessesInMemory() {
+        final List<List<Object>> runs = new ArrayList<>();
+        for (final PerfProgram program : List.of(new SluicePerf(), new AeronPerf())) {
+            runs.add(List.of(program, "local-thr", "remote-thr", "--idle=yield"));
+            runs.add(List.of(program, "local-lat", "remote-lat", "--idle=yield"));
+        }
+        return runs.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("betweenProcessesInMemory")
+    void shouldCarryVerifiedMessagesThroughSharedMemory(final List<Object> run) throws Exception {
+        final PerfProgram program = (PerfProgram) run.get(0);
+        final String endpoint = "shm://perf-" + UUID.randomUUID();
 
         final Helper local = Helper.start("local", () -> program.run(arguments(run, 1, endpoint)));
         program.run(arguments(run, 2, endpoint));

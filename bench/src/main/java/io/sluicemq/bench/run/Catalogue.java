@@ -17,7 +17,7 @@ final class Catalogue {
     static final String OURS_INVOKED = "SluiceMQ, invoked";
     static final String THEIRS_J = "JeroMQ";
     static final String THEIRS_C = "libzmq";
-    private static final String AERON_IPC = "Aeron IPC, exclusive";
+    static final String AERON_IPC = "Aeron IPC, exclusive";
     private static final String RAW_RING = "raw ring";
     private static final String RAW_RING_SINGLE = "raw ring, single producer";
     static final String RAW_NIO = "raw NIO";
@@ -25,7 +25,7 @@ final class Catalogue {
 
     static final String SINGLE_PRODUCER = "--single-producer";
     static final String BY_REFERENCE = "--by-reference";
-    private static final String YIELD = "--idle=yield";
+    static final String YIELD = "--idle=yield";
     static final String SPIN = "--idle=spin";
 
     // The marks at which the peers were fastest, of 1,000 (the default), 10,000, 100,000 and none.
@@ -54,9 +54,15 @@ final class Catalogue {
                 IpcCatalogue.large(),
                 IpcCatalogue.roundTrip(),
                 IpcCatalogue.roundTripInvoked(),
+                ShmCatalogue.small(),
+                ShmCatalogue.middle(),
+                ShmCatalogue.large("shm-64k", "shm, 64 KiB", 64 << 10, 100e3),
+                ShmCatalogue.large("shm-1m", "shm, 1 MiB", 1 << 20, 4e3),
+                ShmCatalogue.roundTrip(),
                 allocation("alloc-inproc", "inproc", Shape.INPROC_ALLOCATION, 10e6),
                 allocation("alloc-tcp", "tcp", Shape.TCP_ALLOCATION, 4e6),
                 allocation("alloc-ipc", "ipc", Shape.IPC_ALLOCATION, 4e6),
+                allocation("alloc-shm", "shm", Shape.SHM_ALLOCATION, 10e6),
                 fanOut(1, 6e6, 2e6, 4e6, List.of()),
                 fanOut(10, 1e6, 400e3, 650e3, List.of()),
                 fanOut(100, 120e3, 40e3, 65e3, List.of(new Bound(OURS, THEIRS_C, 2))),

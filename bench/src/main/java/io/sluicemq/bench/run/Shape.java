@@ -14,6 +14,9 @@ enum Shape {
     IPC_THROUGHPUT(Kind.RATE, Medium.IPC, "local-thr", "remote-thr"),
     IPC_ROUND_TRIP(Kind.MEDIAN_ROUND_TRIP, Medium.IPC, "local-lat", "remote-lat"),
     IPC_ALLOCATION(Kind.ALLOCATION, Medium.IPC, "alloc", ""),
+    SHM_THROUGHPUT(Kind.RATE, Medium.SHM, "local-thr", "remote-thr"),
+    SHM_ROUND_TRIP(Kind.MEDIAN_ROUND_TRIP, Medium.SHM, "local-lat", "remote-lat"),
+    SHM_ALLOCATION(Kind.ALLOCATION, Medium.SHM, "alloc", ""),
     FAN_OUT(Kind.RATE, Medium.TCP, "fan-out-pub", "fan-out-sub"),
     FAN_IN(Kind.RATE, Medium.TCP, "fan-in-pull", "fan-in-push"),
     IDLE_MEMORY(Kind.MEMORY, Medium.TCP, "local-idle", "remote-idle"),
@@ -29,7 +32,8 @@ enum Shape {
         /** Within a process, whose modes take no endpoint. */
         INPROC,
         TCP,
-        IPC
+        IPC,
+        SHM
     }
 
     Shape(final Kind kind, final Medium medium, final String first, final String second) {
