@@ -12,7 +12,6 @@ final class ShmCarrier implements SharedCarrier {
     private final ShmConnection connection;
     private final ShmWriter writer;
     private final ShmReader reader;
-    private final boolean singleProducer;
 
     /** What {@link #reportSent} has told; any thread adds to it. */
     private final AtomicLong toldMessages = new AtomicLong();
@@ -27,7 +26,6 @@ final class ShmCarrier implements SharedCarrier {
         this.connection = connection;
         this.writer = writer;
         this.reader = reader;
-        this.singleProducer = connection.end().outlet().isSingleProducer();
     }
 
     @Override
@@ -38,10 +36,7 @@ final class ShmCarrier implements SharedCarrier {
     @Override
     public Offer offerShared(
             final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        final int result = singleProducer
-                ? writer.offerAlone(prefix, kind, buffer, offset, length)
-                : writer.offer(prefix, kind, buffer, offset, length);
-        return switch (result) {
+        return switch (writer.offerShared(prefix, kind, buffer, offset, length)) {
             case ShmWriter.TAKEN -> Offer.TAKEN;
             case ShmWriter.FULL -> Offer.FULL;
             default -> Offer.BY_CARRIER;

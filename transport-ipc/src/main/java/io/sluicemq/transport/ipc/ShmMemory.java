@@ -41,7 +41,11 @@ final class ShmMemory implements ShmReader.Owner {
         final Marks ours = Marks.of(end);
         final PipeOptions options = end.options();
         this.writer = new ShmWriter(
-                file.ring(direction), ours.towards(peer), () -> connection.signal(ControlFrame.WAKE), this::onBroken);
+                file.ring(direction),
+                ours.towards(peer),
+                end.outlet().isSingleProducer(),
+                () -> connection.signal(ControlFrame.WAKE),
+                this::onBroken);
         this.reader = new ShmReader(
                 file.ring(1 - direction),
                 new ReadLimits(0, peer.towards(ours), options.maxMessageBytes(), options.maxFrames()),

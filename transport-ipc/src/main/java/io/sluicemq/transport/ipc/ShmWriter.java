@@ -2,8 +2,6 @@ package io.sluicemq.transport.ipc;
 
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.Records;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
@@ -36,36 +34,16 @@ final class ShmWriter {
     /** Result of {@link #close()}: a thread may still be at the memory, which must not be unmapped. */
     static final long UNKNOWN = -1;
 
-    private static final int SPINS = 200;
-    private static final int YIELDS = 20;
-
     /** A thread that stopped in its turn is waited for at least so long by those who may not go on without it. */
     private static final long MAX_TURN_NS = 1_000_000_000L;
-
-    private static final int MIN_TRIES = 50;
 
     /** So long by those who ask for room and sleep for a bounded time anyway. */
     private static final long MAX_REQUEST_NS = 1_000_000L;
 
-    private static final VarHandle LOCK;
-    private static final VarHandle INSIDE;
-
-    static {
-        try {
-            LOCK = MethodHandles.lookup().findVarHandle(Turn.class, "lock", long.class);
-            INSIDE = MethodHandles.lookup().findVarHandle(Turn.class, "inside", long.class);
-        } catch (final ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     private final RecordWriter writer;
     private final Runnable wakeReader;
     private final Consumer<String> onBroken;
-    private final Turn turn = new Turn();
-    /** The one thread that calls {@link #offerAlone}, once it has; then it writes beside the lock. */
-    private volatile Thread producer;
-
+    private final WriterTurn turn;
     private final AtomicReference<String> untold = new AtomicReference<>();
 
     /** Nothing more is written. Set under the lock, or by a close that did not get it. */
@@ -76,21 +54,26 @@ final class ShmWriter {
      *
      * @param memory words and records of one direction, see {@link ShmLayout}.
      * @param maxMessages high-water mark in messages, 0 for none.
+     * @param singleProducer whether one thread alone calls {@link #offerShared}, and others write only in turns that it knows of, as
+     *     the agent does while messages of this thread wait in the outlet.
      * @param wakeReader sends a wake-up to the reader's process; called by the thread that offers, without the lock.
      * @param onBroken told once, when the reader's process wrote what cannot be, by the thread that found it.
      */
     ShmWriter(
             final UnsafeBuffer memory,
             final int maxMessages,
+            final boolean singleProducer,
             final Runnable wakeReader,
             final Consumer<String> onBroken) {
         this.writer = new RecordWriter(memory, maxMessages);
+        this.turn = new WriterTurn(singleProducer);
         this.wakeReader = wakeReader;
         this.onBroken = onBroken;
     }
 
     /**
-     * Offers a message, which is copied. Any thread.
+     * Offers a message, which is copied. Any thread. A thread that is alone for long becomes the producer, and then writes without the
+     * lock, whose compare-and-set would wait until the record before has left the core; the next other one ends that.
      *
      * @param prefix frames with headers, all with MORE set, that go before the message; null for none.
      * @param kind of the message. {@link MessageKind#WRAPPED} and {@link MessageKind#POOLED} are ignored: a pooled buffer
@@ -100,11 +83,42 @@ final class ShmWriter {
      * @param length of the message, in bytes.
      * @return {@link #TAKEN}, {@link #FULL}, {@link #BUSY}, {@link #TOO_LARGE} or {@link #CLOSED}.
      */
-    int offer(
+    int offerShared(
             final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
         // Before the claim: a record whose copy fails was claimed for nothing.
         buffer.boundsCheck(offset, length);
-        if (!enter()) {
+        final Thread self = Thread.currentThread();
+        if (!turn.isProducer(self)) {
+            return offerInTurn(self, prefix, kind, buffer, offset, length);
+        }
+        int result = BUSY;
+        boolean wake = false;
+        try {
+            if (turn.beginAlone(self)) {
+                result = write(prefix, kind & MessageKind.MASK, buffer, offset, length);
+                wake = result == TAKEN && writer.isReaderToBeWoken();
+            }
+        } finally {
+            turn.endAlone();
+        }
+        return after(result, wake);
+    }
+
+    /** As {@link #offerShared}, for the agent, which is never the producer. */
+    int offer(
+            final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        buffer.boundsCheck(offset, length);
+        return offerInTurn(null, prefix, kind, buffer, offset, length);
+    }
+
+    private int offerInTurn(
+            final Thread self,
+            final DirectBuffer prefix,
+            final int kind,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        if (!turn.enterToWrite()) {
             return refusing ? CLOSED : BUSY;
         }
         int result = CLOSED;
@@ -112,40 +126,14 @@ final class ShmWriter {
         try {
             result = write(prefix, kind & MessageKind.MASK, buffer, offset, length);
             wake = result == TAKEN && writer.isReaderToBeWoken();
+            turn.count(self);
         } finally {
-            leave();
+            turn.leave();
         }
-        if (wake) {
-            wakeReader.run();
-        } else if (result == CLOSED) {
-            tellBroken();
-        }
-        return result;
+        return after(result, wake);
     }
 
-    /**
-     * As {@link #offer}, without the lock and its compare-and-set, which would wait until the record before has left the core. For one
-     * thread alone, as long as this object lives. Others may write too, but only in turns that this thread knows of, as those of
-     * the agent, which writes while messages of this thread wait in the outlet, and not otherwise.
-     */
-    int offerAlone(
-            final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        buffer.boundsCheck(offset, length);
-        if (producer == null) {
-            producer = Thread.currentThread();
-        }
-        int result = CLOSED;
-        boolean wake = false;
-        INSIDE.setOpaque(turn, 1L);
-        try {
-            // For the compiler, which may else look before it stores. That the store may leave the core later, close()
-            // sees to.
-            VarHandle.storeStoreFence();
-            result = write(prefix, kind & MessageKind.MASK, buffer, offset, length);
-            wake = result == TAKEN && writer.isReaderToBeWoken();
-        } finally {
-            INSIDE.setRelease(turn, 0L);
-        }
+    private int after(final int result, final boolean wake) {
         if (wake) {
             wakeReader.run();
         } else if (result == CLOSED) {
@@ -183,7 +171,7 @@ final class ShmWriter {
      */
     boolean offerLarge(final int kind, final DirectBuffer buffer, final int offset, final int length) {
         buffer.boundsCheck(offset, length);
-        if (!enter()) {
+        if (!turn.enterToWrite()) {
             return false;
         }
         boolean complete = false;
@@ -195,7 +183,7 @@ final class ShmWriter {
                 wake = isUsable() && writer.position() != before && writer.isReaderToBeWoken();
             }
         } finally {
-            leave();
+            turn.leave();
         }
         if (wake) {
             wakeReader.run();
@@ -209,11 +197,11 @@ final class ShmWriter {
      * next message would start, and the message stays claimed. Does nothing if there is none. The agent's thread.
      */
     void abandonLarge() {
-        if (enterWithin(MAX_TURN_NS)) {
+        if (turn.enterWithin(MAX_TURN_NS)) {
             if (writer.isLargeBegun()) {
                 refusing = true;
             }
-            leave();
+            turn.leave();
         }
     }
 
@@ -222,7 +210,7 @@ final class ShmWriter {
      * and sleeps for a bounded time. Any thread.
      */
     void requestSpace() {
-        if (!enterWithin(MAX_REQUEST_NS)) {
+        if (!turn.enterWithin(MAX_REQUEST_NS)) {
             return;
         }
         try {
@@ -230,7 +218,7 @@ final class ShmWriter {
                 writer.requestSpace();
             }
         } finally {
-            leave();
+            turn.leave();
         }
     }
 
@@ -244,15 +232,15 @@ final class ShmWriter {
      * another thread has its turn.
      */
     boolean hasRoom(final long length) {
-        if (!enter()) {
+        if (!turn.enter()) {
             return false;
         }
         boolean room = false;
         try {
             room = !refusing
-                    && (producer == null ? writer.hasRoom(length) && isUsable() : writer.seemsToHaveRoom(length));
+                    && (!turn.hasProducer() ? writer.hasRoom(length) && isUsable() : writer.seemsToHaveRoom(length));
         } finally {
-            leave();
+            turn.leave();
         }
         tellBroken();
         return room;
@@ -263,9 +251,9 @@ final class ShmWriter {
      * end, what was known last.
      */
     long waiting() {
-        if (enter()) {
+        if (turn.enter()) {
             try {
-                if (producer != null && !refusing) {
+                if (turn.hasProducer() && !refusing) {
                     return writer.seemsToWait();
                 }
                 if (!refusing) {
@@ -273,7 +261,7 @@ final class ShmWriter {
                     isUsable();
                 }
             } finally {
-                leave();
+                turn.leave();
             }
             tellBroken();
         }
@@ -308,15 +296,15 @@ final class ShmWriter {
      *     second in the middle of its turn, and the memory must be left to the collector.
      */
     long close() {
-        final boolean entered = enterWithin(MAX_TURN_NS);
+        final boolean entered = turn.enterWithin(MAX_TURN_NS);
         if (!entered) {
             refusing = true;
             return UNKNOWN;
         }
         final boolean wasUsable = !refusing;
         refusing = true;
-        if (!awaitProducer()) {
-            leave();
+        if (!turn.awaitProducer(MAX_TURN_NS)) {
+            turn.leave();
             return UNKNOWN;
         }
         if (wasUsable) {
@@ -324,30 +312,8 @@ final class ShmWriter {
             writer.refresh();
         }
         final long claimed = writer.claimed();
-        leave();
+        turn.leave();
         return claimed;
-    }
-
-    /**
-     * Whether the single producer is outside, and will find that nothing is written any more. To look at its stack stops it for a
-     * moment, after which its stores are visible, and it sees ours: no fence of its own is needed for that.
-     */
-    @SuppressWarnings({"ThreadPriorityCheck", "ReturnValueIgnored"
-    }) // It may need this core to go on; its stack is of no use.
-    private boolean awaitProducer() {
-        final Thread thread = producer;
-        if (thread == null || thread == Thread.currentThread()) {
-            return true;
-        }
-        thread.getStackTrace();
-        final long startNs = System.nanoTime();
-        while ((long) INSIDE.getAcquire(turn) != 0) {
-            if (System.nanoTime() - startNs > MAX_TURN_NS) {
-                return false;
-            }
-            Thread.yield();
-        }
-        return true;
     }
 
     /** Under the lock, after something may have found the reader's words wrong. */
@@ -366,47 +332,5 @@ final class ShmWriter {
                 onBroken.accept(text);
             }
         }
-    }
-
-    private boolean enter() {
-        return LOCK.compareAndSet(turn, 0L, 1L) || enterAfterOthers();
-    }
-
-    @SuppressWarnings("ThreadPriorityCheck") // To yield is the point: the other thread may need this core to go on.
-    private boolean enterAfterOthers() {
-        for (int i = 0; i < SPINS + YIELDS; i++) {
-            if (i < SPINS) {
-                Thread.onSpinWait();
-            } else {
-                Thread.yield();
-            }
-            if ((long) LOCK.getOpaque(turn) == 0 && LOCK.compareAndSet(turn, 0L, 1L)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean enterWithin(final long limitNs) {
-        final long startNs = System.nanoTime();
-        for (int i = 0; i < MIN_TRIES || System.nanoTime() - startNs < limitNs; i++) {
-            if (enter()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void leave() {
-        LOCK.setRelease(turn, 0L);
-    }
-
-    /** 1 while a thread has its turn, and while the single producer is inside, on cache lines of their own. */
-    @SuppressWarnings("unused")
-    private static final class Turn {
-        private long p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14, p15;
-        private long lock;
-        private long inside;
-        private long q01, q02, q03, q04, q05, q06, q07, q08, q09, q10, q11, q12, q13, q14, q15;
     }
 }

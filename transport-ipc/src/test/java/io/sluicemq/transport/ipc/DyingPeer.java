@@ -26,7 +26,7 @@ final class DyingPeer {
     }
 
     private static ShmWriter writer(final ShmFile file) {
-        return new ShmWriter(file.ring(0), 0, () -> {}, text -> {
+        return new ShmWriter(file.ring(0), 0, false, () -> {}, text -> {
             throw new IllegalStateException(text);
         });
     }

@@ -115,7 +115,7 @@ final class FaultPointsTest {
     @CsvSource({"before-handler:3,10", "after-handler:3,10", "before-release:1,10", "after-release:1,6"})
     void shouldKnowHowManyMessagesAKilledReaderMayNotHaveTaken(final String halt, final long waiting) throws Exception {
         final List<String> broken = new ArrayList<>();
-        final ShmWriter writer = new ShmWriter(file.ring(0), 0, () -> {}, broken::add);
+        final ShmWriter writer = new ShmWriter(file.ring(0), 0, false, () -> {}, broken::add);
         for (int i = 0; i < DyingPeer.MESSAGES; i++) {
             writer.offer(null, MessageKind.SINGLE, DyingPeer.message(i, DyingPeer.BODY_BYTES), 0, DyingPeer.BODY_BYTES);
         }

@@ -46,7 +46,7 @@ final class RingPair implements MessageHandler {
         memory = memory(RING_BYTES);
         control = new UnsafeBuffer(memory, 0, ShmLayout.CONTROL_BYTES);
         records = new UnsafeBuffer(memory, ShmLayout.CONTROL_BYTES, RING_BYTES);
-        writer = new ShmWriter(memory, maxMessages, () -> readerWoken++, writerBroken::add);
+        writer = new ShmWriter(memory, maxMessages, false, () -> readerWoken++, writerBroken::add);
         reader = new ShmReader(memory, limits, pool, new Told());
     }
 

@@ -65,8 +65,8 @@ final class ShmFileTest {
 
         for (int direction = 0; direction < 2; direction++) {
             final RingPair told = new RingPair();
-            final ShmWriter writer =
-                    new ShmWriter((direction == 0 ? here : there).ring(direction), 0, () -> {}, told.writerBroken::add);
+            final ShmWriter writer = new ShmWriter(
+                    (direction == 0 ? here : there).ring(direction), 0, false, () -> {}, told.writerBroken::add);
             final RecordReader reader = new RecordReader(
                     (direction == 0 ? there : here).ring(direction),
                     new ReadLimits(RingPair.TAG, 0, -1, 1),

@@ -42,7 +42,7 @@ final class ShmRingThreadsTest {
         private volatile Thread readerThread;
 
         Meeting(final int maxMessages, final int writers) {
-            writer = new ShmWriter(memory, maxMessages, this::wakeReader, Meeting.this::onBroken);
+            writer = new ShmWriter(memory, maxMessages, false, this::wakeReader, Meeting.this::onBroken);
             reader = new ShmReader(memory, new ReadLimits(0, maxMessages, -1, 10), new BufferPool(1 << 20), this);
             nextOf = new long[writers];
         }
@@ -129,7 +129,7 @@ final class ShmRingThreadsTest {
         private boolean offer(final UnsafeBuffer message, final int length) {
             final int result = length > MAX_BODY_BYTES
                     ? (writer.offerLarge(MessageKind.SINGLE, message, 0, length) ? ShmWriter.TAKEN : ShmWriter.FULL)
-                    : writer.offer(null, MessageKind.SINGLE, message, 0, length);
+                    : writer.offerShared(null, MessageKind.SINGLE, message, 0, length);
             if (result != ShmWriter.TAKEN && result != ShmWriter.FULL && result != ShmWriter.BUSY) {
                 onBroken("result=" + result);
             }
@@ -207,7 +207,7 @@ final class ShmRingThreadsTest {
             final long before =
                     threads.getThreadAllocatedBytes(Thread.currentThread().getId());
             for (int i = 0; i < 20_000; i++) {
-                ring.writer.offer(null, MessageKind.SINGLE, message, 0, 64);
+                ring.writer.offerShared(null, MessageKind.SINGLE, message, 0, 64);
                 ring.reader.poll(handler, 10);
             }
             final long after =
