@@ -116,6 +116,13 @@ class ExamplesTest {
     }
 
     @Test
+    void shouldSendAsAKnownUser() throws Exception {
+        KnownUsers.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("from a known user");
+    }
+
+    @Test
     void shouldSendWithTunedOptions() throws Exception {
         TunedTcp.main(NO_ARGS);
 

@@ -87,7 +87,7 @@ final class IpcCatalogue {
                 Shape.IPC_ROUND_TRIP,
                 64,
                 List.of(
-                        Entry.of(OURS_INVOKED, SLUICE, 150e3, "--invoked", SPIN),
+                        Entry.of(OURS_INVOKED, SLUICE, 200e3, "--invoked", SPIN),
                         Entry.of(RAW_NIO_SPINNING, NIO, 200e3, SPIN)),
                 List.of(new Bound(OURS_INVOKED, RAW_NIO_SPINNING, 1.4)));
     }
