@@ -29,6 +29,7 @@ final class RawTls implements ByteStream {
     private final SSLEngine engine;
     private final ByteBuffer out = ByteBuffer.allocate(NET_BYTES);
     private final ByteBuffer in = ByteBuffer.allocate(NET_BYTES).flip();
+    private final ByteBuffer plain = ByteBuffer.allocate(NET_BYTES).flip();
     private final int recordBytes;
 
     private RawTls(final SocketChannel channel, final SSLEngine engine) throws IOException {
@@ -107,7 +108,9 @@ final class RawTls implements ByteStream {
     @Override
     public int read(final ByteBuffer target) throws IOException {
         final int start = target.position();
-        if (!in.hasRemaining() || !unwrap(target)) {
+        givePlain(target);
+        unwrap(target);
+        while (target.position() == start) {
             final int count = fill();
             if (count <= 0) {
                 return count;
@@ -117,14 +120,27 @@ final class RawTls implements ByteStream {
         return target.position() - start;
     }
 
-    /** All records that are here and have room; false if there was none. */
-    private boolean unwrap(final ByteBuffer target) throws IOException {
-        final int start = in.position();
+    /** All records that are here in full and have room; what of the last one has none waits. */
+    private void unwrap(final ByteBuffer target) throws IOException {
         boolean going = in.hasRemaining();
-        while (going) {
-            going = engine.unwrap(in, target).bytesConsumed() > 0 && in.hasRemaining();
+        while (going && target.hasRemaining()) {
+            if (target.remaining() >= recordBytes) {
+                going = engine.unwrap(in, target).bytesConsumed() > 0;
+            } else {
+                plain.clear();
+                going = engine.unwrap(in, plain).bytesConsumed() > 0;
+                plain.flip();
+                givePlain(target);
+            }
+            going &= in.hasRemaining();
         }
-        return in.position() > start;
+    }
+
+    private void givePlain(final ByteBuffer target) {
+        final int count = Math.min(plain.remaining(), target.remaining());
+        target.put(target.position(), plain, plain.position(), count);
+        target.position(target.position() + count);
+        plain.position(plain.position() + count);
     }
 
     @Override
