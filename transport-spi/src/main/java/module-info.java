@@ -5,5 +5,6 @@ module io.sluicemq.transport {
 
     exports io.sluicemq.transport;
     exports io.sluicemq.transport.stream;
+    exports io.sluicemq.transport.tls;
     exports io.sluicemq.wire;
 }

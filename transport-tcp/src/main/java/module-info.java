@@ -7,5 +7,6 @@ module io.sluicemq.transport.tcp {
     exports io.sluicemq.transport.tcp;
 
     provides io.sluicemq.transport.Transport with
-            io.sluicemq.transport.tcp.TcpTransport;
+            io.sluicemq.transport.tcp.TcpTransport,
+            io.sluicemq.transport.tcp.TlsTcpTransport;
 }

@@ -1,5 +1,8 @@
 package io.sluicemq;
 
+import io.sluicemq.transport.TransportOptions;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 
@@ -14,12 +17,14 @@ public final class ContextOptions {
     private final boolean invoked;
     private final ThreadFactory threadFactory;
     private final long maxIdleBufferBytes;
+    private final Map<Class<? extends TransportOptions>, TransportOptions> transportOptions;
 
     private ContextOptions(final Builder builder) {
         ioAgents = builder.ioAgents;
         invoked = builder.invoked;
         threadFactory = builder.threadFactory;
         maxIdleBufferBytes = builder.maxIdleBufferBytes;
+        transportOptions = Map.copyOf(builder.transports);
     }
 
     /**
@@ -67,11 +72,21 @@ public final class ContextOptions {
         return maxIdleBufferBytes;
     }
 
+    /**
+     * See {@link Builder#transport}.
+     *
+     * @return by class.
+     */
+    public Map<Class<? extends TransportOptions>, TransportOptions> transportOptions() {
+        return transportOptions;
+    }
+
     /** Collects the values; checked as a whole in {@link #build()}. For one thread. */
     public static final class Builder {
         private int ioAgents = 1;
         private boolean invoked;
         private long maxIdleBufferBytes = 256L << 20;
+        private final Map<Class<? extends TransportOptions>, TransportOptions> transports = new HashMap<>();
         private ThreadFactory threadFactory = task -> {
             final Thread thread = new Thread(task);
             // A program that forgets its context still ends.
@@ -125,6 +140,18 @@ public final class ContextOptions {
          */
         public Builder maxIdleBufferBytes(final long bytes) {
             maxIdleBufferBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Options of one transport, such as {@code TlsOptions} with the certificate of this process, for all sockets that say
+         * nothing of it; the last of a class counts.
+         *
+         * @param options of the transport.
+         * @return this.
+         */
+        public Builder transport(final TransportOptions options) {
+            transports.put(options.getClass(), options);
             return this;
         }
 

@@ -14,13 +14,17 @@ import java.nio.channels.SocketChannel;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A tcp or Unix-domain connection through NIO with nothing round it: what the transport could be at best. Throughput writes and reads a stream in large
- * pieces and counts it in messages of SIZE. Round trips block, or with {@code --idle=spin} read without blocking.
+ * A tcp or Unix-domain connection through NIO with nothing round it: what the transport could be at best. Throughput writes and
+ * reads a stream in large pieces and counts it in messages of SIZE. Round trips block, or with {@code --idle=spin} read without
+ * blocking. With {@code --tls} the same through the JDK's TLS engine.
  */
 final class NioPerf implements PerfProgram {
     private static final String IPC = "ipc://";
     private static final int STREAM_BYTES = 256 << 10;
     private static final int CONNECT_LIMIT_S = 20;
+
+    /** Handed over by the join of the thread that accepts. */
+    private ByteStream accepted;
 
     public static void main(final String[] args) {
         PerfProgram.main(new NioPerf(), args);
@@ -32,7 +36,7 @@ final class NioPerf implements PerfProgram {
         final Meter meter = new Meter(load);
         final ByteBuffer stream = ByteBuffer.allocateDirect(Math.max(STREAM_BYTES, 2 * load.size()));
         final UnsafeBuffer view = new UnsafeBuffer(stream);
-        try (SocketChannel channel = accept(load)) {
+        try (ByteStream channel = stream(accept(load), run, false)) {
             int start = 0;
             while (!meter.isComplete()) {
                 requireOpen(channel.read(stream));
@@ -54,7 +58,7 @@ final class NioPerf implements PerfProgram {
         final Load load = run.load();
         final int messages = Math.max(1, STREAM_BYTES / load.size());
         final ByteBuffer stream = ByteBuffer.allocateDirect(messages * load.size());
-        try (SocketChannel channel = connect(load)) {
+        try (ByteStream channel = stream(connect(load), run, true)) {
             long sent = 0;
             while (sent < load.total()) {
                 final int some = (int) Math.min(messages, load.total() - sent);
@@ -76,8 +80,9 @@ final class NioPerf implements PerfProgram {
         final Meter meter = new Meter(load);
         final ByteBuffer message = ByteBuffer.allocateDirect(load.size());
         final UnsafeBuffer view = new UnsafeBuffer(message);
-        try (SocketChannel channel = accept(load)) {
-            channel.configureBlocking(run.idle() == Idle.BLOCK);
+        try (SocketChannel socket = accept(load);
+                ByteStream channel = stream(socket, run, false)) {
+            socket.configureBlocking(run.idle() == Idle.BLOCK);
             while (!meter.isComplete()) {
                 read(channel, message, run);
                 meter.accept(view, 0, load.size());
@@ -91,8 +96,9 @@ final class NioPerf implements PerfProgram {
         final Load load = run.load();
         final ByteBuffer message = ByteBuffer.allocateDirect(load.size());
         final UnsafeBuffer view = new UnsafeBuffer(message);
-        try (SocketChannel channel = connect(load)) {
-            channel.configureBlocking(run.idle() == Idle.BLOCK);
+        try (SocketChannel socket = connect(load);
+                ByteStream channel = stream(socket, run, true)) {
+            socket.configureBlocking(run.idle() == Idle.BLOCK);
             final Meter replies = new Meter(load);
             Figures.roundTrips(RoundTrips.measure(load, request -> {
                 view.putBytes(0, request, 0, load.size());
@@ -103,7 +109,37 @@ final class NioPerf implements PerfProgram {
         }
     }
 
-    private static void read(final SocketChannel channel, final ByteBuffer message, final PerfArguments run)
+    @Override
+    public void allocation(final PerfArguments run) throws Exception {
+        final Load load = run.load();
+        final Helper server = Helper.start("accept", () -> accepted = stream(accept(load), run, false));
+        try (ByteStream out = stream(connect(load), run, true)) {
+            server.join();
+            try (ByteStream in = accepted) {
+                Allocations.measure(
+                        load, count -> send(out, load.size(), count), count -> receive(in, load.size() * count));
+            }
+        }
+    }
+
+    private static void send(final ByteStream out, final int size, final long count) throws IOException {
+        final ByteBuffer stream = ByteBuffer.allocateDirect(STREAM_BYTES / size * size);
+        for (long left = count * size; left > 0; left -= stream.limit()) {
+            stream.clear().limit((int) Math.min(stream.capacity(), left));
+            while (stream.hasRemaining()) {
+                out.write(stream);
+            }
+        }
+    }
+
+    private static void receive(final ByteStream in, final long bytes) throws IOException {
+        final ByteBuffer stream = ByteBuffer.allocateDirect(STREAM_BYTES);
+        for (long left = bytes; left > 0; left -= requireOpen(in.read(stream))) {
+            stream.clear();
+        }
+    }
+
+    private static void read(final ByteStream channel, final ByteBuffer message, final PerfArguments run)
             throws IOException {
         message.clear();
         while (message.hasRemaining()) {
@@ -113,7 +149,7 @@ final class NioPerf implements PerfProgram {
         }
     }
 
-    private static void write(final SocketChannel channel, final ByteBuffer message) throws IOException {
+    private static void write(final ByteStream channel, final ByteBuffer message) throws IOException {
         message.clear();
         while (message.hasRemaining()) {
             channel.write(message);
@@ -125,6 +161,29 @@ final class NioPerf implements PerfProgram {
             throw new EOFException("the other side closed the connection");
         }
         return read;
+    }
+
+    /** With {@code --tls} the JDK's engine stands between. */
+    private static ByteStream stream(final SocketChannel channel, final PerfArguments run, final boolean client)
+            throws IOException {
+        return run.tls() ? RawTls.wrap(channel, client) : new Plain(channel);
+    }
+
+    private record Plain(SocketChannel channel) implements ByteStream {
+        @Override
+        public int read(final ByteBuffer target) throws IOException {
+            return channel.read(target);
+        }
+
+        @Override
+        public void write(final ByteBuffer source) throws IOException {
+            channel.write(source);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
     }
 
     private static SocketChannel accept(final Load load) throws IOException {

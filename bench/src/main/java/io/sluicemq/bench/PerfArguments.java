@@ -13,7 +13,7 @@ import java.util.TreeSet;
 final class PerfArguments {
     private static final String INPROC_ENDPOINT = "inproc://perf";
     private static final Set<String> OPTIONS = new TreeSet<>(
-            Set.of("verify", "single-producer", "invoked", "hwm", "idle", "peers", "rate", "by-reference"));
+            Set.of("verify", "single-producer", "invoked", "hwm", "idle", "peers", "rate", "by-reference", "tls"));
 
     private final String mode;
     private final Load load;
@@ -48,7 +48,7 @@ final class PerfArguments {
                     + ", give MODE " + (inproc ? "" : "ENDPOINT ") + "SIZE COUNT [WARMUP]");
         }
         final Load load = new Load(
-                inproc ? INPROC_ENDPOINT : words[1],
+                inproc ? INPROC_ENDPOINT : options.containsKey("tls") ? "tls+" + words[1] : words[1],
                 (int) number("SIZE", words[first], 0),
                 number("COUNT", words[first + 1], 2),
                 count == first + 3 ? number("WARMUP", words[first + 2], 0) : 0,
@@ -94,6 +94,11 @@ final class PerfArguments {
     /** One payload is sent again and again without a copy. */
     boolean byReference() {
         return options.containsKey("by-reference");
+    }
+
+    /** What passes is encrypted. */
+    boolean tls() {
+        return options.containsKey("tls");
     }
 
     /** The measuring thread does the I/O. */

@@ -144,7 +144,11 @@ final class SluicePerf implements PerfProgram {
     }
 
     static Context context(final PerfArguments run) {
-        return Context.create(ContextOptions.builder().invoked(run.invoked()).build());
+        final ContextOptions.Builder options = ContextOptions.builder().invoked(run.invoked());
+        if (run.tls()) {
+            options.transport(RawTls.options());
+        }
+        return Context.create(options.build());
     }
 
     static SocketOptions options(final PerfArguments run) {

@@ -1,5 +1,6 @@
 package io.sluicemq.cli;
 
+import io.sluicemq.ContextOptions;
 import io.sluicemq.PeerInfo;
 import io.sluicemq.Socket;
 import io.sluicemq.SocketListener;
@@ -9,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where a socket is bound and connected, and what every socket type can be told. */
@@ -44,6 +46,9 @@ final class Attachment {
                     + "(default 1000)")
     private int highWaterMark = SocketOptions.DEFAULT_HIGH_WATER_MARK;
 
+    @Mixin
+    private Encryption encryption;
+
     @Option(names = "--verbose", description = "tell of each connection and each attempt on standard error")
     private boolean verbose;
 
@@ -65,6 +70,12 @@ final class Attachment {
         }
         options.listener(verbose ? new Teller(name, err) : new ConnectTeller(text -> err.println(name + ": " + text)));
         return options.build();
+    }
+
+    ContextOptions contextOptions(final String name, final PrintWriter err) {
+        return encryption
+                .contextOptions(text -> err.println(name + ": " + text))
+                .build();
     }
 
     /** Binds and connects, and names what had a wildcard. */

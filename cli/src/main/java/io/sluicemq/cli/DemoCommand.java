@@ -1,6 +1,9 @@
 package io.sluicemq.cli;
 
 import io.sluicemq.Context;
+import io.sluicemq.ContextOptions;
+import io.sluicemq.transport.tls.TlsIdentity;
+import io.sluicemq.transport.tls.TlsOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -53,9 +56,12 @@ final class DemoCommand implements Callable<Integer> {
         Numbers.atLeast("messages", messages, 1, Numbers.GIVE_MORE);
         Numbers.atLeast("throughput-messages", throughputMessages, 2, Numbers.GIVE_MORE);
         final DemoText text = DemoText.of(file);
-        final Context context = Context.create();
+        final TlsIdentity own = Encryption.ephemeral();
+        final TlsOptions tls = TlsOptions.builder().identity(own).build();
+        final Context context =
+                Context.create(ContextOptions.builder().transport(tls).build());
         try (DemoHelper threads = new ThreadHelper(context);
-                DemoHelper process = new ProcessHelper()) {
+                DemoHelper process = new ProcessHelper(own.fingerprint())) {
             return Lifetime.run(() -> context.close(Duration.ZERO), () -> show(context, text, threads, process));
         } finally {
             context.close(Duration.ZERO);
@@ -70,6 +76,7 @@ final class DemoCommand implements Callable<Integer> {
         final List<DemoMedium> media = List.of(
                 new DemoMedium("inproc", "inproc://demo-%d", threads),
                 new DemoMedium("tcp", "tcp://127.0.0.1:0", process),
+                new DemoMedium("tls+tcp", "tls+tcp://127.0.0.1:0", process),
                 new DemoMedium("ipc", "ipc://*", process));
         final Progress progress = new Progress(spec.commandLine().getErr(), Boolean.getBoolean("sluice.terminal"));
         final DemoRun run = new DemoRun(context, text.lines(), messages, progress);

@@ -1,6 +1,8 @@
 package io.sluicemq.cli;
 
 import io.sluicemq.Context;
+import io.sluicemq.ContextOptions;
+import io.sluicemq.transport.tls.TlsOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -9,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The second JVM of the demo; see {@link ProcessHelper}. */
@@ -19,10 +22,16 @@ final class DemoPeerCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    @Parameters(paramLabel = "SHA256", description = "fingerprint of the first process's certificate")
+    private String fingerprint;
+
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // The answer tells of the failure.
     public Integer call() throws IOException {
-        try (Context context = Context.create();
+        final TlsOptions tls =
+                TlsOptions.builder().pinnedFingerprint(fingerprint).build();
+        try (Context context =
+                        Context.create(ContextOptions.builder().transport(tls).build());
                 ThreadHelper roles = new ThreadHelper(context)) {
             final BufferedReader requests =
                     new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

@@ -1,7 +1,6 @@
 package io.sluicemq.cli;
 
 import io.sluicemq.Context;
-import io.sluicemq.ContextOptions;
 import io.sluicemq.PullSocket;
 import io.sluicemq.PushSocket;
 import io.sluicemq.RepSocket;
@@ -296,11 +295,17 @@ final class PerfCommand implements Runnable {
                 description = "high-water marks, in messages; 0 leaves the limits in bytes (default 1000)")
         private int highWaterMark = SocketOptions.DEFAULT_HIGH_WATER_MARK;
 
+        @Mixin
+        private Encryption encryption;
+
         @Option(names = "--json", description = "print one JSON object instead of text")
         private boolean json;
 
         Context context() {
-            return Context.create(ContextOptions.builder().invoked(invoked).build());
+            return Context.create(encryption
+                    .contextOptions(System.err::println)
+                    .invoked(invoked)
+                    .build());
         }
 
         SocketOptions options() {

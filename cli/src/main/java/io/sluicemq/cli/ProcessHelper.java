@@ -25,7 +25,8 @@ final class ProcessHelper implements DemoHelper {
     private final Map<String, CompletableFuture<String>> waiting = new ConcurrentHashMap<>();
     private final AtomicInteger ids = new AtomicInteger();
 
-    ProcessHelper() throws IOException {
+    /** Starts the JVM; it takes no certificate but one over TLS. */
+    ProcessHelper(final String fingerprint) throws IOException {
         final List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-exports",
@@ -33,7 +34,8 @@ final class ProcessHelper implements DemoHelper {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
-                DemoPeerCommand.NAME);
+                DemoPeerCommand.NAME,
+                fingerprint);
         process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

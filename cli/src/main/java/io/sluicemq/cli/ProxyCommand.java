@@ -1,6 +1,7 @@
 package io.sluicemq.cli;
 
 import io.sluicemq.Context;
+import io.sluicemq.ContextOptions;
 import io.sluicemq.DealerOptions;
 import io.sluicemq.Proxy;
 import io.sluicemq.ProxyStats;
@@ -16,6 +17,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -71,9 +73,14 @@ final class ProxyCommand implements Callable<Integer> {
             description = "obey PAUSE, RESUME, TERMINATE and STATISTICS of a req there")
     private String controlEndpoint;
 
+    @Mixin
+    private Encryption encryption;
+
     @Override
     public Integer call() throws InterruptedException, IOException {
-        try (Context context = Context.create()) {
+        final ContextOptions contextOptions =
+                encryption.contextOptions(this::say).build();
+        try (Context context = Context.create(contextOptions)) {
             final Socket frontend = frontend(context, options("frontend"));
             final Socket backend = backend(context, options("backend"));
             attach("frontend", frontend, frontendEndpoint, connectFrontend);

@@ -67,7 +67,7 @@ abstract class SocketCommand<S extends Socket> implements Callable<Integer> {
         final String name = spec.qualifiedName();
         final PrintWriter err = spec.commandLine().getErr();
         final SocketOptions options = attachment.options(name, err);
-        final Context context = Context.create();
+        final Context context = Context.create(attachment.contextOptions(name, err));
         final Exchange exchange =
                 new Exchange(limits, layout.lineLayout(hasRoutingIds()), text -> err.println(name + ": " + text));
         final Runnable stop = () -> {

@@ -114,6 +114,11 @@ final class SluiceProcess implements AutoCloseable {
         return text.substring(from, text.indexOf('\n', from));
     }
 
+    /** What standard error has, once these words are there. */
+    String errText(final String words) throws InterruptedException {
+        return err.await(words);
+    }
+
     /** Waits until standard error has so many lines with some words. */
     void awaitErr(final String words, final int lines) throws InterruptedException {
         err.await(words, lines);

@@ -30,6 +30,35 @@ class SocketCommandsTest {
     }
 
     @Test
+    void shouldEncryptWhatPassesBetweenProcessesThatKnowACertificate() throws IOException, InterruptedException {
+        try (SluiceProcess pull =
+                SluiceProcess.start("pull", "--bind", "tls+tcp://127.0.0.1:0", "--insecure", "--count", "2")) {
+            final String endpoint = pull.endpoint();
+            final String sha256 = pull.errText("sha256=").replaceFirst("(?s).*sha256=([0-9a-f]{64}).*", "$1");
+            try (SluiceProcess push = SluiceProcess.start("push", "--connect", endpoint, "--pin", sha256)) {
+                push.input("a\nb\n");
+
+                assertThat(push.exitCode()).isZero();
+                assertThat(pull.exitCode()).isZero();
+                assertThat(pull.outText()).isEqualTo("a\nb\n");
+                assertThat(pull.errText()).contains("WARNING: --insecure");
+                assertThat(push.errText()).doesNotContain("WARNING");
+            }
+        }
+    }
+
+    @Test
+    void shouldSayOnceThatACertificateIsNotTrusted() throws IOException, InterruptedException {
+        try (SluiceProcess pull = SluiceProcess.start("pull", "--bind", "tls+tcp://127.0.0.1:0", "--insecure");
+                SluiceProcess push = SluiceProcess.start("push", "--connect", pull.endpoint(), "--timeout", "3000")) {
+            push.input("a\n");
+
+            assertThat(push.exitCode()).isNotZero();
+            assertThat(push.errText()).containsOnlyOnce("issuer=CN=sluice ephemeral");
+        }
+    }
+
+    @Test
     void shouldSendTheFirstLinesOnlyWhenPushHasACount() throws IOException, InterruptedException {
         try (SluiceProcess pull = SluiceProcess.start("pull", "--bind", ANY_PORT, "--count", "2");
                 SluiceProcess push = SluiceProcess.start("push", "--connect", pull.endpoint(), "--count", "2")) {

@@ -179,11 +179,12 @@ class ToolCommandsTest {
                     .contains("PUB/SUB over inproc")
                     .contains("PUSH/PULL over tcp")
                     .contains("ROUTER/DEALER over tcp")
+                    .contains("PUB/SUB over tls+tcp")
                     .contains("PUB/SUB over ipc")
                     .contains("libzmq over tcp")
                     .doesNotContain("FAILED")
-                    .matches(
-                            "(?s).*\ninproc +[0-9]+ msg/s of 64 B\ntcp +[0-9]+ msg/s of 64 B\nipc +[0-9]+ msg/s of 64 B\n");
+                    .matches("(?s).*\ninproc +[0-9]+ msg/s of 64 B\ntcp +[0-9]+ msg/s of 64 B\n"
+                            + "tls.tcp +[0-9]+ msg/s of 64 B\nipc +[0-9]+ msg/s of 64 B\n");
         }
     }
 }

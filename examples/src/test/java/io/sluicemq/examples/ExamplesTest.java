@@ -52,6 +52,13 @@ class ExamplesTest {
     }
 
     @Test
+    void shouldLetInWhoHasTheRightCertificate() throws Exception {
+        EncryptedTcp.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("for your eyes only");
+    }
+
+    @Test
     void shouldGiveTheSubscriberWhatItAskedFor() throws Exception {
         Weather.main(NO_ARGS);
 

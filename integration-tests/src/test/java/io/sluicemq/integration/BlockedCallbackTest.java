@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluicemq.Context;
-import io.sluicemq.ContextOptions;
 import io.sluicemq.PullSocket;
 import io.sluicemq.PushSocket;
 import io.sluicemq.Receiver;
@@ -38,7 +37,7 @@ class BlockedCallbackTest extends SocketTestBase {
 
     @BeforeEach
     void openOwnContext() {
-        own = Context.create(ContextOptions.builder()
+        own = Context.create(Medium.contextOptions()
                 .threadFactory(task -> {
                     final Thread thread = new Thread(task);
                     ioThreads.add(thread);
@@ -161,7 +160,7 @@ class BlockedCallbackTest extends SocketTestBase {
     @Test
     void shouldCloseInvokedContextInTimeWhenTheInvokingThreadNeverReturns() throws Exception {
         final Context invoked =
-                Context.create(ContextOptions.builder().invoked(true).build());
+                Context.create(Medium.contextOptions().invoked(true).build());
         final PullSocket pull = invoked.pull(listeningWith(this::blockForGood));
         final Future<?> binding = start(() -> pull.bind(Medium.TCP.fresh()));
         awaitEntered();

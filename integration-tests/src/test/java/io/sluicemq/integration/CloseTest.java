@@ -279,7 +279,7 @@ class CloseTest extends SocketTestBase {
 
     @OverAllTransports
     void shouldCloseAContextWithOpenSocketsAndWaitingThreads(final Medium medium) throws Exception {
-        final Context own = Context.create();
+        final Context own = Medium.context();
         final PushSocket push = own.push();
         final PullSocket pull = own.pull();
         join(medium, pull, push);
@@ -304,7 +304,7 @@ class CloseTest extends SocketTestBase {
 
     @OverAllTransports
     void shouldCloseAContextInTimeAndSayWhatWasLeft(final Medium medium) throws InterruptedException {
-        final Context own = Context.create();
+        final Context own = Medium.context();
         for (int i = 0; i < 3; i++) {
             final PushSocket push = own.push();
             push.connect(medium.freshResolved());
@@ -321,7 +321,7 @@ class CloseTest extends SocketTestBase {
 
     @OverAllTransports
     void shouldCloseWithTheInterruptFlagSetAndKeepIt(final Medium medium) throws InterruptedException {
-        final Context own = Context.create();
+        final Context own = Medium.context();
         final PushSocket push = own.push();
         final PullSocket pull = own.pull();
         join(medium, pull, push);

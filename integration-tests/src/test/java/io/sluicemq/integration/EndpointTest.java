@@ -247,7 +247,7 @@ class EndpointTest extends SocketTestBase {
     @Test
     void shouldKeepTheInprocNamesOfContextsApart() throws InterruptedException {
         final String endpoint = Medium.INPROC.fresh();
-        try (Context other = Context.create()) {
+        try (Context other = Medium.context()) {
             final PullSocket here = context.pull();
             final PullSocket there = other.pull();
             here.bind(endpoint);

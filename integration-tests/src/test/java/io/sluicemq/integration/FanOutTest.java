@@ -3,7 +3,6 @@ package io.sluicemq.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluicemq.Context;
-import io.sluicemq.ContextOptions;
 import io.sluicemq.DropCause;
 import io.sluicemq.Message;
 import io.sluicemq.PeerInfo;
@@ -210,7 +209,7 @@ class FanOutTest extends SocketTestBase {
     void shouldWriteAMessageOnceHoweverManySubscribersThereAre(final Medium medium) throws Exception {
         final int mark = 7;
         try (Context invoked =
-                Context.create(ContextOptions.builder().invoked(true).build())) {
+                Context.create(Medium.contextOptions().invoked(true).build())) {
             final PubSocket pub = invoked.pub(marks(mark, 1), NO_DROP);
             final SubSocket[] subs = subscribe(pub, pub.bind(medium.fresh()), 20, SocketOptions.DEFAULTS);
 
@@ -235,7 +234,7 @@ class FanOutTest extends SocketTestBase {
         final SocketOptions small = SocketOptions.builder().ringBytes(4096).build();
         for (final PublisherOptions options : new PublisherOptions[] {PublisherOptions.DEFAULTS, NO_DROP}) {
             try (Context invoked =
-                    Context.create(ContextOptions.builder().invoked(true).build())) {
+                    Context.create(Medium.contextOptions().invoked(true).build())) {
                 final PubSocket pub = invoked.pub(small, options);
                 final SubSocket sub = subscribe(pub, pub.bind(medium.fresh()), 1, SocketOptions.DEFAULTS)[0];
                 final Future<Long> receiving = start(() -> received(sub));
@@ -263,7 +262,7 @@ class FanOutTest extends SocketTestBase {
     @OverNetworks
     void shouldDeliverWhatTheAgentHasNotLookedAtWhenTheSocketIsClosed(final Medium medium) throws Exception {
         try (Context invoked =
-                Context.create(ContextOptions.builder().invoked(true).build())) {
+                Context.create(Medium.contextOptions().invoked(true).build())) {
             final PubSocket pub = invoked.pub();
             final SubSocket[] subs = subscribe(pub, pub.bind(medium.fresh()), 3, SocketOptions.DEFAULTS);
             for (int i = 0; i < 500; i++) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluicemq.Context;
-import io.sluicemq.ContextOptions;
 import io.sluicemq.Message;
 import io.sluicemq.PeerInfo;
 import io.sluicemq.PullSocket;
@@ -40,7 +39,7 @@ class IdleAgentTest extends SocketTestBase {
                 .listener(listener)
                 .build());
         final String endpoint = pull.bind("tcp://127.0.0.1:0");
-        try (Context other = Context.create()) {
+        try (Context other = Medium.context()) {
             for (int i = 0; i < 3; i++) {
                 // Longer than the timeout, so that a clock that stood still would use it up.
                 LockSupport.parkNanos(400_000_000L);
@@ -91,7 +90,7 @@ class IdleAgentTest extends SocketTestBase {
             }
         };
         try (Context invoked =
-                Context.create(ContextOptions.builder().invoked(true).build())) {
+                Context.create(Medium.contextOptions().invoked(true).build())) {
             socket.set(invoked.push(SocketOptions.builder().listener(listener).build()));
 
             socket.get().bind("tcp://127.0.0.1:0");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluicemq.Context;
-import io.sluicemq.ContextOptions;
 import io.sluicemq.DropCause;
 import io.sluicemq.Message;
 import io.sluicemq.PairSocket;
@@ -26,7 +25,7 @@ class InvokedContextTest extends SocketTestBase {
 
     @BeforeEach
     void openInvokedContext() {
-        invoked = Context.create(ContextOptions.builder().invoked(true).build());
+        invoked = Context.create(Medium.contextOptions().invoked(true).build());
     }
 
     @AfterEach

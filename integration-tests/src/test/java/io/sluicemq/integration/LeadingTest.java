@@ -33,7 +33,7 @@ class LeadingTest extends SocketTestBase {
 
     @BeforeEach
     void openFarContext() {
-        far = Context.create();
+        far = Medium.context();
     }
 
     @AfterEach

@@ -1,5 +1,9 @@
 package io.sluicemq.integration;
 
+import io.sluicemq.Context;
+import io.sluicemq.ContextOptions;
+import io.sluicemq.testkit.TestCertificates;
+import io.sluicemq.transport.TransportOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -12,8 +16,12 @@ enum Medium {
     INPROC(null),
     TCP("127.0.0.1"),
     TCP_V6("[::1]"),
+    TLS("127.0.0.1"),
     IPC(null),
     SHM(null);
+
+    /** For the contexts of the tests: the certificate of both sides, and trust in it. */
+    private static final TransportOptions TLS_OPTIONS = TestCertificates.bothSides();
 
     private final String host;
 
@@ -25,7 +33,7 @@ enum Medium {
     String fresh() {
         return switch (this) {
             case INPROC -> "inproc://" + UUID.randomUUID();
-            case TCP, TCP_V6 -> "tcp://" + host + ":0";
+            case TCP, TCP_V6, TLS -> scheme() + "://" + host + ":0";
             case IPC -> "ipc://" + Path.of(System.getProperty("java.io.tmpdir"), "sl-" + UUID.randomUUID());
             case SHM -> "shm://" + UUID.randomUUID();
         };
@@ -37,10 +45,23 @@ enum Medium {
             return fresh();
         }
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
-            return "tcp://" + host + ":" + socket.getLocalPort();
+            return scheme() + "://" + host + ":" + socket.getLocalPort();
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private String scheme() {
+        return this == TLS ? "tls+tcp" : "tcp";
+    }
+
+    /** Options of a context in which all media work. */
+    static ContextOptions.Builder contextOptions() {
+        return ContextOptions.builder().transport(TLS_OPTIONS);
+    }
+
+    static Context context() {
+        return Context.create(contextOptions().build());
     }
 
     boolean isAvailable() {

@@ -3,7 +3,6 @@ package io.sluicemq.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluicemq.Context;
-import io.sluicemq.ContextOptions;
 import io.sluicemq.PairSocket;
 import io.sluicemq.PullSocket;
 import io.sluicemq.PushSocket;
@@ -26,7 +25,7 @@ class SeveralIoAgentsTest extends SocketTestBase {
 
     @BeforeEach
     void openSeveral() {
-        several = Context.create(ContextOptions.builder().ioAgents(3).build());
+        several = Context.create(Medium.contextOptions().ioAgents(3).build());
     }
 
     @AfterEach

@@ -36,7 +36,7 @@ abstract class SocketTestBase {
 
     @BeforeEach
     void openContext() {
-        context = Context.create();
+        context = Medium.context();
         threads = Executors.newCachedThreadPool();
     }
 

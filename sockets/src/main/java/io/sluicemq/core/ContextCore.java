@@ -1,10 +1,12 @@
 package io.sluicemq.core;
 
 import io.sluicemq.ContextOptions;
+import io.sluicemq.SocketOptions;
 import io.sluicemq.stat.StatFile;
 import io.sluicemq.transport.BufferPool;
 import io.sluicemq.transport.SocketType;
 import io.sluicemq.transport.Transport;
+import io.sluicemq.transport.TransportOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +39,7 @@ public final class ContextCore {
     private final AtomicLong socketIds = new AtomicLong();
     private final ThreadPoolExecutor blocking;
     private final boolean invoked;
+    private final Map<Class<? extends TransportOptions>, TransportOptions> transportOptions;
 
     private final Object lock = new Object();
 
@@ -59,6 +62,7 @@ public final class ContextCore {
         final String name = "sluicemq-" + NUMBERS.incrementAndGet();
         buffers = new BufferPool(options.maxIdleBufferBytes());
         invoked = options.invoked();
+        transportOptions = options.transportOptions();
         final InprocRegistry registry = new InprocRegistry();
         transports.put(InprocTransport.SCHEME, new InprocTransport(registry));
         for (final Transport transport : ServiceLoader.load(Transport.class, Transport.class.getClassLoader())) {
@@ -95,6 +99,17 @@ public final class ContextCore {
             sockets = more;
             return socket;
         }
+    }
+
+    /** A socket's options, with those of the context for transports of which it says nothing. */
+    SocketOptions complete(final SocketOptions own) {
+        if (transportOptions.isEmpty()) {
+            return own;
+        }
+        final SocketOptions.Builder all = own.toBuilder();
+        transportOptions.values().forEach(all::transport);
+        own.pipeOptions().transportOptions().values().forEach(all::transport);
+        return all.build();
     }
 
     void forget(final SocketCore socket) {

@@ -50,7 +50,7 @@ public final class SocketCore {
         this.context = context;
         this.agent = agent;
         this.type = type;
-        this.options = pattern.options();
+        this.options = context.complete(pattern.options());
         this.handshake = Handshakes.config(type, options);
         this.observer = pattern.observer();
         final RingOptions rings = options.ringOptions();

@@ -1,9 +1,11 @@
 package io.sluicemq.testkit;
 
 import io.sluicemq.transport.BufferPool;
+import io.sluicemq.transport.PipeOptions;
 import io.sluicemq.transport.Transport;
 import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.TransportDriver;
+import io.sluicemq.transport.TransportOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SelectableChannel;
@@ -11,7 +13,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -40,6 +44,7 @@ public final class TestAgent implements TransportContext, AutoCloseable {
     private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(Timer::deadlineNs));
     private final List<TransportDriver> drivers = new ArrayList<>();
     private final List<Runnable> pumps = new ArrayList<>();
+    private Map<Class<? extends TransportOptions>, TransportOptions> transportOptions = Map.of();
     private long offsetNs;
     private long nowNs = System.nanoTime();
 
@@ -71,6 +76,33 @@ public final class TestAgent implements TransportContext, AutoCloseable {
         final TransportDriver driver = transport.open(this);
         drivers.add(driver);
         return driver;
+    }
+
+    /**
+     * Gives options to all ends that are made from now on and say nothing of their own about a transport.
+     *
+     * @param options by class.
+     */
+    public void transportOptions(final Map<Class<? extends TransportOptions>, TransportOptions> options) {
+        transportOptions = Map.copyOf(options);
+    }
+
+    /**
+     * Adds the options that all ends have.
+     *
+     * @param own an end's own, which come first.
+     * @return all of them.
+     */
+    public PipeOptions complete(final PipeOptions own) {
+        final Map<Class<? extends TransportOptions>, TransportOptions> all = new HashMap<>(transportOptions);
+        all.putAll(own.transportOptions());
+        return new PipeOptions(
+                own.maxMessageBytes(),
+                own.maxFrames(),
+                own.receiveMaxMessages(),
+                own.handshakeTimeoutNs(),
+                own.heartbeat(),
+                all);
     }
 
     /**

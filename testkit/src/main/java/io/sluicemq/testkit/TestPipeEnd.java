@@ -79,7 +79,7 @@ public final class TestPipeEnd implements PipeEnd {
     public TestPipeEnd(final TestAgent agent, final HandshakeConfig handshake, final PipeOptions options) {
         this.pool = agent.buffers();
         this.handshake = handshake;
-        this.options = options;
+        this.options = agent.complete(options);
         this.outlet = new MessageRing(RING, pool, () -> {});
         agent.pump(this::pollPeer);
     }

@@ -86,6 +86,25 @@ public abstract class TransportFixture {
     }
 
     /**
+     * Options without which the medium does not work.
+     *
+     * @return empty when there are none.
+     */
+    protected Map<Class<? extends TransportOptions>, TransportOptions> neededOptions() {
+        return Map.of();
+    }
+
+    /**
+     * What the medium allocates that is not ours, such as a cipher of the JDK.
+     *
+     * @param length of a message that is sent with as many others as there is room for.
+     * @return bytes a message at the most, on both sides together; 0 by default.
+     */
+    protected long mediumAllocatesBytes(final int length) {
+        return 0;
+    }
+
+    /**
      * Whether messages go through a carrier. A medium within the process has none, and tests of it are skipped.
      *
      * @return true by default.
@@ -122,6 +141,7 @@ public abstract class TransportFixture {
         openAndCloseASocket();
         leaks = LeakCheck.start();
         agent = new TestAgent();
+        agent.transportOptions(neededOptions());
         driver = agent.open(transport());
     }
 
@@ -169,7 +189,7 @@ public abstract class TransportFixture {
 
             @Override
             public <T extends TransportOptions> T transportOptions(final Class<T> type, final T defaults) {
-                return options.transportOptions(type, defaults);
+                return agent.complete(options).transportOptions(type, defaults);
             }
         };
     }

@@ -35,6 +35,11 @@ final class Greeting {
     /** The length octet that opens a ZMTP 1.0 connection without an identity. */
     static final int ANONYMOUS_1_0 = 0x01;
 
+    /** The octets that open a connection over TLS: a hello, or the refusal of what we said (RFC 8446, 5.1). */
+    static final int TLS_HANDSHAKE = 22;
+
+    static final int TLS_ALERT = 21;
+
     /** Revision octet of ZMTP 1.0 peers that know of greetings, and of 2.0 peers. */
     static final int REVISION_1_0 = 0;
 

@@ -1,5 +1,6 @@
 package io.sluicemq.testkit.peers;
 
+import java.io.IOException;
 import org.junit.jupiter.api.Assumptions;
 
 /** What a test needs from the machine: missing, the test is skipped on a user's machine and fails in CI. Any thread may call. */
@@ -18,6 +19,31 @@ public final class PeerAssumptions {
      */
     public static void requireLibzmq() {
         require(LibzmqProbe.problem(), "libzmq", LibzmqProbe.HOW_TO_INSTALL, isCi());
+    }
+
+    /**
+     * Goes on only when OpenSSL's program is there.
+     *
+     * @throws AssertionError in CI when it is missing.
+     * @throws org.opentest4j.TestAbortedException elsewhere when it is missing.
+     */
+    public static void requireOpenssl() {
+        require(problemOf("openssl", "version"), "openssl", "install the package openssl", isCi());
+    }
+
+    private static String problemOf(final String... command) {
+        try {
+            final int exit = new ProcessBuilder(command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+            return exit == 0 ? null : "exit=" + exit;
+        } catch (final IOException e) {
+            return e.getMessage();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
     }
 
     static void require(final String problem, final String what, final String howToInstall, final boolean ci) {

@@ -192,8 +192,8 @@ final class Inbound {
     }
 
     /** Whether the last turn ended before the channel had nothing more. */
-    boolean mayHaveMore() {
-        return moreToRead;
+    boolean mayHaveMore(final StreamChannel channel) {
+        return moreToRead || channel.hasBuffered();
     }
 
     private void lookAtCarry() {

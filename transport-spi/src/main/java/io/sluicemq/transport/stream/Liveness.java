@@ -6,6 +6,12 @@ import io.sluicemq.wire.Heartbeat;
 
 /** The times of one pipe: its heartbeat while it is open, and the deadline of its handshake or of its end. */
 final class Liveness {
+    /** A peer that is refused is told so, and has this long to read it. */
+    static final long REFUSAL_LINGER_NS = 1_000_000_000L;
+
+    /** A peer that ends the connection has this long to take the rest and the last count. */
+    static final long PEER_END_NS = 10_000_000_000L;
+
     /** What has come due. */
     enum Due {
         NOTHING,

@@ -287,6 +287,9 @@ final class Outbound {
     }
 
     private boolean drainAll() throws IOException {
+        if (!channel.flush()) {
+            return false;
+        }
         while (true) {
             final boolean atBoundary = !direct && (rest == null || boundary() == restWritten);
             if (!control.isEmpty() && atBoundary && !control.writeTo(channel)) {
@@ -299,7 +302,7 @@ final class Outbound {
             } else if (direct) {
                 return false;
             } else {
-                return drainGathered();
+                return drainGathered() && channel.isFlushed();
             }
         }
     }
@@ -387,12 +390,13 @@ final class Outbound {
     }
 
     boolean isDrained() {
-        return rest == null && !direct && control.isEmpty() && (group.gatherer != this || group.gathered == 0);
+        final boolean gathered = group.gatherer == this && group.gathered > 0;
+        return rest == null && !direct && control.isEmpty() && !gathered && channel.isFlushed();
     }
 
     /** Whether the medium's having room matters. */
     boolean wantsToWrite() {
-        return failure == null && (refused || rest != null || (!control.isEmpty() && !direct));
+        return failure == null && (refused || rest != null || (!control.isEmpty() && !direct) || !channel.isFlushed());
     }
 
     /** Whether the end waits for room; the answer is given once for each refusal. */
@@ -404,7 +408,7 @@ final class Outbound {
 
     /** Whether a refused message may be offered again with some hope. */
     boolean hasRoom() {
-        return rest == null && (direct || control.isEmpty());
+        return rest == null && (direct || control.isEmpty()) && channel.isFlushed();
     }
 
     /** Messages taken by {@link #offer} whose last byte the medium has not taken. */

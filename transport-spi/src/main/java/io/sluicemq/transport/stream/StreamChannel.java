@@ -2,6 +2,7 @@ package io.sluicemq.transport.stream;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import java.util.Map;
 
 /**
@@ -19,6 +20,25 @@ public interface StreamChannel extends AutoCloseable {
     boolean finishConnect() throws IOException;
 
     /**
+     * Which events {@link #finishConnect} waits for, once it has said false.
+     *
+     * @return as in {@link SelectionKey}; 0 while it waits for none, but asks for its turn itself.
+     */
+    default int connectOps() {
+        return SelectionKey.OP_READ | SelectionKey.OP_WRITE;
+    }
+
+    /**
+     * Tells how to go on without an event, as when another thread has done what {@link #finishConnect} waited for. Called
+     * once, before anything else.
+     *
+     * @param request has {@link #finishConnect} called again soon; on the agent's thread only, and does nothing later on.
+     */
+    default void turns(final Runnable request) {
+        // A medium that has an event for all that happens needs none.
+    }
+
+    /**
      * Reads what has come.
      *
      * @param target filled from its position.
@@ -26,6 +46,36 @@ public interface StreamChannel extends AutoCloseable {
      * @throws IOException when the medium failed.
      */
     int read(ByteBuffer target) throws IOException;
+
+    /**
+     * Whether the channel itself holds what {@link #read} would bring, of which no event tells. True only if the next read
+     * gets on with it.
+     *
+     * @return false for a medium that holds nothing.
+     */
+    default boolean hasBuffered() {
+        return false;
+    }
+
+    /**
+     * Goes on with what was taken by {@link #write}, or by {@link #shutdownOutput}, and is still held by the channel itself.
+     * Called when the medium may have room, and before each write.
+     *
+     * @return as {@link #isFlushed}.
+     * @throws IOException when the medium failed.
+     */
+    default boolean flush() throws IOException {
+        return true;
+    }
+
+    /**
+     * Whether all that was taken is the medium's. Until then the channel is told when the medium has room.
+     *
+     * @return true for a channel that holds nothing.
+     */
+    default boolean isFlushed() {
+        return true;
+    }
 
     /**
      * Writes as much as the medium takes now.
@@ -49,7 +99,7 @@ public interface StreamChannel extends AutoCloseable {
     /**
      * Says which events are wanted from now on. Called only when that changes.
      *
-     * @param ops as in {@link java.nio.channels.SelectionKey}: OP_READ, OP_WRITE, both or 0.
+     * @param ops as in {@link SelectionKey}: OP_READ, OP_WRITE, both or 0.
      */
     void interest(int ops);
 

@@ -19,12 +19,6 @@ import org.agrona.DirectBuffer;
  * end. All methods: agent thread. Calls from within the callbacks of the end are allowed.
  */
 public final class StreamPipe implements Carrier, TransportContext.ReadyHandler {
-    /** A peer that is refused is told so, and has this long to read it. */
-    private static final long REFUSAL_LINGER_NS = 1_000_000_000L;
-
-    /** A peer that ends the connection has this long to take the rest and the last count. */
-    private static final long PEER_END_NS = 10_000_000_000L;
-
     /** Subscriptions are written once this much of them has gathered, not only at the end of a turn. */
     private static final int CONTROL_FLUSH_BYTES = 64 * 1024;
 
@@ -85,6 +79,7 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
     /** Begins the handshake. Once. The time for it runs from now on. */
     public void start() {
         group.add(this);
+        channel.turns(this::requestTurn);
         final long timeoutNs = end.options().handshakeTimeoutNs();
         if (timeoutNs > 0) {
             liveness.deadline(group.context.nowNs() + timeoutNs);
@@ -110,7 +105,7 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
                 ops = SelectionKey.OP_READ;
             }
         }
-        if (outbound.failure() != null) {
+        if (outbound.failure() != null || channel.hasBuffered()) {
             ops = SelectionKey.OP_READ;
         }
         onReady(ops);
@@ -161,11 +156,12 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
     private boolean connect() {
         try {
             if (!channel.finishConnect()) {
-                updateInterest(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+                updateInterest(channel.connectOps());
+                liveness.arm(false);
                 return false;
             }
         } catch (final IOException e) {
-            close(CloseReason.CONNECT_FAILED, told(e.getMessage()));
+            close(StreamException.reasonOf(e, CloseReason.CONNECT_FAILED), told(e.getMessage()));
             return false;
         }
         state = State.HANDSHAKE;
@@ -181,14 +177,16 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         try {
             if (!inbound.turn(channel)) {
                 onEndOfStream();
-            } else if (outbound.failure() != null && isReading() && !inbound.mayHaveMore()) {
+            } else if (outbound.failure() != null && isReading() && !inbound.mayHaveMore(channel)) {
                 // Whatever the peer had sent has been read by now.
                 close(CloseReason.IO_ERROR, told(outbound.failure()));
             }
         } catch (final IOException e) {
             // A peer that was refused may well hang up without waiting for our end.
             final boolean wasRefused = state == State.FINISHING && finishReason != CloseReason.CLOSED_LOCALLY;
-            close(wasRefused ? finishReason : CloseReason.IO_ERROR, wasRefused ? finishDetail : told(e.getMessage()));
+            close(
+                    wasRefused ? finishReason : StreamException.reasonOf(e, CloseReason.IO_ERROR),
+                    wasRefused ? finishDetail : told(e.getMessage()));
         } catch (final OutOfMemoryError e) {
             close(CloseReason.MESSAGE_TOO_LARGE, told(CloseTexts.outOfMemory(e)));
         }
@@ -200,7 +198,7 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
 
     private void onEndOfStream() {
         if (state == State.FINISHING) {
-            if (outputShut && outbound.failure() == null) {
+            if (outputShut && outbound.failure() == null && channel.isFlushed()) {
                 account.onEndedInOrder();
             }
             account.tellLast();
@@ -227,6 +225,9 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         }
         if (state == State.FINISHING && !outputShut && allGone && !account.sayEnd()) {
             shutDownOutput();
+        }
+        if (channel.hasBuffered() && isReading()) {
+            requestTurn();
         }
         afterWrite();
         liveness.arm(state == State.OPEN);
@@ -275,7 +276,7 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
             beginFinish(
                     CloseTexts.reasonOf(handshake.failure()),
                     told(handshake.failureText()),
-                    liveness.atMost(group.context.nowNs() + REFUSAL_LINGER_NS));
+                    liveness.atMost(group.context.nowNs() + Liveness.REFUSAL_LINGER_NS));
         }
         return consumed;
     }
@@ -344,7 +345,7 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         } else if (kind == CommandReader.Kind.END && account.hasPeerEnded()) {
             account.tellLast();
             if (state == State.OPEN) {
-                final long untilNs = group.context.nowNs() + PEER_END_NS;
+                final long untilNs = group.context.nowNs() + Liveness.PEER_END_NS;
                 beginFinish(CloseReason.CLOSED_BY_PEER, told(CloseTexts.CLOSED_BY_PEER), untilNs);
             }
         }

@@ -4,25 +4,32 @@ import io.sluicemq.transport.BufferPool;
 import io.sluicemq.transport.TransportContext;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.concurrent.Executor;
 
 /** A clock that is set by hand, with its timers. */
-final class FakeContext implements TransportContext {
+public final class FakeContext implements TransportContext {
     private final BufferPool pool = new BufferPool(8 << 20);
     private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(Timer::deadlineNs));
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
     private long nowNs = 1_000_000_000L;
 
     private record Timer(long deadlineNs, Runnable task) {}
 
-    void advance(final long durationNs) {
+    public void advance(final long durationNs) {
         nowNs += durationNs;
         runTimers();
     }
 
-    int runTimers() {
+    public int runTimers() {
         int count = 0;
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+            count++;
+        }
         while (!timers.isEmpty() && timers.peek().deadlineNs() - nowNs <= 0) {
             timers.poll().task().run();
             count++;
@@ -47,12 +54,12 @@ final class FakeContext implements TransportContext {
 
     @Override
     public Executor agent() {
-        throw new UnsupportedOperationException();
+        return tasks::add;
     }
 
     @Override
     public Executor blocking() {
-        throw new UnsupportedOperationException();
+        return Runnable::run;
     }
 
     @Override

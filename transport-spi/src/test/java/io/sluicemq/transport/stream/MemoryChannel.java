@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Random;
 
 /** One side of a connection in memory that splits reads and writes as its script, a random sequence, says. */
-final class MemoryChannel implements StreamChannel {
+public final class MemoryChannel implements StreamChannel {
     private final Random random;
     private MemoryChannel peer;
     private byte[] incoming = new byte[64];
@@ -25,7 +25,7 @@ final class MemoryChannel implements StreamChannel {
         this.random = random;
     }
 
-    static MemoryChannel[] pair(final Random random) {
+    public static MemoryChannel[] pair(final Random random) {
         final MemoryChannel left = new MemoryChannel(random);
         final MemoryChannel right = new MemoryChannel(random);
         left.peer = right;
@@ -34,11 +34,11 @@ final class MemoryChannel implements StreamChannel {
     }
 
     /** Most bytes under way from this side. */
-    void window(final int bytes) {
+    public void window(final int bytes) {
         windowBytes = bytes;
     }
 
-    void split(final boolean splits) {
+    public void split(final boolean splits) {
         splitting = splits;
     }
 
@@ -46,11 +46,11 @@ final class MemoryChannel implements StreamChannel {
         writeFailure = failure;
     }
 
-    boolean isClosed() {
+    public boolean isClosed() {
         return closed;
     }
 
-    int writes() {
+    public int writes() {
         return writes;
     }
 
@@ -58,21 +58,21 @@ final class MemoryChannel implements StreamChannel {
         return ops;
     }
 
-    int readyOps() {
+    public int readyOps() {
         final int readable = end > start || incomingEnded ? SelectionKey.OP_READ : 0;
         final int writable = peer.end - peer.start < windowBytes ? SelectionKey.OP_WRITE : 0;
         return closed ? 0 : ops & (readable | writable);
     }
 
     /** Everything that has come, for a test that plays the peer itself. */
-    byte[] takeAll() {
+    public byte[] takeAll() {
         final byte[] taken = Arrays.copyOfRange(incoming, start, end);
         start = 0;
         end = 0;
         return taken;
     }
 
-    void send(final byte[] bytes) {
+    public void send(final byte[] bytes) {
         peer.append(ByteBuffer.wrap(bytes), bytes.length);
     }
 

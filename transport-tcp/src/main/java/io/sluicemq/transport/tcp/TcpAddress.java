@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The address part of a {@code tcp://} endpoint, as libzmq writes it. Parsing touches neither network nor name service.
+ * The address part of a {@code tcp://} or {@code tls+tcp://} endpoint, as libzmq writes it. Parsing touches neither network nor name service.
  *
  * @param sourceHost address or interface that a connection leaves from; null when none was given.
  * @param sourcePort port that a connection leaves from, 0 for any.
@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * @param port 0 for any.
  */
 record TcpAddress(String sourceHost, int sourcePort, String host, int port) {
-    private static final String GRAMMAR = "write tcp://[source[:port];]host:port, where host is * (all interfaces, bind"
+    private static final String GRAMMAR = "://[source[:port];]host:port, where host is * (all interfaces, bind"
             + " only), an interface (bind only), a name, 1.2.3.4 or [v6%scope], and port is 1..65535, or * or 0 for a"
             + " free one (bind only)";
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
@@ -87,7 +87,8 @@ record TcpAddress(String sourceHost, int sourcePort, String host, int port) {
     }
 
     private static IllegalArgumentException wrong(final Endpoint endpoint, final String limit) {
-        return new IllegalArgumentException("endpoint=" + endpoint + ", limit=" + limit + ", " + GRAMMAR);
+        return new IllegalArgumentException(
+                "endpoint=" + endpoint + ", limit=" + limit + ", write " + endpoint.scheme() + GRAMMAR);
     }
 
     /** Checks what only holds for connecting. */
@@ -109,6 +110,12 @@ record TcpAddress(String sourceHost, int sourcePort, String host, int port) {
             throw wrong(endpoint, "no source address when binding");
         }
         return address;
+    }
+
+    /** The host as certificates name it, which know of no scopes. */
+    String plainHost() {
+        final int scope = host.indexOf('%');
+        return scope < 0 ? host : host.substring(0, scope);
     }
 
     boolean isLiteral() {

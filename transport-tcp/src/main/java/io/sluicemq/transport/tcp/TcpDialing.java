@@ -158,7 +158,7 @@ final class TcpDialing implements TransportDriver.Dialing, TransportContext.Read
         if (channel.getLocalAddress().equals(channel.getRemoteAddress())) {
             throw new IOException("connected to itself, as nobody listens at this port of this machine");
         }
-        pipe = driver.pipe(channel, remote.toString(), end, false);
+        pipe = driver.dialed(channel, remote, address, end);
         driver.remove(this);
         pipe.start();
     }

@@ -6,8 +6,11 @@ import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.TransportDriver;
 import io.sluicemq.transport.stream.SocketStream;
+import io.sluicemq.transport.stream.StreamChannel;
 import io.sluicemq.transport.stream.StreamGroup;
 import io.sluicemq.transport.stream.StreamPipe;
+import io.sluicemq.transport.tls.TlsLayer;
+import io.sluicemq.transport.tls.TlsOptions;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -15,22 +18,31 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** TCP at work in one I/O agent. */
+/** TCP at work in one I/O agent, with TLS round it or without. */
 final class TcpDriver implements TransportDriver {
     private final TransportContext context;
     private final StreamGroup group;
+    private final String scheme;
+    private final TlsLayer tls; // null without
     private final Set<TcpListener> listeners = new HashSet<>();
     private final Set<TcpDialing> attempts = new HashSet<>();
     private boolean closed;
 
-    TcpDriver(final TransportContext context) {
+    TcpDriver(final TransportContext context, final String scheme, final TlsLayer tls) {
         this.context = context;
+        this.scheme = scheme;
+        this.tls = tls;
         this.group = new StreamGroup(context);
     }
 
     @Override
     public BoundEndpoint listen(final Endpoint local, final PipeAcceptor acceptor) throws IOException {
-        final TcpListener listener = new TcpListener(this, context, acceptor, local, TcpAddress.parseLocal(local));
+        final TcpAddress address = TcpAddress.parseLocal(local);
+        if (tls != null) {
+            final TlsOptions options = acceptor.transportOptions(TlsOptions.class, TlsOptions.DEFAULT);
+            TlsLayer.requireCertificate(options, local.toString());
+        }
+        final TcpListener listener = new TcpListener(this, context, acceptor, local, address);
         listeners.add(listener);
         return listener;
     }
@@ -70,6 +82,10 @@ final class TcpDriver implements TransportDriver {
         group.close();
     }
 
+    String scheme() {
+        return scheme;
+    }
+
     boolean isClosed() {
         return closed;
     }
@@ -82,10 +98,22 @@ final class TcpDriver implements TransportDriver {
         attempts.remove(attempt);
     }
 
-    /** Makes a pipe of a connected channel; the caller begins its handshake. */
-    StreamPipe pipe(final SocketChannel channel, final String remoteAddress, final PipeEnd end, final boolean listening)
-            throws IOException {
+    /** Makes a pipe of a channel that was accepted; the caller begins its handshake. */
+    StreamPipe accepted(final SocketChannel channel, final String remoteAddress, final PipeEnd end) throws IOException {
         final SocketStream stream = new SocketStream(channel, remoteAddress, Map.of());
-        return group.pipe(stream, stream, end, listening);
+        return group.pipe(stream, tls == null ? stream : tls.accepting(stream, tlsOptions(end)), end, true);
+    }
+
+    /** Makes a pipe of a channel that was dialed and is connected; the caller begins its handshake. */
+    StreamPipe dialed(final SocketChannel channel, final Endpoint remote, final TcpAddress address, final PipeEnd end)
+            throws IOException {
+        final SocketStream stream = new SocketStream(channel, remote.toString(), Map.of());
+        final StreamChannel outer =
+                tls == null ? stream : tls.dialing(stream, tlsOptions(end), address.plainHost(), address.port());
+        return group.pipe(stream, outer, end, false);
+    }
+
+    private static TlsOptions tlsOptions(final PipeEnd end) {
+        return end.options().transportOptions(TlsOptions.class, TlsOptions.DEFAULT);
     }
 }

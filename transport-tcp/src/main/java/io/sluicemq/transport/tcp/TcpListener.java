@@ -37,8 +37,7 @@ final class TcpListener implements TransportDriver.BoundEndpoint {
             final TcpOptions options = acceptor.transportOptions(TcpOptions.class, TcpOptions.DEFAULT);
             options.applyTo(opened);
             opened.bind(where, options.backlog());
-            endpoint =
-                    new Endpoint(TcpTransport.SCHEME, TcpAddress.format((InetSocketAddress) opened.getLocalAddress()));
+            endpoint = new Endpoint(driver.scheme(), TcpAddress.format((InetSocketAddress) opened.getLocalAddress()));
             accepting = new SocketAcceptor(context, opened, endpoint.toString(), this::admit);
         } catch (final IOException | UnsupportedOperationException e) {
             if (opened != null) {
@@ -67,14 +66,13 @@ final class TcpListener implements TransportDriver.BoundEndpoint {
     }
 
     private boolean admit(final SocketChannel peer) throws IOException {
-        final String address =
-                TcpTransport.SCHEME + "://" + TcpAddress.format((InetSocketAddress) peer.getRemoteAddress());
+        final String address = driver.scheme() + "://" + TcpAddress.format((InetSocketAddress) peer.getRemoteAddress());
         final PipeEnd end = acceptor.accept(address);
         if (end == null) {
             return false;
         }
         end.options().transportOptions(TcpOptions.class, TcpOptions.DEFAULT).applyTo(peer);
-        driver.pipe(peer, address, end, true).start();
+        driver.accepted(peer, address, end).start();
         return true;
     }
 

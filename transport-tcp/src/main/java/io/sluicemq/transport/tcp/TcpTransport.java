@@ -20,6 +20,6 @@ public final class TcpTransport implements Transport {
 
     @Override
     public TransportDriver open(final TransportContext context) {
-        return new TcpDriver(context);
+        return new TcpDriver(context, SCHEME, null);
     }
 }

@@ -1,0 +1,110 @@
+package io.sluicemq.cli;
+
+import io.sluicemq.ContextOptions;
+import io.sluicemq.transport.tls.CertificateBuilder;
+import io.sluicemq.transport.tls.TlsIdentity;
+import io.sluicemq.transport.tls.TlsOptions;
+import io.sluicemq.transport.tls.TlsOptions.ClientAuthentication;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import picocli.CommandLine.Option;
+
+/** Certificates and trust, for endpoints that are encrypted. */
+final class Encryption {
+    @Option(
+            names = "--cert",
+            paramLabel = "FILE",
+            description = "PEM: own certificate and those that lead to its authority, for tls+tcp://; needs --key")
+    private Path certificate;
+
+    @Option(names = "--key", paramLabel = "FILE", description = "PEM: key of --cert, in PKCS#8 without a password")
+    private Path key;
+
+    @Option(
+            names = "--trust",
+            paramLabel = "FILE",
+            description = "PEM: authorities of the peers' certificates (default: the system's)")
+    private List<Path> trust = new ArrayList<>();
+
+    @Option(
+            names = "--pin",
+            paramLabel = "SHA256",
+            description = "fingerprint of a peer's certificate; no other certificate is taken then")
+    private List<String> pins = new ArrayList<>();
+
+    @Option(
+            names = "--client-auth",
+            paramLabel = "MODE",
+            description = "${COMPLETION-CANDIDATES}: whether peers that connect must show a certificate (default none)")
+    private Mode clientAuthentication = Mode.none;
+
+    @Option(
+            names = "--server-name",
+            paramLabel = "NAME",
+            description = "name that the certificate of the other side must have (default: the host of the endpoint)")
+    private String serverName;
+
+    @Option(
+            names = "--insecure",
+            description = "take any certificate, and without --cert make one that lasts as long as this process: for "
+                    + "trying things out only, as anybody may stand in for the other side")
+    private boolean insecure;
+
+    /** Named as users write them. */
+    enum Mode {
+        none,
+        wanted,
+        required;
+
+        ClientAuthentication value() {
+            return switch (this) {
+                case none -> ClientAuthentication.NONE;
+                case wanted -> ClientAuthentication.WANTED;
+                case required -> ClientAuthentication.REQUIRED;
+            };
+        }
+    }
+
+    /** Options of a context whose sockets may be encrypted; tells loudly what is not safe. */
+    ContextOptions.Builder contextOptions(final Consumer<String> warnings) {
+        if ((certificate == null) != (key == null)) {
+            throw new IllegalArgumentException((certificate == null ? "cert" : "key")
+                    + "=none, limit=--cert and --key together, give the other one too");
+        }
+        final TlsOptions.Builder options = TlsOptions.builder().clientAuthentication(clientAuthentication.value());
+        if (certificate != null) {
+            options.certificate(certificate, key);
+        }
+        trust.forEach(options::trust);
+        pins.forEach(options::pinnedFingerprint);
+        if (serverName != null) {
+            options.serverName(serverName);
+        }
+        if (insecure) {
+            beInsecure(options, warnings);
+        }
+        return ContextOptions.builder().transport(options.build());
+    }
+
+    private void beInsecure(final TlsOptions.Builder options, final Consumer<String> warnings) {
+        options.insecureAcceptAnyCertificate();
+        warnings.accept("WARNING: --insecure: certificates are not verified, anybody may stand in for the other side");
+        if (certificate == null) {
+            final TlsIdentity own = ephemeral();
+            options.identity(own);
+            warnings.accept("WARNING: --insecure: certificate made for this process, sha256=" + own.fingerprint()
+                    + ", the other side can check it by --pin");
+        }
+    }
+
+    /** A certificate for this machine, gone with the process. */
+    static TlsIdentity ephemeral() {
+        return new CertificateBuilder("CN=sluice ephemeral")
+                .name("localhost")
+                .name("127.0.0.1")
+                .name("::1")
+                .build();
+    }
+}

@@ -1,0 +1,176 @@
+package io.sluicemq.transport.tls;
+
+import java.net.Socket;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/** Whom we believe, and in what words we say no. Asked on threads that may block. */
+final class PeerTrust extends X509ExtendedTrustManager {
+    private final TlsOptions options;
+
+    /** Null when no authority is asked: fingerprints alone decide, or nothing does. */
+    private final X509ExtendedTrustManager authorities;
+
+    /** A refusal in words for people, which go up to the socket as they are. */
+    static final class Refusal extends CertificateException {
+        private static final long serialVersionUID = 1L;
+
+        Refusal(final String text, final Throwable cause) {
+            super(text, cause);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Check {
+        void run() throws CertificateException;
+    }
+
+    PeerTrust(final TlsOptions options, final X509ExtendedTrustManager authorities) {
+        this.options = options;
+        this.authorities = authorities;
+    }
+
+    @Override
+    public void checkServerTrusted(final X509Certificate[] chain, final String type, final SSLEngine engine)
+            throws CertificateException {
+        checkPinned(chain[0]);
+        if (authorities != null) {
+            final Check withoutName = () -> authorities.checkServerTrusted(chain, type);
+            check(chain[0], () -> authorities.checkServerTrusted(chain, type, engine), withoutName, engine);
+        }
+    }
+
+    @Override
+    public void checkClientTrusted(final X509Certificate[] chain, final String type, final SSLEngine engine)
+            throws CertificateException {
+        checkPinned(chain[0]);
+        if (authorities != null) {
+            final Check check = () -> authorities.checkClientTrusted(chain, type, engine);
+            check(chain[0], check, check, engine);
+        }
+    }
+
+    private void checkPinned(final X509Certificate certificate) throws Refusal {
+        if (!options.pinnedFingerprints().isEmpty()) {
+            final String fingerprint = TlsIdentity.fingerprint(certificate);
+            if (!options.pinnedFingerprints().contains(fingerprint)) {
+                throw new Refusal(
+                        "fingerprint=" + fingerprint + ", limit=" + options.pinnedFingerprints()
+                                + ", the certificate of " + subject(certificate) + " is not one of those pinned",
+                        null);
+            }
+        }
+    }
+
+    private static void check(
+            final X509Certificate certificate, final Check check, final Check withoutName, final SSLEngine engine)
+            throws Refusal {
+        try {
+            check.run();
+        } catch (final CertificateException e) {
+            throw explain(certificate, withoutName, engine, e);
+        }
+    }
+
+    private static Refusal explain(
+            final X509Certificate certificate,
+            final Check withoutName,
+            final SSLEngine engine,
+            final CertificateException failure) {
+        final String who = subject(certificate);
+        if (isOutOfDate(failure)) {
+            return new Refusal(
+                    "validity=" + certificate.getNotBefore().toInstant() + ".."
+                            + certificate.getNotAfter().toInstant()
+                            + ", limit=now, a certificate in the chain of " + who + " is out of date, renew it",
+                    failure);
+        }
+        try {
+            withoutName.run();
+        } catch (final CertificateException e) {
+            return new Refusal(
+                    "issuer=" + certificate.getIssuerX500Principal()
+                            + ", limit=authorities that are trusted, the certificate"
+                            + " of " + who + " leads to none of them: add its authority to the trust files ("
+                            + e.getMessage() + ")",
+                    failure);
+        }
+        return new Refusal(
+                "serverName=" + engine.getPeerHost() + ", limit=" + names(certificate) + ", the certificate of " + who
+                        + " does not have this name: connect by one that it has, or set serverName",
+                failure);
+    }
+
+    private static boolean isOutOfDate(final Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateExpiredException || cause instanceof CertificateNotYetValidException) {
+                return true;
+            }
+            if (cause instanceof CertPathValidatorException invalid
+                    && (invalid.getReason() == CertPathValidatorException.BasicReason.EXPIRED
+                            || invalid.getReason() == CertPathValidatorException.BasicReason.NOT_YET_VALID)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String subject(final X509Certificate certificate) {
+        return certificate.getSubjectX500Principal().getName();
+    }
+
+    private static List<Object> names(final X509Certificate certificate) {
+        final List<Object> names = new ArrayList<>();
+        try {
+            final Collection<List<?>> found = certificate.getSubjectAlternativeNames();
+            if (found != null) {
+                found.forEach(name -> names.add(name.get(1)));
+            }
+        } catch (final CertificateParsingException e) {
+            names.add("names that cannot be read");
+        }
+        return names;
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        return authorities == null ? new X509Certificate[0] : authorities.getAcceptedIssuers();
+    }
+
+    // Engines are asked for above; the JDK never comes here with them.
+
+    @Override
+    public void checkClientTrusted(final X509Certificate[] chain, final String type) throws CertificateException {
+        throw noEngine();
+    }
+
+    @Override
+    public void checkServerTrusted(final X509Certificate[] chain, final String type) throws CertificateException {
+        throw noEngine();
+    }
+
+    @Override
+    public void checkClientTrusted(final X509Certificate[] chain, final String type, final Socket socket)
+            throws CertificateException {
+        throw noEngine();
+    }
+
+    @Override
+    public void checkServerTrusted(final X509Certificate[] chain, final String type, final Socket socket)
+            throws CertificateException {
+        throw noEngine();
+    }
+
+    private static CertificateException noEngine() {
+        return new CertificateException("engine=none, limit=connections with an SSLEngine, use one");
+    }
+}

@@ -1,0 +1,24 @@
+package io.sluicemq.transport.tls;
+
+/**
+ * Names under which {@link io.sluicemq.wire.PeerMetadata#attributes()} holds what TLS knows of a peer. An attribute that is
+ * not known is not there.
+ */
+public final class TlsAttributes {
+    /**
+     * The subject of the peer's certificate as RFC 2253 writes it, such as {@code CN=orders,O=Example}. There only if the
+     * certificate was verified: never with {@link TlsOptions.Builder#insecureAcceptAnyCertificate}.
+     */
+    public static final String PRINCIPAL = "tls.principal";
+
+    /** SHA-256 of the peer's certificate in lower-case hexadecimal. There whenever the peer showed a certificate. */
+    public static final String FINGERPRINT = "tls.fingerprint";
+
+    /** The version of TLS, such as {@code TLSv1.3}. */
+    public static final String PROTOCOL = "tls.protocol";
+
+    /** The cipher suite, such as {@code TLS_AES_256_GCM_SHA384}. */
+    public static final String CIPHER = "tls.cipher";
+
+    private TlsAttributes() {}
+}

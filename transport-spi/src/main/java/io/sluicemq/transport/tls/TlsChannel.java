@@ -1,0 +1,256 @@
+package io.sluicemq.transport.tls;
+
+import io.sluicemq.transport.stream.StreamChannel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.security.cert.X509Certificate;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+
+/**
+ * TLS (RFC 8446, RFC 5246) round another channel. The handshake is part of {@link #finishConnect}; its arithmetic is done on a
+ * thread that may block, and meanwhile nobody else touches the engine. Agent thread.
+ */
+final class TlsChannel implements StreamChannel {
+    private enum Phase {
+        CONNECTING,
+        /** A task is at work on another thread. */
+        BUSY,
+        SHAKING_HANDS,
+        OPEN,
+        CLOSED
+    }
+
+    /** Makes the engine, on a thread that may block. */
+    @FunctionalInterface
+    interface EngineMaker {
+        SSLEngine make() throws IOException;
+    }
+
+    /** What is done on another thread. */
+    @FunctionalInterface
+    private interface Task {
+        void run() throws IOException;
+    }
+
+    private final TlsLayer layer;
+    private final StreamChannel channel;
+    private final TlsOptions options;
+    private final EngineMaker maker;
+    private final TlsOutput output;
+    private final TlsInput input;
+    private Phase phase = Phase.CONNECTING;
+    private Runnable turnRequest;
+    private SSLEngine engine; // changes hands through the executors
+    private IOException failure;
+    private boolean hasRead;
+
+    TlsChannel(final TlsLayer layer, final StreamChannel channel, final TlsOptions options, final EngineMaker maker) {
+        this.layer = layer;
+        this.channel = channel;
+        this.options = options;
+        this.maker = maker;
+        output = new TlsOutput(layer.chunks, channel);
+        input = new TlsInput(layer, channel, output);
+    }
+
+    @Override
+    public void turns(final Runnable request) {
+        turnRequest = request;
+        channel.turns(request);
+    }
+
+    @Override
+    public boolean finishConnect() throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
+        if (phase == Phase.CONNECTING && channel.finishConnect()) {
+            offload(this::begin);
+        }
+        return phase == Phase.SHAKING_HANDS && shakeHands();
+    }
+
+    @Override
+    public int connectOps() {
+        return switch (phase) {
+            case CONNECTING -> channel.connectOps();
+            case SHAKING_HANDS -> SelectionKey.OP_READ | (output.isFlushed() ? 0 : SelectionKey.OP_WRITE);
+            default -> 0;
+        };
+    }
+
+    private void begin() throws IOException {
+        engine = maker.make();
+        // A client makes its keys here.
+        engine.beginHandshake();
+    }
+
+    private void runTasks() {
+        for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
+            task.run();
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void offload(final Task task) throws IOException {
+        phase = Phase.BUSY;
+        try {
+            layer.context.blocking().execute(() -> {
+                IOException failed = null;
+                try {
+                    task.run();
+                } catch (final IOException e) {
+                    failed = e;
+                } catch (final RuntimeException e) {
+                    failed = new IOException("tls=cannot be set up, limit=what this JDK has: " + e.getMessage(), e);
+                }
+                final IOException outcome = failed;
+                layer.context.agent().execute(() -> onDone(outcome));
+            });
+        } catch (final RejectedExecutionException e) {
+            throw new IOException("the TLS handshake cannot be done: the context is closing", e);
+        }
+    }
+
+    private void onDone(final IOException failed) {
+        if (phase == Phase.BUSY) {
+            phase = Phase.SHAKING_HANDS;
+            failure = failed;
+            input.engine(engine);
+            output.engine(engine);
+            turnRequest.run();
+        }
+    }
+
+    private boolean shakeHands() throws IOException {
+        try {
+            while (true) {
+                switch (engine.getHandshakeStatus()) {
+                    case NEED_TASK -> {
+                        offload(this::runTasks);
+                        return false;
+                    }
+                    case NEED_WRAP -> {
+                        output.onWrapWanted();
+                        if (!output.flush()) {
+                            return false;
+                        }
+                    }
+                    case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
+                        output.flush();
+                        if (!input.shakeHands()) {
+                            return false;
+                        }
+                    }
+                    default -> {
+                        output.onOpen();
+                        input.onOpen();
+                        phase = Phase.OPEN;
+                        return true;
+                    }
+                }
+            }
+        } catch (final TlsFailure.Truncated e) {
+            throw TlsFailure.leftInHandshake(e);
+        } catch (final TlsFailure.NotTls e) {
+            output.tellThatThisIsTls();
+            throw TlsFailure.inHandshake(e, options);
+        } catch (final SSLException e) {
+            output.tellFailure();
+            throw TlsFailure.inHandshake(e, options);
+        }
+    }
+
+    @Override
+    public int read(final ByteBuffer target) throws IOException {
+        try {
+            final int count = input.read(target);
+            hasRead |= count > 0;
+            return count;
+        } catch (final IOException e) {
+            if (e instanceof SSLException) {
+                output.tellFailure();
+            }
+            // In TLS 1.3 a client is done before its certificate is looked at.
+            throw hasRead ? TlsFailure.afterHandshake(e) : TlsFailure.beforeFirstByte(e, options);
+        }
+    }
+
+    @Override
+    public boolean hasBuffered() {
+        return phase == Phase.OPEN && input.hasBuffered();
+    }
+
+    @Override
+    public int write(final ByteBuffer source) throws IOException {
+        return output.write(source);
+    }
+
+    @Override
+    public long write(final ByteBuffer[] sources, final int count) throws IOException {
+        return output.write(sources, count);
+    }
+
+    @Override
+    public boolean flush() throws IOException {
+        return output.flush();
+    }
+
+    @Override
+    public boolean isFlushed() {
+        return output.isFlushed();
+    }
+
+    @Override
+    public void interest(final int ops) {
+        channel.interest(ops);
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        output.shutdown();
+    }
+
+    @Override
+    public String remoteAddress() {
+        return channel.remoteAddress();
+    }
+
+    @Override
+    public Map<String, String> attributes() {
+        final Map<String, String> all = new HashMap<>(channel.attributes());
+        final SSLSession session = engine.getSession();
+        all.put(TlsAttributes.PROTOCOL, session.getProtocol());
+        all.put(TlsAttributes.CIPHER, session.getCipherSuite());
+        try {
+            final X509Certificate certificate = (X509Certificate) session.getPeerCertificates()[0];
+            all.put(TlsAttributes.FINGERPRINT, TlsIdentity.fingerprint(certificate));
+            if (!options.acceptsAnyCertificate()) {
+                all.put(
+                        TlsAttributes.PRINCIPAL,
+                        certificate.getSubjectX500Principal().getName());
+            }
+        } catch (final SSLPeerUnverifiedException e) {
+            all.remove(TlsAttributes.PRINCIPAL);
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        if (phase == Phase.OPEN) {
+            output.tellEnd();
+        }
+        phase = Phase.CLOSED;
+        input.release();
+        output.release();
+        channel.close();
+    }
+}

@@ -1,0 +1,73 @@
+package io.sluicemq.transport.tls;
+
+import io.sluicemq.transport.TransportContext;
+import io.sluicemq.transport.stream.StreamChannel;
+import java.nio.ByteBuffer;
+
+/**
+ * What the encrypted connections of one driver share: memory, and where their work is done. One per driver. Agent thread.
+ *
+ * <p>A connection that is idle holds no buffer, apart from what the JDK's {@link javax.net.ssl.SSLEngine} keeps. Whatever may
+ * block, the reading of files, and the arithmetic of the handshake are done by {@link TransportContext#blocking()}.
+ */
+public final class TlsLayer {
+    final TransportContext context;
+    final HeapChunks chunks = new HeapChunks();
+
+    /** Encrypted bytes as they are read, the rest of the last turn in front. */
+    final ByteBuffer encrypted = ByteBuffer.allocate(HeapChunks.MAX_BYTES + TlsInput.MAX_RECORD_BYTES);
+
+    /** A record that does not fit where it is to go. */
+    final ByteBuffer decrypted = ByteBuffer.allocate(TlsInput.MAX_RECORD_BYTES);
+
+    /**
+     * Makes a layer, with some 300 KiB of memory.
+     *
+     * @param context of the agent.
+     */
+    public TlsLayer(final TransportContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Checks that it is possible to listen with these options.
+     *
+     * @param options of the listener.
+     * @param endpoint for people.
+     * @throws IllegalArgumentException when there is no certificate.
+     */
+    public static void requireCertificate(final TlsOptions options, final String endpoint) {
+        if (!options.hasCertificate()) {
+            throw new IllegalArgumentException("certificate=none, limit=one to listen at endpoint=" + endpoint
+                    + ", give certificateChainFile and privateKeyFile, or an identity, in TlsOptions");
+        }
+    }
+
+    /**
+     * Encrypts a connection that was accepted.
+     *
+     * @param channel carries the encrypted bytes; belongs to the result from now on.
+     * @param options with a certificate.
+     * @return the channel of what was decrypted.
+     */
+    public StreamChannel accepting(final StreamChannel channel, final TlsOptions options) {
+        return new TlsChannel(
+                this, channel, options, () -> options.contexts().engine(false, null, -1, context.nowNs()));
+    }
+
+    /**
+     * Encrypts a connection that was dialed.
+     *
+     * @param channel carries the encrypted bytes; belongs to the result from now on.
+     * @param options of whom to trust.
+     * @param host name or IP address that was dialed, for the check of the certificate.
+     * @param port that was dialed.
+     * @return the channel of what was decrypted.
+     */
+    public StreamChannel dialing(
+            final StreamChannel channel, final TlsOptions options, final String host, final int port) {
+        final String name = options.serverName() == null ? host : options.serverName();
+        return new TlsChannel(
+                this, channel, options, () -> options.contexts().engine(true, name, port, context.nowNs()));
+    }
+}

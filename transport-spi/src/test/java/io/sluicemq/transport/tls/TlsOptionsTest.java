@@ -1,0 +1,144 @@
+package io.sluicemq.transport.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluicemq.transport.tls.TlsOptions.ClientAuthentication;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+final class TlsOptionsTest {
+    private static final TlsIdentity OWN =
+            new CertificateBuilder("CN=own").name("localhost").name("127.0.0.1").build();
+
+    @TempDir
+    private Path folder;
+
+    private Path write(final String name, final String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    private Path certificate() throws IOException {
+        return write("cert.pem", OWN.certificatePem());
+    }
+
+    private Path key() throws IOException {
+        return write("key.pem", OWN.privateKeyPem());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RSA", "EC", "Ed25519"})
+    void shouldReadKeysOfEachKind(final String algorithm) throws IOException, NoSuchAlgorithmException {
+        final TlsIdentity identity = new CertificateBuilder("CN=x")
+                .keys(KeyPairGenerator.getInstance(algorithm).generateKeyPair())
+                .build();
+        final Path certificate = write("cert.pem", "Some words in front.\n" + identity.certificatePem());
+        final Path key = write("key.pem", identity.privateKeyPem());
+
+        final TlsOptions options =
+                TlsOptions.builder().certificate(certificate, key).build();
+
+        assertThat(options.hasCertificate()).isTrue();
+        assertThat(Pem.certificates(certificate)).containsExactlyElementsOf(identity.chain());
+    }
+
+    @Test
+    void shouldNameTheFileThatIsMissing() throws IOException {
+        final Path key = key();
+
+        assertWrong(TlsOptions.builder().certificate(folder.resolve("none.pem"), key), "none.pem", "limit=a PEM file");
+    }
+
+    @Test
+    void shouldNameTheLineOfACutFile() throws IOException {
+        final String pem = OWN.certificatePem();
+        final Path cut = write("cut.pem", "\n\n" + pem.substring(0, pem.length() / 2));
+        final Path key = key();
+
+        assertWrong(TlsOptions.builder().certificate(cut, key), "cut.pem", "line=3", "without its end");
+    }
+
+    @Test
+    void shouldSayWhatIsMissingInAFile() throws IOException {
+        final Path certificate = certificate();
+        final Path key = key();
+
+        assertWrong(TlsOptions.builder().certificate(certificate, certificate), "no BEGIN PRIVATE KEY");
+        assertWrong(TlsOptions.builder().certificate(key, key), "no BEGIN CERTIFICATE");
+        assertWrong(TlsOptions.builder().trust(key), "no BEGIN CERTIFICATE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RSA PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY"})
+    void shouldSayHowToConvertAnotherFormOfKey(final String type) throws IOException {
+        final Path old = write("old.pem", "-----BEGIN " + type + "-----\nAAAA\n-----END " + type + "-----\n");
+        final Path certificate = certificate();
+
+        assertWrong(
+                TlsOptions.builder().certificate(certificate, old),
+                "line=1",
+                "BEGIN " + type,
+                "openssl pkcs8 -topk8 -nocrypt -in " + old);
+    }
+
+    @Test
+    void shouldRefuseAKeyOfAnotherCertificate() throws IOException {
+        final Path other =
+                write("other.pem", new CertificateBuilder("CN=other").build().privateKeyPem());
+        final Path certificate = certificate();
+
+        assertWrong(TlsOptions.builder().certificate(certificate, other), "other.pem", "CN=own");
+    }
+
+    @Test
+    void shouldRefuseValuesThatNobodyCanMean() throws IOException {
+        final Path certificate = certificate();
+
+        assertWrong(TlsOptions.builder().protocols("TLSv1.1"), "protocols=TLSv1.1", "TLSv1.2");
+        assertWrong(TlsOptions.builder().protocols(), "protocols=none");
+        assertWrong(TlsOptions.builder().cipherSuites("NO_SUCH_SUITE"), "cipherSuites=NO_SUCH_SUITE");
+        assertWrong(TlsOptions.builder().pinnedFingerprint("12:34"), "pinnedFingerprint=1234", "limit=64");
+        assertWrong(
+                TlsOptions.builder().clientAuthentication(ClientAuthentication.REQUIRED),
+                "clientAuthentication=REQUIRED",
+                "limit=trust files");
+        assertWrong(
+                TlsOptions.builder().insecureAcceptAnyCertificate().trust(certificate), "insecureAcceptAnyCertificate");
+    }
+
+    @Test
+    void shouldHaveOneCertificateOfItsOwn() throws IOException {
+        final Path certificate = certificate();
+        final Path key = key();
+
+        assertWrong(TlsOptions.builder().identity(OWN).certificate(certificate, key), "identity=");
+    }
+
+    @Test
+    void shouldTakeAFingerprintAsOpensslWritesIt() {
+        final String colons =
+                OWN.fingerprint().toUpperCase(java.util.Locale.ROOT).replaceAll("(..)(?=.)", "$1:");
+
+        final TlsOptions options =
+                TlsOptions.builder().pinnedFingerprint(colons).build();
+
+        assertThat(options.pinnedFingerprints()).containsExactly(OWN.fingerprint());
+    }
+
+    private static void assertWrong(final TlsOptions.Builder builder, final String... texts) {
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(texts)
+                .hasMessageContaining("limit=");
+    }
+}
