@@ -203,7 +203,7 @@ final class Distribution implements Departures {
         }
         at(PublishedBatch.NONE, 0);
         outlet.signal();
-        pipe.showQueued();
+        pipe.path().showQueued();
     }
 
     /** How far the subscriber at hand has got. */

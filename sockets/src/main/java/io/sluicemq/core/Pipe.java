@@ -61,7 +61,6 @@ final class Pipe implements PipeEnd, Departures {
     private boolean finishing;
     private volatile boolean closed;
     private long batchBytes;
-    private long shownQueued;
 
     Pipe(final SocketCore socket, final int id, final Dialer dialer) {
         this.socket = socket;
@@ -246,7 +245,7 @@ final class Pipe implements PipeEnd, Departures {
                 socket.counters().sent(sent, batchBytes);
                 record.addSent(sent);
             }
-            showQueued();
+            path.showQueued();
         }
         return sent;
     }
@@ -261,19 +260,6 @@ final class Pipe implements PipeEnd, Departures {
         final int taken = carrier.offerBatch(buffer, offset, length, count);
         carrierFull = taken < count;
         return taken;
-    }
-
-    /** Shows other processes how much waits for the peer now. */
-    void showQueued() {
-        path.countSent();
-        if (!outlet.isEmpty()) {
-            outlet.announceForgotten();
-        }
-        final long queued = path.waiting();
-        if (queued != shownQueued) {
-            shownQueued = queued;
-            record.queued(queued);
-        }
     }
 
     private boolean toCarrier(

@@ -46,7 +46,7 @@ final class QueueGauge {
         }
         for (int i = Math.min(all.length, MAX_PIPES); i > 0; i--) {
             next = next + 1 < all.length ? next + 1 : 0;
-            all[next].showQueued();
+            all[next].path().showQueued();
         }
         onLook.run();
         schedule();

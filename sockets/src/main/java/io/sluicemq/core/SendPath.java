@@ -19,6 +19,9 @@ final class SendPath {
     private final boolean mayShare;
     private final SharedCarrier.SentListener onSent = this::onSent;
 
+    // Agent only.
+    private long shownQueued;
+
     /** The connection through shared memory now, or null; written by the agent. */
     private volatile SharedCarrier shared;
 
@@ -97,6 +100,19 @@ final class SendPath {
     long waiting() {
         final SharedCarrier way = shared;
         return outlet.size() + (way == null ? 0 : way.waiting());
+    }
+
+    /** Agent: shows other processes how much waits for the peer now. */
+    void showQueued() {
+        countSent();
+        if (!outlet.isEmpty()) {
+            outlet.announceForgotten();
+        }
+        final long queued = waiting();
+        if (queued != shownQueued) {
+            shownQueued = queued;
+            pipe.record().queued(queued);
+        }
     }
 
     /** Whether {@link #countSent()} counts what goes to the peer, by whatever way. */
