@@ -183,8 +183,7 @@ class ToolCommandsTest {
                     .contains("PUB/SUB over ipc")
                     .contains("libzmq over tcp")
                     .doesNotContain("FAILED")
-                    .matches("(?s).*\ninproc +[0-9]+ msg/s of 64 B\ntcp +[0-9]+ msg/s of 64 B\n"
-                            + "tls.tcp +[0-9]+ msg/s of 64 B\nipc +[0-9]+ msg/s of 64 B\n");
+                    .matches("(?s).*\ninproc +R\ntcp +R\ntls.tcp +R\nipc +R\n".replace("R", "[0-9]+ msg/s of 64 B"));
         }
     }
 }
