@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -185,11 +183,7 @@ class ToolCommandsTest {
                     .contains("PUB/SUB over ipc")
                     .contains("libzmq over tcp")
                     .doesNotContain("FAILED")
-                    .matches("(?s).*"
-                            + Stream.of("inproc", "tcp", "tls.tcp", "ipc")
-                                    .map(medium -> "\n" + medium + " +[0-9]+ msg/s of 64 B")
-                                    .collect(Collectors.joining())
-                            + "\n");
+                    .matches("(?s).*\ninproc +R\ntcp +R\ntls.tcp +R\nipc +R\n".replace("R", "[0-9]+ msg/s of 64 B"));
         }
     }
 }

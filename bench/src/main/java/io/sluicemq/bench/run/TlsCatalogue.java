@@ -38,7 +38,7 @@ final class TlsCatalogue {
                 List.of());
     }
 
-    /** What the JDK's engine allocates is the JDK's; nothing may come on top of it. */
+    /** Beside the JDK's engine alone, which allocates for each record. */
     static Comparison allocation() {
         return new Comparison(
                 "alloc-tls",
