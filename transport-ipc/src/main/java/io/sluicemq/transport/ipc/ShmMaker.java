@@ -51,7 +51,7 @@ final class ShmMaker implements ShmJoin {
             final ShmFile made = ShmFile.create(path, options.ringBytes(), options.ringBytes(), options.permissions());
             driver.context().agent().execute(() -> onMade(made));
         } catch (final IOException e) {
-            driver.context().agent().execute(() -> fail(e.getMessage()));
+            driver.context().agent().execute(() -> fail(ShmTexts.reasonOf(e)));
         }
     }
 

@@ -63,7 +63,7 @@ final class ShmOpener implements ShmJoin {
             final ShmFile opened = ShmFile.open(path, listener);
             driver.context().agent().execute(() -> onOpened(opened, marks));
         } catch (final IOException e) {
-            driver.context().agent().execute(() -> fail(e.getMessage()));
+            driver.context().agent().execute(() -> fail(ShmTexts.reasonOf(e)));
         }
     }
 

@@ -2,7 +2,9 @@ package io.sluicemq.transport.ipc;
 
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.wire.HandshakeFailure;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 
 /** Texts and reasons of the end of a connection through shared memory. */
 final class ShmTexts {
@@ -31,6 +33,14 @@ final class ShmTexts {
             return "no reason given";
         }
         return printable(command, start, Math.min(command[ERROR_COMMAND.length] & 0xFF, command.length - start));
+    }
+
+    /** Why a file cannot be made or mapped; the system's own exceptions name only the file. */
+    static String reasonOf(final IOException failure) {
+        return failure instanceof FileSystemException system
+                ? "path=" + system.getFile() + ", limit=a file that is there and that this user may read and write: "
+                        + failure
+                : failure.getMessage();
     }
 
     /** Text of a peer, without what would disturb a log. */
