@@ -60,15 +60,8 @@ final class ChildJvm {
     /** Runs to the end; a program that goes beyond the limit is killed, which its exit code shows. */
     static Result run(final Path folder, final Duration limit, final String... arguments)
             throws IOException, InterruptedException {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Djava.io.tmpdir=" + folder);
-        command.addAll(List.of(arguments));
         final Path output = folder.resolve("output");
-        final Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+        final Process process = start(folder, output, List.of(arguments));
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
@@ -78,5 +71,17 @@ final class ChildJvm {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    /** Starts a program whose temporary files go to a folder and whose outputs both go to a file. */
+    static Process start(final Path folder, final Path output, final List<String> arguments) throws IOException {
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Djava.io.tmpdir=" + folder);
+        command.addAll(arguments);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
     }
 }
