@@ -1,5 +1,6 @@
 package io.sluicemq.transport.ipc;
 
+import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.Endpoint;
 import io.sluicemq.transport.PipeAcceptor;
 import io.sluicemq.transport.PipeEnd;
@@ -56,8 +57,13 @@ final class IpcListener implements TransportDriver.BoundEndpoint {
         if (end == null) {
             return false;
         }
-        end.options().transportOptions(IpcOptions.class, IpcOptions.DEFAULT).applyTo(peer);
-        driver.pipe(peer, address, end, true).start();
+        try {
+            end.options().transportOptions(IpcOptions.class, IpcOptions.DEFAULT).applyTo(peer);
+            driver.pipe(peer, address, end, true).start();
+        } catch (final IOException e) {
+            end.onClosed(CloseReason.IO_ERROR, address + ": " + e.getMessage(), 0);
+            throw e;
+        }
         return true;
     }
 

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.agrona.DirectBuffer;
 
 /**
@@ -61,8 +62,8 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
             final SocketChannel channel,
             final ShmJoin join,
             final String remoteAddress,
-            final PipeEnd end)
-            throws IOException {
+            final PipeEnd end,
+            final Map<String, String> attributes) {
         this.driver = driver;
         this.context = driver.context();
         this.channel = channel;
@@ -70,8 +71,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         this.end = end;
         this.listening = join.isListening();
         this.join = join;
-        this.handshake =
-                new ZmtpHandshake(end.handshake(), listening, context.nowNs(), PeerCredentials.attributes(channel));
+        this.handshake = new ZmtpHandshake(end.handshake(), listening, context.nowNs(), attributes);
         this.output = new ControlOutput(channel, this::onOutputBlocked);
     }
 

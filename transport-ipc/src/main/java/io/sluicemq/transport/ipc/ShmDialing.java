@@ -3,91 +3,54 @@ package io.sluicemq.transport.ipc;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.Endpoint;
 import io.sluicemq.transport.PipeEnd;
-import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.TransportDriver;
-import io.sluicemq.transport.stream.Channels;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.SocketException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** One attempt to connect. A Unix-domain socket is connected at once, unless too many wait to be accepted there already. */
-final class ShmDialing implements TransportDriver.Dialing {
-    private static final long RETRY_NS = 10_000_000L;
-
+/** One attempt to connect to a control socket. */
+final class ShmDialing implements TransportDriver.Dialing, UnixConnect.Caller {
     private final ShmDriver driver;
-    private final TransportContext context;
     private final Endpoint remote;
     private final Path path;
     private final PipeEnd end;
-    private final long giveUpAtNs;
+    private final UnixConnect connect;
     private ShmConnection connection;
     private boolean closed;
 
     ShmDialing(final ShmDriver driver, final Endpoint remote, final Path path, final PipeEnd end) {
         this.driver = driver;
-        this.context = driver.context();
         this.remote = remote;
         this.path = path;
         this.end = end;
-        this.giveUpAtNs = context.nowNs() + end.options().handshakeTimeoutNs();
+        this.connect = new UnixConnect(driver.context(), path, this);
     }
 
     void begin() {
         driver.add(this);
-        attempt();
+        connect.begin();
     }
 
-    private void attempt() {
-        if (closed) {
-            return;
-        }
-        SocketChannel channel = null;
-        boolean kept = false;
-        try {
-            channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-            channel.configureBlocking(false);
-            channel.connect(UnixDomainSocketAddress.of(path));
-            join(channel);
-            kept = true;
-        } catch (final ConnectException e) {
-            fail("limit=a socket that somebody listens at: " + e.getMessage());
-        } catch (final SocketException e) {
-            // Too many wait to be accepted: the system would block here, and no selector tells when it would not.
-            if (Files.isWritable(path) && context.nowNs() - giveUpAtNs < 0) {
-                context.schedule(context.nowNs() + RETRY_NS, this::attempt);
-            } else {
-                fail("limit=a socket that exists, that this user may write to, and that accepts: " + e.getMessage());
-            }
-        } catch (final IOException e) {
-            fail("limit=a socket that listens: " + e.getMessage());
-        } finally {
-            if (channel != null && !kept) {
-                Channels.closeQuietly(channel);
-            }
-        }
+    @Override
+    public void prepare(final SocketChannel channel) {
+        // As the system has it.
     }
 
-    private void join(final SocketChannel channel) throws IOException {
+    @Override
+    public void onConnected(final SocketChannel channel) throws IOException {
         final ShmOpener join = new ShmOpener(driver, path, PeerCredentials.user(channel));
-        connection = new ShmConnection(driver, channel, join, remote.toString(), end);
+        final ShmConnection made =
+                new ShmConnection(driver, channel, join, remote.toString(), end, PeerCredentials.attributes(channel));
         driver.remove(this);
-        connection.start();
+        connection = made;
+        made.start();
     }
 
-    private void fail(final String text) {
-        if (!closed) {
-            closed = true;
-            driver.remove(this);
-            end.onClosed(
-                    CloseReason.CONNECT_FAILED,
-                    "cannot connect to endpoint=" + remote + ": path=" + path + ", " + text,
-                    0);
-        }
+    @Override
+    public void onFailed(final String text) {
+        driver.remove(this);
+        closed = true;
+        end.onClosed(CloseReason.CONNECT_FAILED, "cannot connect to endpoint=" + remote + ": " + text, 0);
     }
 
     @Override
@@ -96,6 +59,7 @@ final class ShmDialing implements TransportDriver.Dialing {
             connection.abort(CloseReason.CLOSED_LOCALLY, "closed by this side");
         } else if (!closed) {
             closed = true;
+            connect.abandon();
             driver.remove(this);
             end.onClosed(CloseReason.CLOSED_LOCALLY, "the attempt to connect was abandoned", 0);
         }

@@ -8,6 +8,7 @@ import io.sluicemq.transport.stream.SocketAcceptor;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** A bound control socket. */
 final class ShmListener implements TransportDriver.BoundEndpoint {
@@ -47,13 +48,15 @@ final class ShmListener implements TransportDriver.BoundEndpoint {
     }
 
     private boolean admit(final SocketChannel peer) throws IOException {
+        // Before the socket makes its end, which must be told of whatever fails then.
+        final Map<String, String> attributes = PeerCredentials.attributes(peer);
         final PipeEnd end = acceptor.accept(endpoint.toString());
         if (end == null) {
             return false;
         }
         final ShmOptions options = end.options().transportOptions(ShmOptions.class, ShmOptions.DEFAULT);
         final ShmMaker join = new ShmMaker(driver, listener.path(), options);
-        new ShmConnection(driver, peer, join, endpoint.toString(), end).start();
+        new ShmConnection(driver, peer, join, endpoint.toString(), end, attributes).start();
         return true;
     }
 

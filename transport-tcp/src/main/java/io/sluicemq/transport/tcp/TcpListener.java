@@ -1,5 +1,6 @@
 package io.sluicemq.transport.tcp;
 
+import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.Endpoint;
 import io.sluicemq.transport.PipeAcceptor;
 import io.sluicemq.transport.PipeEnd;
@@ -71,8 +72,13 @@ final class TcpListener implements TransportDriver.BoundEndpoint {
         if (end == null) {
             return false;
         }
-        end.options().transportOptions(TcpOptions.class, TcpOptions.DEFAULT).applyTo(peer);
-        driver.accepted(peer, address, end).start();
+        try {
+            end.options().transportOptions(TcpOptions.class, TcpOptions.DEFAULT).applyTo(peer);
+            driver.accepted(peer, address, end).start();
+        } catch (final IOException e) {
+            end.onClosed(CloseReason.IO_ERROR, address + ": " + e.getMessage(), 0);
+            throw e;
+        }
         return true;
     }
 
