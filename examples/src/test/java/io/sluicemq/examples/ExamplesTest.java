@@ -130,6 +130,13 @@ class ExamplesTest {
     }
 
     @Test
+    void shouldSendThroughSharedMemory() throws Exception {
+        SharedMemory.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("through memory");
+    }
+
+    @Test
     void shouldSendWithTunedOptions() throws Exception {
         TunedTcp.main(NO_ARGS);
 

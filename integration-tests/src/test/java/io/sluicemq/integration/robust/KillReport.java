@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,12 +25,14 @@ final class KillReport {
     private static final Path FILE = Path.of("..", "docs", "evidence", "shm-kills.txt");
     private static final String HEAD = """
             Kills of processes that are joined by shm://: ShmKillTest of integration-tests with sluicemq.long=true
+            %s, %d cores, %s, JDK %s
 
               mvn -B test -Plong -pl integration-tests -am -Dtest=ShmKillTest -Dsurefire.failIfNoSpecifiedTests=false
 
             The child is killed with -9 at random moments, or halts at a named point of the way of a message. No message was corrupted,
             none came twice or out of order, each committed one was received or counted, and no file was left; else there is no line.
-            Known: from the kill to onDisconnected of the survivor. Next: from "started" of the next child to its first message.
+            Known: from the kill, or from when the parent saw the halt, to onDisconnected of the survivor; 0 if that came first.
+            Next: from "started" of the next child to its first message.
 
             survivor  child, side         kills    messages  unknown   known ms median, worst   next ms median, worst
             """;
@@ -93,6 +97,16 @@ final class KillReport {
                 .isLessThanOrEqualTo(1 + values.size() / ONE_IN);
     }
 
+    private static String head() {
+        return String.format(
+                Locale.ROOT,
+                HEAD,
+                LocalDate.now(ZoneOffset.UTC),
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("os.name"),
+                System.getProperty("java.version"));
+    }
+
     /** In place of the line of an earlier run. */
     private void keep(final String line) throws IOException {
         final List<String> lines = new ArrayList<>();
@@ -105,6 +119,6 @@ final class KillReport {
         }
         lines.add(line);
         Collections.sort(lines);
-        Files.writeString(FILE, HEAD + String.join("\n", lines) + "\n");
+        Files.writeString(FILE, head() + String.join("\n", lines) + "\n");
     }
 }

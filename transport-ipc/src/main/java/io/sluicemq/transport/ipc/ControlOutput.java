@@ -113,12 +113,26 @@ final class ControlOutput {
         }
     }
 
+    /** After a failure nothing waits any more: a selector would tell for ever that the socket takes more. */
+    private void write() throws IOException {
+        boolean written = false;
+        try {
+            channel.write(pending);
+            written = true;
+        } finally {
+            if (!written) {
+                ended = true;
+                pending.limit(pending.position());
+            }
+        }
+    }
+
     /** Agent: writes what the socket takes; whether all went. */
     boolean flush() throws IOException {
         lock.lock();
         try {
             if (pending.hasRemaining()) {
-                channel.write(pending);
+                write();
             }
             if (!pending.hasRemaining()) {
                 wakePending = false;

@@ -12,6 +12,16 @@ import org.slf4j.LoggerFactory;
 final class PrivateDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PrivateDirectory.class);
 
+    private static final String PREFIX = ".sluicemq-";
+
+    /** Numbers of processes mean something among those that see the same processes, as in one container. */
+    private static final String NAMESPACE = namespace() + "-";
+
+    private static final String OWNER = NAMESPACE + ProcessHandle.current().pid() + "-";
+
+    /** One that is so old is no longer made ready by anybody. */
+    private static final long MAX_AGE_MS = 60_000;
+
     private final Path directory;
     private final Path socket;
 
@@ -20,10 +30,44 @@ final class PrivateDirectory implements AutoCloseable {
         this.socket = directory.resolve("s");
     }
 
+    /** A number, or nothing where the system has no such thing. */
+    private static String namespace() {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/self/ns/pid"))
+                    .toString()
+                    .replaceAll("[^0-9]", "");
+        } catch (final IOException e) {
+            return "";
+        }
+    }
+
+    /** Whether a file has the name of such a directory. */
+    static boolean isOne(final Path file) {
+        return file.getFileName().toString().startsWith(PREFIX);
+    }
+
+    /** Removes one that a process left when it was killed; one that is in use stays. */
+    static void removeIfStale(final Path file) throws IOException {
+        final long ageMs =
+                System.currentTimeMillis() - Files.getLastModifiedTime(file).toMillis();
+        if (isOfADeadProcess(file.getFileName().toString().substring(PREFIX.length())) || ageMs > MAX_AGE_MS) {
+            new PrivateDirectory(file).close();
+        }
+    }
+
+    private static boolean isOfADeadProcess(final String owner) {
+        if (!owner.startsWith(NAMESPACE)) {
+            return false;
+        }
+        final String pid = owner.substring(NAMESPACE.length(), Math.max(NAMESPACE.length(), owner.lastIndexOf('-')));
+        return pid.matches("[0-9]{1,18}")
+                && ProcessHandle.of(Long.parseLong(pid)).isEmpty();
+    }
+
     /** Makes one in the directory of a path, so that a link from one to the other stays in one file system. */
     static PrivateDirectory beside(final Path path) throws IOException {
         final Path parent = path.getParent();
-        return new PrivateDirectory(Files.createTempDirectory(parent == null ? Path.of("") : parent, ".sluicemq"));
+        return new PrivateDirectory(Files.createTempDirectory(parent == null ? Path.of("") : parent, PREFIX + OWNER));
     }
 
     /** Binds in the directory, by way of a shorter name where its own is too long for a socket. */

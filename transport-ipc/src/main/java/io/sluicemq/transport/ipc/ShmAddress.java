@@ -11,6 +11,8 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The address part of a {@code shm://} endpoint: the path of the control socket. A name without a slash stands for a file in a
@@ -19,6 +21,7 @@ import java.util.HexFormat;
  * @param path of the control socket; null for {@code *}, a fresh name.
  */
 record ShmAddress(Path path) {
+    private static final Logger LOG = LoggerFactory.getLogger(ShmAddress.class);
     private static final String RING_SUFFIX = ".ring";
     private static final Path MEMORY = Path.of("/dev/shm");
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -115,13 +118,25 @@ record ShmAddress(Path path) {
     }
 
     /** Removes what killed processes left beside a socket; only who has bound it may do that. */
-    static void removeStaleRings(final Path socket) throws IOException {
+    static void removeStaleFiles(final Path socket) throws IOException {
         final Path directory = socket.toAbsolutePath().getParent();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(
-                directory, file -> isRing(socket, file.getFileName().toString()))) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (final Path file : files) {
-                Files.deleteIfExists(file);
+                if (isRing(socket, file.getFileName().toString())) {
+                    Files.deleteIfExists(file);
+                } else if (PrivateDirectory.isOne(file)) {
+                    removeStaleStaging(file);
+                }
             }
+        }
+        TakeoverLock.removeStale(socket);
+    }
+
+    private static void removeStaleStaging(final Path file) {
+        try {
+            PrivateDirectory.removeIfStale(file);
+        } catch (final IOException e) {
+            LOG.debug("path={} was removed by its owner, or is not ours", file, e);
         }
     }
 }

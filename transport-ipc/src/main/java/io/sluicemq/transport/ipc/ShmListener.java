@@ -30,7 +30,7 @@ final class ShmListener implements TransportDriver.BoundEndpoint {
             final Path path = address.toLocal();
             bound = UnixListener.bind(new UnixPath(path), options.permissions(), BACKLOG);
             listener = bound;
-            ShmAddress.removeStaleRings(path);
+            ShmAddress.removeStaleFiles(path);
             final boolean named = address.path() != null;
             endpoint = named ? local : new Endpoint(ShmTransport.SCHEME, path.toString());
             accepting = new SocketAcceptor(driver.context(), bound.channel(), endpoint.toString(), this::admit);

@@ -16,6 +16,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The right to remove a stale socket file, held by one thread of one process at a time. It is a lock of the system on the
@@ -26,6 +28,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * begun anew.
  */
 final class TakeoverLock implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TakeoverLock.class);
     private static final int MAX_ATTEMPTS = 16;
 
     /**
@@ -53,7 +56,7 @@ final class TakeoverLock implements AutoCloseable {
      * process.
      */
     static TakeoverLock acquire(final Path path) throws IOException {
-        final Path file = path.resolveSibling(path.getFileName() + ".lock");
+        final Path file = file(path);
         IN_PROCESS.lock();
         boolean acquired = false;
         try {
@@ -68,6 +71,21 @@ final class TakeoverLock implements AutoCloseable {
         } finally {
             if (!acquired) {
                 IN_PROCESS.unlock();
+            }
+        }
+    }
+
+    private static Path file(final Path path) {
+        return path.resolveSibling(path.getFileName() + ".lock");
+    }
+
+    /** Removes the file of a holder that was killed; nothing if there is none, or somebody holds the right. */
+    static void removeStale(final Path path) {
+        if (Files.exists(file(path), LinkOption.NOFOLLOW_LINKS)) {
+            try {
+                acquire(path).close();
+            } catch (final IOException e) {
+                LOG.debug("lock of path={} stays", path, e);
             }
         }
     }
