@@ -44,10 +44,11 @@ class ProxyTest extends SocketTestBase {
         final Proxy proxy = Proxy.builder(frontend, backend).build();
         final Future<Void> running = start(proxy);
         final RepSocket[] workers = {context.rep(), context.rep()};
-        for (final RepSocket worker : workers) {
-            worker.connect(back);
+        for (int i = 0; i < workers.length; i++) {
+            workers[i].connect(back);
+            // In this order, so that their turns are in it too.
+            awaitPeers(backend, i + 1);
         }
-        awaitPeers(backend, 2);
         final ReqSocket client = context.req();
         client.connect(front);
 

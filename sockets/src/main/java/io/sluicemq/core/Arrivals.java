@@ -6,6 +6,7 @@ import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.MessageRing;
 import io.sluicemq.transport.PolledRing;
+import io.sluicemq.transport.SharedCarrier;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -14,6 +15,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * high-water mark, else left on the wire. Called by the I/O agent, except where it says otherwise.
  */
 final class Arrivals {
+    /** Messages that nobody receives and that are dropped in one go. */
+    private static final int MAX_DROPPED = 1024;
+
+    private static final long RELEASE_RETRY_NS = 20_000_000L;
+
     private final SocketCore socket;
     private final Pipe pipe;
     private final PeerRecord record;
@@ -81,6 +87,40 @@ final class Arrivals {
         connections++;
         socket.inlet().addPipe(pipe);
         socket.inlet().addDirect(ring, new DirectSource(pipe, connections));
+    }
+
+    /** The peer is in another process, and its messages are in a ring; where nobody receives them, the agent drops them. */
+    void openShared(final PolledRing ring) {
+        if (deaf) {
+            ring.listener(ready -> socket.agent().execute(() -> drop(ready)));
+        } else {
+            readInPlace(ring);
+        }
+    }
+
+    private void drop(final PolledRing ring) {
+        final int dropped = ring.poll((tag, kind, buffer, offset, length) -> true, MAX_DROPPED);
+        if (dropped > 0) {
+            record.addDropped(dropped);
+            socket.dropped(DropCause.NOT_RECEIVED, dropped);
+        }
+        if (!ring.disarm()) {
+            socket.agent().execute(() -> drop(ring));
+        }
+    }
+
+    /** The connection is over. */
+    void close(final Carrier over) {
+        if (over instanceof SharedCarrier shared) {
+            release(shared.incoming());
+        }
+    }
+
+    /** The peer writes nothing more into the ring that is read in place: it is let go, unless something waits there. */
+    private void release(final PolledRing ring) {
+        if (!deaf && !socket.isClosed() && !socket.inlet().releaseIfDrained(ring)) {
+            socket.agent().schedule(socket.agent().nowNs() + RELEASE_RETRY_NS, () -> release(ring));
+        }
     }
 
     boolean onMessage(final int kind, final DirectBuffer buffer, final int offset, final int length) {

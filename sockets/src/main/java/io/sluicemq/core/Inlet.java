@@ -317,6 +317,19 @@ final class Inlet implements RingListener {
         return direct;
     }
 
+    /** Agent: a peer's ring is over, and perhaps nobody will receive; false when a thread is at the rings, to be asked again. */
+    boolean releaseIfDrained(final PolledRing ring) {
+        if (!takeTurn(Thread.currentThread())) {
+            return false;
+        }
+        try {
+            ring.releaseIfDrained();
+        } finally {
+            giveBack(false);
+        }
+        return true;
+    }
+
     /** Agent: the application takes nothing more, but for the few messages of a turn that has begun. */
     void stop() {
         stopped = true;

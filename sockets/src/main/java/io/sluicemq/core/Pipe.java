@@ -167,7 +167,7 @@ final class Pipe implements PipeEnd, Departures {
         }
         if (shared != null) {
             // Not before: what a peer that is refused has sent is not for us.
-            arrivals.readInPlace(shared.incoming());
+            arrivals.openShared(shared.incoming());
             path.open(shared);
         }
         if (!listening) {
@@ -388,6 +388,7 @@ final class Pipe implements PipeEnd, Departures {
             outlet.close();
         }
         open = false;
+        arrivals.close(carrier);
         carrier = null;
         socket.lost(this, reason, detail, unsentMessages, wasOpen);
     }

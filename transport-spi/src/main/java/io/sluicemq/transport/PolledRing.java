@@ -76,6 +76,11 @@ public abstract class PolledRing {
      */
     public abstract boolean isClosed();
 
+    /** Frees what a ring holds that is closed, if nothing waits in it; else the poll that takes the last message does. */
+    public void releaseIfDrained() {
+        // Most hold nothing but memory of this process.
+    }
+
     /**
      * The neighbour in the list of ready rings that the listener keeps.
      *

@@ -21,7 +21,7 @@ final class ControlInput {
 
     /** Told of frames in order. */
     interface Listener {
-        /** {@link ControlFrame#WAKE} or {@link ControlFrame#ROOM}. */
+        /** {@link ControlFrame#WAKE}, {@link ControlFrame#ROOM} or {@link ControlFrame#TAKEN}. */
         void onSignal(int type);
 
         /**
@@ -99,7 +99,7 @@ final class ControlInput {
                 start += header + length;
             } else {
                 listener.onMalformed("controlFrameType=" + type
-                        + ", limit=17, 18, 33..38, see whether the peer is a SluiceMQ socket");
+                        + ", limit=17..19, 33..39, see whether the peer is a SluiceMQ socket");
                 return true;
             }
         }

@@ -12,6 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class ControlOutput {
     private static final int INITIAL_BYTES = 256;
 
+    /** So much is written at a time: each write of a heap buffer is copied to one outside it. */
+    private static final int MAX_WRITE_BYTES = 64 * 1024;
+
     private final SocketChannel channel;
 
     /** Told when something waits that the agent must write once the socket takes it; any thread, without the lock. */
@@ -19,9 +22,15 @@ final class ControlOutput {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ByteBuffer signal = ByteBuffer.allocateDirect(1);
-    private ByteBuffer pending = ByteBuffer.allocate(INITIAL_BYTES).limit(0);
+    private byte[] waiting = new byte[INITIAL_BYTES];
+    private int start;
+    private int end;
     private boolean wakePending;
     private boolean roomPending;
+
+    /** The socket took nothing more when it was asked last. */
+    private boolean blocked;
+
     private boolean ended;
 
     ControlOutput(final SocketChannel channel, final Runnable onBlocked) {
@@ -31,17 +40,17 @@ final class ControlOutput {
 
     /** Any thread: sends {@link ControlFrame#WAKE} or {@link ControlFrame#ROOM}. A failure is found by whoever reads. */
     void signal(final int type) {
-        final boolean blocked;
+        boolean tell = false;
         lock.lock();
         try {
-            blocked = !ended && !pending.hasRemaining() && !writeSignal(type);
-            if (blocked || pending.hasRemaining()) {
+            if (!ended && (start < end || !writeSignal(type))) {
+                tell = start == end;
                 addSignal(type);
             }
         } finally {
             lock.unlock();
         }
-        if (blocked) {
+        if (tell) {
             onBlocked.run();
         }
     }
@@ -51,7 +60,7 @@ final class ControlOutput {
         try {
             return channel.write(signal) == 1;
         } catch (final IOException e) {
-            ended = true;
+            end();
             return true;
         }
     }
@@ -64,7 +73,7 @@ final class ControlOutput {
         wakePending |= isWake;
         roomPending |= !isWake;
         reserve(1).put((byte) type);
-        pending.flip();
+        end++;
     }
 
     /** Agent: adds a frame with a body. {@link #flush()} follows. */
@@ -75,7 +84,7 @@ final class ControlOutput {
                     .put((byte) type)
                     .putInt(body.length)
                     .put(body);
-            pending.flip();
+            end += ControlFrame.HEADER_BYTES + body.length;
         } finally {
             lock.unlock();
         }
@@ -86,61 +95,97 @@ final class ControlOutput {
         lock.lock();
         try {
             reserve(length).put(bytes, 0, length);
-            pending.flip();
+            end += length;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Makes room behind what waits; the caller puts, and flips. */
+    /** Room behind what waits, for the caller to put into. What waits is moved only once as much has been written. */
     private ByteBuffer reserve(final int bytes) {
-        final int waiting = pending.remaining();
-        if (pending.capacity() - waiting >= bytes) {
-            return pending.compact();
+        final int length = end - start;
+        if (waiting.length - end < bytes) {
+            final boolean fits = length + bytes <= waiting.length && start >= length;
+            final byte[] target = fits ? waiting : new byte[Math.max(2 * waiting.length, length + bytes)];
+            System.arraycopy(waiting, start, target, 0, length);
+            waiting = target;
+            start = 0;
+            end = length;
         }
-        final ByteBuffer larger = ByteBuffer.allocate(Math.max(2 * pending.capacity(), waiting + bytes));
-        pending = larger.put(pending);
-        return pending;
+        return ByteBuffer.wrap(waiting, end, waiting.length - end);
     }
 
     /** Agent: whether something waits until the socket takes it. */
     boolean isBlocked() {
         lock.lock();
         try {
-            return pending.hasRemaining();
+            return start < end;
         } finally {
             lock.unlock();
         }
     }
 
-    /** After a failure nothing waits any more: a selector would tell for ever that the socket takes more. */
-    private void write() throws IOException {
-        boolean written = false;
+    /** Any thread: whether a write has failed, as the peer is gone. */
+    boolean hasEnded() {
+        lock.lock();
         try {
-            channel.write(pending);
-            written = true;
+            return ended;
         } finally {
-            if (!written) {
-                ended = true;
-                pending.limit(pending.position());
-            }
+            lock.unlock();
         }
     }
 
-    /** Agent: writes what the socket takes; whether all went. */
+    /** Agent: the socket takes more. */
+    void onWritable() throws IOException {
+        lock.lock();
+        try {
+            blocked = false;
+        } finally {
+            lock.unlock();
+        }
+        flush();
+    }
+
+    /** Agent: writes what the socket takes, unless it is known to take nothing; whether all went. */
     boolean flush() throws IOException {
         lock.lock();
         try {
-            if (pending.hasRemaining()) {
+            while (start < end && !blocked) {
                 write();
             }
-            if (!pending.hasRemaining()) {
+            if (start == end) {
+                start = 0;
+                end = 0;
                 wakePending = false;
                 roomPending = false;
+                if (waiting.length > MAX_WRITE_BYTES) {
+                    waiting = new byte[INITIAL_BYTES];
+                }
             }
-            return !pending.hasRemaining();
+            return start == end;
         } finally {
             lock.unlock();
         }
+    }
+
+    private void write() throws IOException {
+        final int bytes = Math.min(end - start, MAX_WRITE_BYTES);
+        int written = -1;
+        try {
+            written = channel.write(ByteBuffer.wrap(waiting, start, bytes));
+        } finally {
+            if (written < 0) {
+                end();
+            }
+        }
+        start += written;
+        blocked = written < bytes;
+    }
+
+    /** After a failure nothing waits any more: a selector would tell for ever that the socket takes more. */
+    private void end() {
+        ended = true;
+        start = 0;
+        end = 0;
     }
 }

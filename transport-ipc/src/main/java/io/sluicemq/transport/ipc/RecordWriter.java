@@ -171,6 +171,14 @@ final class RecordWriter {
         }
     }
 
+    /** Takes back the claim of a large message that is partly written and never will be in full. */
+    void forgetLarge() {
+        if (large) {
+            large = false;
+            control.putLongRelease(ShmLayout.CLAIMED, --claimed);
+        }
+    }
+
     /** Whether a message with so many bytes, or the first part of it, would fit now. */
     boolean hasRoom(final long length) {
         final int bodyBytes = (int) Math.min(length, maxBodyBytes);

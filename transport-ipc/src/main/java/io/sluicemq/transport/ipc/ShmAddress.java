@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import org.slf4j.Logger;
@@ -67,25 +68,43 @@ record ShmAddress(Path path) {
             Files.createDirectory(
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } catch (final FileAlreadyExistsException e) {
-            final PosixFileAttributes found =
-                    Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            if (!found.isDirectory() || !found.owner().equals(probeOwner())) {
-                throw new IOException(
-                        "directory=" + directory + ", owner=" + found.owner()
-                                + ", limit=a directory of this user, remove it or name a path",
-                        e);
-            }
+            checkOwnDirectory(directory);
         }
     }
 
-    /** Who owns what this process makes. */
-    private static Object probeOwner() throws IOException {
+    private static void checkOwnDirectory(final Path directory) throws IOException {
+        final PosixFileAttributes found =
+                Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!found.isDirectory() || !found.owner().equals(ownUser())) {
+            throw new IOException("directory=" + directory + ", owner=" + found.owner()
+                    + ", limit=a directory of this user, remove it or name a path");
+        }
+    }
+
+    /** As whom this process makes files. */
+    private static UserPrincipal ownUser() throws IOException {
+        final Path self = Path.of("/proc/self");
+        if (Files.isDirectory(self)) {
+            return Files.getOwner(self);
+        }
         final Path probe = Files.createTempFile("sluicemq-", null);
         try {
             return Files.getOwner(probe);
         } finally {
             Files.delete(probe);
         }
+    }
+
+    /**
+     * Where to connect to. Anybody can make a directory where the short names are, so it must be this user's own.
+     *
+     * @throws IOException when it is somebody else's.
+     */
+    Path toRemote() throws IOException {
+        if (directory().equals(path.getParent()) && Files.exists(directory(), LinkOption.NOFOLLOW_LINKS)) {
+            checkOwnDirectory(directory());
+        }
+        return path;
     }
 
     private static String randomName() {
@@ -123,13 +142,24 @@ record ShmAddress(Path path) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (final Path file : files) {
                 if (isRing(socket, file.getFileName().toString())) {
-                    Files.deleteIfExists(file);
+                    removeStaleRing(file);
                 } else if (PrivateDirectory.isOne(file)) {
                     removeStaleStaging(file);
                 }
             }
         }
         TakeoverLock.removeStale(socket);
+    }
+
+    /** What cannot be removed is not ours, and does no harm: each name is used once. */
+    private static void removeStaleRing(final Path file) {
+        try {
+            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                Files.deleteIfExists(file);
+            }
+        } catch (final IOException e) {
+            LOG.debug("path={} cannot be removed", file, e);
+        }
     }
 
     private static void removeStaleStaging(final Path file) {

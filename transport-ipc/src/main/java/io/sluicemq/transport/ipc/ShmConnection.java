@@ -24,6 +24,12 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     /** How long a peer that was refused gets to read why. */
     private static final long REFUSAL_LINGER_NS = 1_000_000_000L;
 
+    /** How long one who has ended its side waits for the word that the peer answers for what it has not taken. */
+    private static final long TAKEN_LIMIT_NS = 10_000_000_000L;
+
+    /** Each so many looks, one that does not read finds out whether the peer is there still. */
+    private static final int RETRIES_TO_POKE = 50;
+
     /** Looks for room, or for an end, that no signal tells of. */
     private static final long RETRY_NS = 10_000_000L;
 
@@ -33,6 +39,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         JOINING,
         OPEN,
         FINISHING,
+        LEAVING,
         REFUSING,
         CLOSED
     }
@@ -54,6 +61,8 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     private ShmMemory memory;
     private boolean paused;
     private boolean retryScheduled;
+    private int retries;
+    private boolean roomSignalled;
     private CloseReason refusal;
     private String refusalText;
 
@@ -77,8 +86,8 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
 
     /** Begins the handshake. Once. */
     void start() throws IOException {
-        driver.add(this);
         key = context.register(channel, SelectionKey.OP_READ, this);
+        driver.add(this);
         final long timeoutNs = end.options().handshakeTimeoutNs();
         if (timeoutNs > 0) {
             context.schedule(context.nowNs() + timeoutNs, this::onHandshakeTimeout);
@@ -95,10 +104,6 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         return state == State.OPEN;
     }
 
-    boolean isClosed() {
-        return state == State.CLOSED;
-    }
-
     @Override
     public boolean isListening() {
         return state != State.CLOSED && state != State.REFUSING;
@@ -109,11 +114,20 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     @Override
     public void onReady(final SelectionKey ready) {
         if (ready.isValid() && ready.isWritable()) {
-            flush();
+            onWritable();
         }
         if (state != State.CLOSED && ready.isValid() && ready.isReadable()) {
             read();
         }
+    }
+
+    private void onWritable() {
+        try {
+            output.onWritable();
+        } catch (final IOException e) {
+            // What the peer had sent, such as why it left, is read first.
+        }
+        flush();
     }
 
     private void read() {
@@ -142,8 +156,12 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         if (state == State.HANDSHAKE) {
             receiveHandshake();
         }
-        if (state == State.JOINING || state == State.OPEN || state == State.FINISHING) {
+        if (state == State.JOINING || state == State.OPEN || state == State.FINISHING || state == State.LEAVING) {
             paused = !input.parse();
+            if (roomSignalled && state != State.CLOSED) {
+                roomSignalled = false;
+                onRoom();
+            }
             if (paused) {
                 updateInterest();
                 retryLater();
@@ -152,29 +170,13 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     }
 
     private void receivePreamble() {
-        final int length = Math.min(input.length(), ControlFrame.PREAMBLE.length);
-        final byte[] bytes = input.unparsed();
-        for (int i = 0; i < length; i++) {
-            if (bytes[i] != ControlFrame.PREAMBLE[i]) {
-                refuse(CloseReason.HANDSHAKE_FAILED, wrongPreamble(bytes, i));
-                return;
-            }
-        }
-        if (length == ControlFrame.PREAMBLE.length) {
-            input.skip(length);
+        final String fault = ControlFrame.preambleFault(input.unparsed(), input.length());
+        if (fault != null) {
+            refuse(CloseReason.HANDSHAKE_FAILED, fault);
+        } else if (input.length() >= ControlFrame.PREAMBLE.length) {
+            input.skip(ControlFrame.PREAMBLE.length);
             state = State.HANDSHAKE;
         }
-    }
-
-    private static String wrongPreamble(final byte[] bytes, final int index) {
-        if (index == ControlFrame.VERSION_AT) {
-            return "shmVersion=" + bytes[index] + ", limit=" + ControlFrame.VERSION
-                    + ", use the same version of SluiceMQ at both ends";
-        }
-        return index == 0 && bytes[0] == (byte) 0xFF
-                ? "protocol=ZMTP, limit=shared memory, use ipc:// at both ends or shm:// at both"
-                : "octet=" + (bytes[index] & 0xFF) + " at " + index + ", limit=" + ControlFrame.PREAMBLE[index]
-                        + ", see whether the peer is a SluiceMQ socket with a shm:// endpoint";
     }
 
     private void receiveHandshake() {
@@ -226,10 +228,10 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         if (memory == null) {
             return;
         }
-        if (type == ControlFrame.WAKE) {
-            memory.reader().onWake();
-        } else {
-            onRoom();
+        switch (type) {
+            case ControlFrame.WAKE -> memory.reader().onWake();
+            case ControlFrame.ROOM -> roomSignalled = true;
+            default -> onTaken();
         }
     }
 
@@ -253,6 +255,8 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
             case ControlFrame.END -> onPeerEnd(body);
             case ControlFrame.ERROR ->
                 close(CloseReason.PROTOCOL_ERROR, "the peer says: " + ShmTexts.printable(body, 0, body.length));
+            case ControlFrame.REFUSED ->
+                close(CloseReason.REFUSED, "the peer refused: " + ShmTexts.printable(body, 0, body.length));
             default -> onPeerRefusal(body);
         }
         return true;
@@ -292,16 +296,9 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     }
 
     void sendSubscription(final boolean subscribe, final DirectBuffer prefix, final int length) {
-        if (state != State.OPEN) {
-            return;
+        if (state == State.OPEN) {
+            send(subscribe ? ControlFrame.SUBSCRIBE : ControlFrame.CANCEL, ControlFrame.topic(prefix, length));
         }
-        if (length > ControlInput.MAX_BODY_BYTES) {
-            throw new IllegalArgumentException("topicBytes=" + length + ", limit=" + ControlInput.MAX_BODY_BYTES
-                    + " over shared memory, use a shorter topic");
-        }
-        final byte[] body = new byte[length];
-        prefix.getBytes(0, body);
-        send(subscribe ? ControlFrame.SUBSCRIBE : ControlFrame.CANCEL, body);
     }
 
     void resumeControl() {
@@ -359,6 +356,19 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         if (paused) {
             // Signals may wait behind what the socket has no room for.
             end.onWritable();
+            poke();
+        }
+    }
+
+    /** The end of a peer stands behind what is not read; but what is written to one that is gone fails. */
+    private void poke() {
+        retries++;
+        if (retries % RETRIES_TO_POKE == 0) {
+            output.signal(ControlFrame.ROOM);
+        }
+        if (output.hasEnded()) {
+            onEndOfStream(null);
+        } else {
             retryLater();
         }
     }
@@ -399,9 +409,27 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         }
         memory.onPeerEnd(ByteBuffer.wrap(body).getLong());
         if (state == State.FINISHING) {
+            // Both have ended, and each answers for what the other wrote.
+            output.putRaw(new byte[] {ControlFrame.TAKEN}, 1);
+            flush();
+            memory.settle();
             close(CloseReason.CLOSED_LOCALLY, "closed by this side");
         } else {
+            state = State.LEAVING;
             sendEnd();
+            context.schedule(context.nowNs() + TAKEN_LIMIT_NS, this::onLeft);
+        }
+    }
+
+    private void onTaken() {
+        if (state == State.LEAVING) {
+            memory.settle();
+            onLeft();
+        }
+    }
+
+    private void onLeft() {
+        if (state == State.LEAVING) {
             close(CloseReason.CLOSED_BY_PEER, told("closed the connection"));
         }
     }
@@ -414,6 +442,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
                         CloseReason.CLOSED_BY_PEER,
                         told("died, or its control socket was cut" + (failure == null ? "" : ": " + failure)));
             case FINISHING -> close(CloseReason.CLOSED_LOCALLY, "closed by this side");
+            case LEAVING -> onLeft();
             default -> close(CloseReason.CLOSED_BY_PEER, told(ShmTexts.LEFT_EARLY));
         }
     }
@@ -445,7 +474,9 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
 
     /** Ends the connection now. The peer is told that this is an end and no death, if its socket takes that at once. */
     void abort(final CloseReason reason, final String detail) {
-        if (state == State.OPEN && memory.isRead()) {
+        if (state == State.OPEN && reason == CloseReason.REFUSED) {
+            send(ControlFrame.REFUSED, detail.getBytes(StandardCharsets.UTF_8));
+        } else if (state == State.OPEN) {
             sendEnd();
         }
         close(reason, detail);
@@ -459,12 +490,11 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         join.abandon();
         Channels.closeQuietly(channel);
         driver.remove(this);
-        long unsent = 0;
         if (memory != null) {
-            unsent = memory.carrier().isDrained() ? 0 : 1;
             final long unknown = memory.endConnection();
             end.onAccount(new ConnectionAccount(0, unknown, 0, true, false, 0, 0, true, 0));
         }
-        end.onClosed(reason, detail, unsent);
+        // What is not in the memory in full is in the outlet still.
+        end.onClosed(reason, detail, 0);
     }
 }

@@ -12,16 +12,18 @@ import java.nio.file.Path;
 final class ShmDialing implements TransportDriver.Dialing, UnixConnect.Caller {
     private final ShmDriver driver;
     private final Endpoint remote;
+    private final ShmAddress address;
     private final Path path;
     private final PipeEnd end;
     private final UnixConnect connect;
     private ShmConnection connection;
     private boolean closed;
 
-    ShmDialing(final ShmDriver driver, final Endpoint remote, final Path path, final PipeEnd end) {
+    ShmDialing(final ShmDriver driver, final Endpoint remote, final ShmAddress address, final PipeEnd end) {
         this.driver = driver;
         this.remote = remote;
-        this.path = path;
+        this.address = address;
+        this.path = address.path();
         this.end = end;
         this.connect = new UnixConnect(driver.context(), path, this);
     }
@@ -32,8 +34,8 @@ final class ShmDialing implements TransportDriver.Dialing, UnixConnect.Caller {
     }
 
     @Override
-    public void prepare(final SocketChannel channel) {
-        // As the system has it.
+    public void prepare(final SocketChannel channel) throws IOException {
+        address.toRemote();
     }
 
     @Override
@@ -41,9 +43,9 @@ final class ShmDialing implements TransportDriver.Dialing, UnixConnect.Caller {
         final ShmOpener join = new ShmOpener(driver, path, PeerCredentials.user(channel));
         final ShmConnection made =
                 new ShmConnection(driver, channel, join, remote.toString(), end, PeerCredentials.attributes(channel));
+        made.start();
         driver.remove(this);
         connection = made;
-        made.start();
     }
 
     @Override

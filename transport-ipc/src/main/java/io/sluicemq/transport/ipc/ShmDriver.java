@@ -54,8 +54,7 @@ final class ShmDriver implements TransportDriver {
 
     @Override
     public Dialing dial(final Endpoint remote, final PipeEnd end) {
-        final ShmDialing attempt =
-                new ShmDialing(this, remote, ShmAddress.parseRemote(remote).path(), end);
+        final ShmDialing attempt = new ShmDialing(this, remote, ShmAddress.parseRemote(remote), end);
         attempt.begin();
         return attempt;
     }

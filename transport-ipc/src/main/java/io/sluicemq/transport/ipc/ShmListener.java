@@ -1,5 +1,6 @@
 package io.sluicemq.transport.ipc;
 
+import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.Endpoint;
 import io.sluicemq.transport.PipeAcceptor;
 import io.sluicemq.transport.PipeEnd;
@@ -56,7 +57,12 @@ final class ShmListener implements TransportDriver.BoundEndpoint {
         }
         final ShmOptions options = end.options().transportOptions(ShmOptions.class, ShmOptions.DEFAULT);
         final ShmMaker join = new ShmMaker(driver, listener.path(), options);
-        new ShmConnection(driver, peer, join, endpoint.toString(), end, attributes).start();
+        try {
+            new ShmConnection(driver, peer, join, endpoint.toString(), end, attributes).start();
+        } catch (final IOException e) {
+            end.onClosed(CloseReason.IO_ERROR, endpoint + ": " + e.getMessage(), 0);
+            throw e;
+        }
         return true;
     }
 

@@ -20,8 +20,7 @@ final class ShmMaker implements ShmJoin {
     private final ShmOptions options;
     private ShmConnection connection;
     private Path path;
-    private ShmFile file;
-    private boolean abandoned;
+    private final Unclaimed made = new Unclaimed();
 
     ShmMaker(final ShmDriver driver, final Path socket, final ShmOptions options) {
         this.driver = driver;
@@ -48,55 +47,55 @@ final class ShmMaker implements ShmJoin {
     /** On a thread that may block. */
     private void make() {
         try {
-            final ShmFile made = ShmFile.create(path, options.ringBytes(), options.ringBytes(), options.permissions());
-            driver.context().agent().execute(() -> onMade(made));
+            final ShmFile file = ShmFile.create(path, options.ringBytes(), options.ringBytes(), options.permissions());
+            if (made.put(file)) {
+                driver.context().agent().execute(this::onMade);
+            } else {
+                discard(file);
+            }
         } catch (final IOException e) {
             driver.context().agent().execute(() -> fail(ShmTexts.reasonOf(e)));
         }
     }
 
     private void fail(final String text) {
-        if (!abandoned) {
+        if (!made.isAbandoned()) {
             connection.send(ControlFrame.ERROR, text.getBytes(StandardCharsets.UTF_8));
             connection.refuse(CloseReason.IO_ERROR, text);
         }
     }
 
-    private void onMade(final ShmFile made) {
-        file = made;
-        if (abandoned) {
-            discard();
-            return;
+    private void onMade() {
+        if (!made.isAbandoned()) {
+            final byte[] name = path.getFileName().toString().getBytes(StandardCharsets.UTF_8);
+            connection.send(ControlFrame.RING, Marks.of(connection.end()).encode(name));
         }
-        final byte[] name = path.getFileName().toString().getBytes(StandardCharsets.UTF_8);
-        connection.send(ControlFrame.RING, Marks.of(connection.end()).encode(name));
     }
 
     @Override
     public void onFrame(final int type, final byte[] body) {
         final Marks marks = body.length == Marks.BYTES ? Marks.get(body) : null;
-        if (type != ControlFrame.JOINED || marks == null || !marks.isValid() || file == null) {
+        final boolean joins = type == ControlFrame.JOINED && marks != null && marks.isValid();
+        final ShmFile joined = joins ? made.take() : null;
+        if (joined == null) {
             connection.onMalformed("joinFrameType=" + type + ", bytes=" + body.length + ", limit=34, 8, two marks");
             return;
         }
-        final ShmFile joined = file;
-        file = null;
         deleteName(joined);
         connection.onJoined(joined, 0, marks);
     }
 
     @Override
     public void abandon() {
-        abandoned = true;
-        if (file != null) {
-            discard();
+        final ShmFile left = made.abandon();
+        if (left != null) {
+            discard(left);
         }
     }
 
-    private void discard() {
+    private static void discard(final ShmFile file) {
         deleteName(file);
         file.unmap();
-        file = null;
     }
 
     private static void deleteName(final ShmFile named) {

@@ -20,6 +20,7 @@ final class ShmMemory implements ShmReader.Owner {
     private boolean writing = true;
     private long claimed;
     private boolean peerEnded;
+    private boolean settled;
     private boolean readerDone;
     private boolean over;
 
@@ -112,6 +113,11 @@ final class ShmMemory implements ShmReader.Owner {
         return peerEnded;
     }
 
+    /** The peer answers for what it has not taken: it takes or counts that. */
+    void settle() {
+        settled = true;
+    }
+
     /** The peer writes nothing more; what it wrote is handed over still. */
     void onPeerEnd(final long peerClaimed) {
         peerEnded = true;
@@ -121,8 +127,7 @@ final class ShmMemory implements ShmReader.Owner {
     /** The connection is over; returns how many messages the peer had not taken, and may have handed over all the same. */
     long endConnection() {
         endWriting();
-        // In order: who ends takes what is there, or counts it.
-        final long unknown = peerEnded ? 0 : writer.waiting();
+        final long unknown = settled ? 0 : writer.waiting();
         if (!peerEnded) {
             reader.end(ShmReader.UNKNOWN);
         }

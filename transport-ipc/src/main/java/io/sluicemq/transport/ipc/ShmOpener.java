@@ -16,8 +16,8 @@ final class ShmOpener implements ShmJoin {
     private final UserPrincipal listener;
 
     private ShmConnection connection;
+    private final Unclaimed opened = new Unclaimed();
     private boolean asked;
-    private boolean abandoned;
 
     ShmOpener(final ShmDriver driver, final Path socket, final UserPrincipal listener) {
         this.driver = driver;
@@ -60,30 +60,36 @@ final class ShmOpener implements ShmJoin {
     /** On a thread that may block. */
     private void open(final Path path, final Marks marks) {
         try {
-            final ShmFile opened = ShmFile.open(path, listener);
-            driver.context().agent().execute(() -> onOpened(opened, marks));
+            final ShmFile file = ShmFile.open(path, listener);
+            if (opened.put(file)) {
+                driver.context().agent().execute(() -> onOpened(marks));
+            } else {
+                file.unmap();
+            }
         } catch (final IOException e) {
             driver.context().agent().execute(() -> fail(ShmTexts.reasonOf(e)));
         }
     }
 
     private void fail(final String text) {
-        if (!abandoned) {
+        if (!opened.isAbandoned()) {
             connection.breakOff(text);
         }
     }
 
-    private void onOpened(final ShmFile opened, final Marks marks) {
-        if (abandoned) {
-            opened.unmap();
-            return;
+    private void onOpened(final Marks marks) {
+        final ShmFile file = opened.take();
+        if (file != null) {
+            connection.send(ControlFrame.JOINED, Marks.of(connection.end()).encode(new byte[0]));
+            connection.onJoined(file, 1, marks);
         }
-        connection.send(ControlFrame.JOINED, Marks.of(connection.end()).encode(new byte[0]));
-        connection.onJoined(opened, 1, marks);
     }
 
     @Override
     public void abandon() {
-        abandoned = true;
+        final ShmFile left = opened.abandon();
+        if (left != null) {
+            left.unmap();
+        }
     }
 }

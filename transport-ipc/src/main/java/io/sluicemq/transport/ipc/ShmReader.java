@@ -201,7 +201,8 @@ final class ShmReader extends PolledRing {
         LISTED.setVolatile(this, 0);
         control.putIntVolatile(ShmLayout.ARMED, 0);
         settle();
-        if (!over && isEmpty()) {
+        // A claim alone keeps nobody awake: who has made it looks at the word behind its record.
+        if (!over && isNothingThere()) {
             return true;
         }
         reader.checkAhead();
@@ -293,7 +294,18 @@ final class ShmReader extends PolledRing {
         if (over) {
             return done;
         }
-        return (newest == null || !newest.isPresent()) && !reader.isNext() && reader.ahead() == 0;
+        return isNothingThere() && reader.ahead() == 0;
+    }
+
+    private boolean isNothingThere() {
+        return (newest == null || !newest.isPresent()) && !reader.isNext();
+    }
+
+    @Override
+    public void releaseIfDrained() {
+        if (over && !done && isDrained()) {
+            finish();
+        }
     }
 
     /** Hands over what is there at the next poll, and no more. Any thread, any number of times. */

@@ -72,8 +72,7 @@ final class ShmWriter {
     }
 
     /**
-     * Offers a message, which is copied. Any thread. A thread that is alone for long becomes the producer, and then writes without the
-     * lock, whose compare-and-set would wait until the record before has left the core; the next other one ends that.
+     * Offers a message, which is copied. Any thread; a single producer that was declared writes without the lock.
      *
      * @param prefix frames with headers, all with MORE set, that go before the message; null for none.
      * @param kind of the message. {@link MessageKind#WRAPPED} and {@link MessageKind#POOLED} are ignored: a pooled buffer
@@ -85,40 +84,28 @@ final class ShmWriter {
      */
     int offerShared(
             final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        if (!turn.hasSingleProducer()) {
+            return offer(prefix, kind, buffer, offset, length);
+        }
         // Before the claim: a record whose copy fails was claimed for nothing.
         buffer.boundsCheck(offset, length);
-        final Thread self = Thread.currentThread();
-        if (!turn.isProducer(self)) {
-            return offerInTurn(self, prefix, kind, buffer, offset, length);
-        }
-        int result = BUSY;
+        int result = CLOSED;
         boolean wake = false;
+        turn.beginAlone();
         try {
-            if (turn.beginAlone(self)) {
-                result = write(prefix, kind & MessageKind.MASK, buffer, offset, length);
-                wake = result == TAKEN && writer.isReaderToBeWoken();
-            }
+            result = write(prefix, kind & MessageKind.MASK, buffer, offset, length);
+            wake = result == TAKEN && writer.isReaderToBeWoken();
         } finally {
             turn.endAlone();
         }
         return after(result, wake);
     }
 
-    /** As {@link #offerShared}, for the agent, which is never the producer. */
+    /** As {@link #offerShared}, always under the lock: for the agent. */
     int offer(
             final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
         buffer.boundsCheck(offset, length);
-        return offerInTurn(null, prefix, kind, buffer, offset, length);
-    }
-
-    private int offerInTurn(
-            final Thread self,
-            final DirectBuffer prefix,
-            final int kind,
-            final DirectBuffer buffer,
-            final int offset,
-            final int length) {
-        if (!turn.enterToWrite()) {
+        if (!turn.enter()) {
             return refusing ? CLOSED : BUSY;
         }
         int result = CLOSED;
@@ -126,7 +113,6 @@ final class ShmWriter {
         try {
             result = write(prefix, kind & MessageKind.MASK, buffer, offset, length);
             wake = result == TAKEN && writer.isReaderToBeWoken();
-            turn.count(self);
         } finally {
             turn.leave();
         }
@@ -171,7 +157,7 @@ final class ShmWriter {
      */
     boolean offerLarge(final int kind, final DirectBuffer buffer, final int offset, final int length) {
         buffer.boundsCheck(offset, length);
-        if (!turn.enterToWrite()) {
+        if (!turn.enter()) {
             return false;
         }
         boolean complete = false;
@@ -190,19 +176,6 @@ final class ShmWriter {
         }
         tellBroken();
         return complete;
-    }
-
-    /**
-     * Gives up a large message that is partly written. The ring then refuses everything, since its reader cannot tell where the
-     * next message would start, and the message stays claimed. Does nothing if there is none. The agent's thread.
-     */
-    void abandonLarge() {
-        if (turn.enterWithin(MAX_TURN_NS)) {
-            if (writer.isLargeBegun()) {
-                refusing = true;
-            }
-            turn.leave();
-        }
     }
 
     /**
@@ -238,7 +211,9 @@ final class ShmWriter {
         boolean room = false;
         try {
             room = !refusing
-                    && (!turn.hasProducer() ? writer.hasRoom(length) && isUsable() : writer.seemsToHaveRoom(length));
+                    && (!turn.hasSingleProducer()
+                            ? writer.hasRoom(length) && isUsable()
+                            : writer.seemsToHaveRoom(length));
         } finally {
             turn.leave();
         }
@@ -253,7 +228,7 @@ final class ShmWriter {
     long waiting() {
         if (turn.enter()) {
             try {
-                if (turn.hasProducer() && !refusing) {
+                if (turn.hasSingleProducer() && !refusing) {
                     return writer.seemsToWait();
                 }
                 if (!refusing) {
@@ -311,6 +286,8 @@ final class ShmWriter {
             // For waiting(), from now on.
             writer.refresh();
         }
+        // It is offered again elsewhere, or counted as not sent.
+        writer.forgetLarge();
         final long claimed = writer.claimed();
         turn.leave();
         return claimed;

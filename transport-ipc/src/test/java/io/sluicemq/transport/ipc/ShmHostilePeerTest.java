@@ -189,7 +189,7 @@ final class ShmHostilePeerTest {
                         RawShmPeer.frame(ControlFrame.SUBSCRIBE, new byte[1]), "subscription before the memory was"),
                 Arguments.of(RawShmPeer.frame(ControlFrame.CANCEL, new byte[1]), "subscription before the memory was"),
                 Arguments.of(RawShmPeer.frame(ControlFrame.END, new byte[8]), "endBytes=8, limit=8, once, and behind"),
-                Arguments.of(bytes(0x99), "controlFrameType=153, limit=17, 18, 33..38"),
+                Arguments.of(bytes(0x99), "controlFrameType=153, limit=17..19, 33..39"),
                 Arguments.of(bytes(ControlFrame.JOINED, -1, -1, -1, -1), "controlBodyBytes=4294967295, limit=16777216"),
                 Arguments.of(bytes(ControlFrame.JOINED, 1, 0, 0, 1), "controlBodyBytes=16777217, limit=16777216"),
                 Arguments.of(RawShmPeer.frame(ControlFrame.ERROR, bytes('n', 'o', 7, '!')), "the peer says: no?!"));
@@ -225,10 +225,10 @@ final class ShmHostilePeerTest {
     }
 
     @Test
-    void shouldTakeASecondEndForNothing() throws IOException {
+    void shouldEndWhoEndsTwice() throws IOException {
         final byte[] end = RawShmPeer.frame(ControlFrame.END, new byte[8]);
         try (RawShmPeer peer = join(end, end)) {
-            assertEnds(CloseReason.CLOSED_BY_PEER, "closed the connection");
+            assertEnds(CloseReason.PROTOCOL_ERROR, "limit=8, once");
             assertThat(peer.isOpen()).isTrue();
         }
     }
@@ -236,7 +236,7 @@ final class ShmHostilePeerTest {
     @Test
     void shouldNotBelieveHowMuchAnEndSaysWasSent() throws IOException {
         final byte[] most = bytes(127, -1, -1, -1, -1, -1, -1, -1);
-        try (RawShmPeer peer = join(RawShmPeer.frame(ControlFrame.END, most))) {
+        try (RawShmPeer peer = join(RawShmPeer.frame(ControlFrame.END, most), new byte[] {ControlFrame.TAKEN})) {
             assertEnds(CloseReason.CLOSED_BY_PEER, "closed the connection");
             assertThat(end().unknown()).isEqualTo(ShmOptions.DEFAULT_RING_BYTES / ShmLayout.UNIT_BYTES);
             assertThat(peer.isOpen()).isTrue();

@@ -73,7 +73,6 @@ final class ShmRingEndTest {
         ring.writer.requestSpace();
         ring.writer.hasRoom();
         ring.writer.waiting();
-        ring.writer.abandonLarge();
         ring.writer.close();
 
         ring.control.putLong(ShmLayout.RELEASED_POSITION, 0);
@@ -99,22 +98,35 @@ final class ShmRingEndTest {
     }
 
     @Test
-    void shouldCountALargeMessageThatIsNotFinishedAsOneUnknown() {
+    void shouldCountALargeMessageThatADeadWriterDidNotFinishAsOneUnknown() {
         final RingPair ring = new RingPair();
         ring.offer(1);
         ring.offerLarge(3 * RING_BYTES);
-        ring.writer.abandonLarge();
-        final int afterAbandoned = ring.offer(1);
+
+        ring.reader.end(ShmReader.UNKNOWN);
+        while (ring.done == 0) {
+            ring.poll();
+        }
+
+        assertThat(ring.received).containsExactly(sent(1));
+        assertThat(ring.reader.unknownMessages()).isEqualTo(1);
+        assertThat(ring.reader.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldLeaveALargeMessageThatIsNotFinishedToAWriterThatLives() {
+        final RingPair ring = new RingPair();
+        ring.offer(1);
+        ring.offerLarge(3 * RING_BYTES);
 
         ring.reader.end(ring.writer.close());
         while (ring.done == 0) {
             ring.poll();
         }
 
-        assertThat(afterAbandoned).isEqualTo(ShmWriter.CLOSED);
+        assertThat(ring.offer(1)).isEqualTo(ShmWriter.CLOSED);
         assertThat(ring.received).containsExactly(sent(1));
-        assertThat(ring.reader.unknownMessages()).isEqualTo(1);
-        assertThat(ring.reader.isEmpty()).isTrue();
+        assertThat(ring.reader.unknownMessages()).isZero();
     }
 
     @Test
