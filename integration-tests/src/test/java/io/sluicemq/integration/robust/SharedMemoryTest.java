@@ -1,0 +1,147 @@
+package io.sluicemq.integration.robust;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluicemq.Context;
+import io.sluicemq.DealerSocket;
+import io.sluicemq.PubSocket;
+import io.sluicemq.PullSocket;
+import io.sluicemq.PushSocket;
+import io.sluicemq.SendResult;
+import io.sluicemq.SocketOptions;
+import io.sluicemq.SocketStats;
+import io.sluicemq.SubSocket;
+import io.sluicemq.testkit.peers.Await;
+import io.sluicemq.testkit.peers.LeakCheckExtension;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is peculiar to {@code shm://}: its memory, its files, and the account of a ring that both sides see. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@ExtendWith(LeakCheckExtension.class)
+final class SharedMemoryTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    @TempDir
+    private Path folder;
+
+    private String fresh() {
+        return "shm://" + folder.resolve(UUID.randomUUID().toString().substring(0, 8));
+    }
+
+    /** Rings of this test that are mapped into this process. */
+    private long mappedRings() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
+            return lines.filter(line -> line.contains(folder.toString()) && line.contains(".ring"))
+                    .count();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldLetGoOfTheMemoryOfSubscribersThatCameAndWent() throws InterruptedException {
+        try (Context context = Context.create();
+                PubSocket pub = context.pub()) {
+            final String endpoint = pub.bind(fresh());
+            for (int i = 0; i < 20; i++) {
+                try (SubSocket sub = context.sub()) {
+                    sub.subscribe("");
+                    sub.connect(endpoint);
+                    assertThat(pub.awaitSubscribers("", 1, LIMIT)).isTrue();
+                }
+                Await.until(LIMIT, () -> pub.peers().isEmpty(), "the subscriber is gone");
+            }
+
+            Await.until(LIMIT, () -> mappedRings() == 0, "mapped=" + mappedRings());
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldLetGoOfTheMemoryOfSilentPeersOfASocketThatNeverReceives() throws InterruptedException {
+        try (Context context = Context.create();
+                DealerSocket bound = context.dealer()) {
+            final String endpoint = bound.bind(fresh());
+            for (int i = 0; i < 20; i++) {
+                try (DealerSocket peer = context.dealer()) {
+                    peer.connect(endpoint);
+                    assertThat(bound.awaitPeers(1, LIMIT)).isTrue();
+                }
+                Await.until(LIMIT, () -> bound.peers().isEmpty(), "the peer is gone");
+            }
+
+            Await.until(LIMIT, () -> mappedRings() == 0, "mapped=" + mappedRings());
+        }
+    }
+
+    @Test
+    void shouldAccountForWhatIsSentWhileTheReceiverCloses() throws InterruptedException {
+        for (int round = 0; round < 10; round++) {
+            try (Context context = Context.create()) {
+                final PushSocket push = context.push();
+                final PullSocket pull = context.pull();
+                push.connect(pull.bind(fresh()));
+                final UnsafeBuffer message = new UnsafeBuffer(new byte[1]);
+                final AtomicLong accepted = new AtomicLong();
+                final AtomicBoolean stop = new AtomicBoolean();
+                final Thread sender = new Thread(() -> {
+                    while (!stop.get()) {
+                        accepted.addAndGet(push.trySend(message, 0, 1) == SendResult.SENT ? 1 : 0);
+                    }
+                });
+                sender.start();
+                for (int i = 0; i < 1_000; i++) {
+                    assertThat(pull.receiveMessage(LIMIT)).isNotNull();
+                }
+
+                pull.close(Duration.ZERO);
+                stop.set(true);
+                sender.join();
+                push.close(Duration.ZERO);
+
+                final long known = pull.stats().messagesReceived() + dropped(pull.stats()) + dropped(push.stats());
+                assertThat(known).as("%s, %s", pull.stats(), push.stats()).isGreaterThanOrEqualTo(accepted.get());
+            }
+        }
+    }
+
+    private static long dropped(final SocketStats stats) {
+        return stats.dropped().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    @Test
+    void shouldLeaveNoFileWhenTheContextClosesInTheMiddleOfAJoin() throws IOException {
+        for (int round = 0; round < 40; round++) {
+            final String endpoint = fresh();
+            try (Context bound = Context.create();
+                    Context dialing = Context.create()) {
+                bound.pull().bind(endpoint);
+                dialing.push(SocketOptions.builder().linger(Duration.ZERO).build())
+                        .connect(endpoint);
+                bound.close(Duration.ZERO);
+            }
+        }
+
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).isEmpty();
+        }
+        Await.until(LIMIT, () -> mappedRings() == 0, "mapped=" + mappedRings());
+    }
+}
