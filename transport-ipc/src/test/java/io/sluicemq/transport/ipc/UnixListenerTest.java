@@ -129,7 +129,7 @@ final class UnixListenerTest {
     @Test
     void shouldTakeOverPastALockFileOfADeadProcess() throws IOException {
         final Path path = leaveStale(folder.resolve("orders"));
-        Files.writeString(folder.resolve("orders.lock"), "left behind");
+        Files.createFile(TakeoverLock.file(path));
         try (UnixListener listener = bind(path)) {
             assertThat(isAccepting(listener.path())).isTrue();
             assertThat(files()).containsExactly(path);
