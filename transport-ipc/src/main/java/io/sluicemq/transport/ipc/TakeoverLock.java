@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The right to remove a stale socket file, held by one thread of one process at a time. It is a lock of the system on the
- * file {@code <path>.lock}, so it ends with its process. The file is there only while somebody holds the right. A file of
- * that name that somebody else made is neither written nor removed.
+ * file {@code .<name>.sluicemq-lock} beside it, so it ends with its process. The file is there only while somebody holds
+ * the right. A file of that name that somebody else made is neither written nor removed.
  *
  * <p>Only the holder removes the file. One who opened it before that has locked a file without a name, so after locking, a
  * fresh token is written through the locked descriptor and read back under the name: both are the same file, or all is
@@ -89,7 +89,7 @@ final class TakeoverLock implements AutoCloseable {
 
     /** Where the lock of a path is. */
     static Path file(final Path path) {
-        return path.resolveSibling(path.getFileName() + ".lock");
+        return path.resolveSibling("." + path.getFileName() + ".sluicemq-lock");
     }
 
     /**

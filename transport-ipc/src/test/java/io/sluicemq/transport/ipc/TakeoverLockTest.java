@@ -162,6 +162,20 @@ final class TakeoverLockTest {
     }
 
     @Test
+    void shouldHaveANameThatNoOtherProgramUses() throws IOException {
+        listen().close();
+        final Path other = Files.createFile(folder.resolve("orders.lock"));
+        final Path hidden = Files.createFile(folder.resolve(".orders.lock"));
+
+        UnixListener.bind(new UnixPath(path), PosixFilePermissions.fromString("rw-------"), 1)
+                .close();
+
+        assertThat(lock).hasFileName(".orders.sluicemq-lock");
+        assertThat(other).isEmptyFile();
+        assertThat(hidden).isEmptyFile();
+    }
+
+    @Test
     void shouldSweepOnlyItsOwnFileBesideABoundSocket() throws IOException {
         try (ServerSocketChannel live = listen()) {
             Files.writeString(lock, "precious");
