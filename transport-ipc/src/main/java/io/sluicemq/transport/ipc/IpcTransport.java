@@ -11,7 +11,9 @@ import io.sluicemq.transport.TransportDriver;
  * <p>The system vouches for a peer's user and group, which stand in {@link io.sluicemq.wire.PeerMetadata#attributes()}
  * under the names below, so that a {@link io.sluicemq.wire.PeerCheck} can refuse by them. They are those that the peer's
  * process had when it connected, or began to listen. The JDK tells their names and not their numbers (an id without a
- * name stands as its number), and it does not tell the id of the peer's process.
+ * name stands as its number), and it does not tell the id of the peer's process. So a check must not let in {@code
+ * nobody}, the name of every id that a user namespace does not map, nor a name of digits alone, which may be a user's name
+ * or another's number.
  */
 public final class IpcTransport implements Transport {
     /** Attribute with the name of the user as whom the peer's process runs. */

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +15,9 @@ final class PrivateDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PrivateDirectory.class);
 
     private static final String PREFIX = ".sluicemq-";
+
+    /** Namespace, process and a random number. */
+    private static final Pattern NAME = Pattern.compile(Pattern.quote(PREFIX) + "[0-9]*-[0-9]+-[0-9]+");
 
     /** Numbers of processes mean something among those that see the same processes, as in one container. */
     private static final String NAMESPACE = namespace() + "-";
@@ -41,9 +46,10 @@ final class PrivateDirectory implements AutoCloseable {
         }
     }
 
-    /** Whether a file has the name of such a directory. */
+    /** Whether a file is a directory with such a name; a link to one is not. */
     static boolean isOne(final Path file) {
-        return file.getFileName().toString().startsWith(PREFIX);
+        return NAME.matcher(file.getFileName().toString()).matches()
+                && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Removes one that a process left when it was killed; one that is in use stays. */

@@ -28,28 +28,36 @@ final class StaleSocket {
      * UnixListener} does accepts for as long as its file is there, so refusal means death.
      */
     static void remove(final Path path, final UserPrincipal self) throws IOException {
-        final TakeoverLock lock = TakeoverLock.acquire(path);
         try {
-            final int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-            if ((mode & FILE_TYPE_MASK) != SOCKET_TYPE) {
-                throw new IOException("path=" + path
-                        + ", limit=a free path or that of a socket, another kind of file is there: choose another path"
-                        + " or remove the file");
+            // A bind that is refused touches nothing, so this is asked before there is a lock file too.
+            requireStale(path, self);
+            final TakeoverLock lock = TakeoverLock.acquire(path, self);
+            try {
+                requireStale(path, self);
+                Files.delete(path);
+            } finally {
+                lock.close();
             }
-            if (isAccepting(path)) {
-                throw new IOException(
-                        "path=" + path + ", limit=one listener, another one accepts there: choose another path");
-            }
-            final UserPrincipal owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS);
-            if (!owner.equals(self)) {
-                throw new IOException("path=" + path + ", owner=" + owner.getName()
-                        + ", limit=a stale socket of one's own, choose another path or have its owner remove it");
-            }
-            Files.delete(path);
         } catch (final NoSuchFileException e) {
             LOG.debug("path={} was removed by its owner meanwhile", path);
-        } finally {
-            lock.close();
+        }
+    }
+
+    private static void requireStale(final Path path, final UserPrincipal self) throws IOException {
+        final int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        if ((mode & FILE_TYPE_MASK) != SOCKET_TYPE) {
+            throw new IOException("path=" + path
+                    + ", limit=a free path or that of a socket, another kind of file is there: choose another path"
+                    + " or remove the file");
+        }
+        if (isAccepting(path)) {
+            throw new IOException(
+                    "path=" + path + ", limit=one listener, another one accepts there: choose another path");
+        }
+        final UserPrincipal owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS);
+        if (!owner.equals(self)) {
+            throw new IOException("path=" + path + ", owner=" + owner.getName()
+                    + ", limit=a stale socket of one's own, choose another path or have its owner remove it");
         }
     }
 

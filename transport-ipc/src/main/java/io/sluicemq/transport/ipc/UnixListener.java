@@ -160,21 +160,39 @@ final class UnixListener implements AutoCloseable {
             return;
         }
         closed = true;
-        // The file goes first: while it is there somebody accepts, so that nobody takes it for a stale one.
+        try {
+            // The file goes first: while it is there somebody accepts, so that nobody takes it for a stale one.
+            removeFile();
+            if (ownDirectory != null) {
+                removeOwnDirectory();
+            }
+        } finally {
+            Channels.closeQuietly(channel);
+        }
+    }
+
+    private void removeFile() {
         try {
             if (fileKey.equals(fileKey(path))) {
                 Files.delete(path);
             }
-            if (ownDirectory != null) {
-                Files.delete(ownDirectory);
-            }
         } catch (final NoSuchFileException e) {
             LOG.debug("path={} was removed by somebody else", path);
         } catch (final IOException e) {
-            LOG.warn("path={} cannot be removed, limit=write permission for its directory: {}", path, e.toString());
-        } finally {
-            Channels.closeQuietly(channel);
+            warnThatItStays(path, e);
         }
+    }
+
+    private void removeOwnDirectory() {
+        try {
+            Files.deleteIfExists(ownDirectory);
+        } catch (final IOException e) {
+            warnThatItStays(ownDirectory, e);
+        }
+    }
+
+    private static void warnThatItStays(final Path file, final IOException cause) {
+        LOG.warn("path={} cannot be removed, limit=write permission for its directory: {}", file, cause.toString());
     }
 
     private static void deleteQuietly(final Path file) {

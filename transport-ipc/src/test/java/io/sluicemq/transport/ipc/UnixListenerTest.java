@@ -107,6 +107,29 @@ final class UnixListenerTest {
     }
 
     @Test
+    void shouldRemoveItsDirectoryWhenItsFileIsGoneAlready() throws IOException {
+        final UnixListener listener = bindFresh(OWNER);
+        final Path directory = listener.path().getParent();
+        Files.delete(listener.path());
+
+        listener.close();
+
+        assertThat(directory).doesNotExist();
+        assertThat(listener.channel().isOpen()).isFalse();
+    }
+
+    @Test
+    void shouldCloseWhenItsDirectoryIsGoneAlready() throws IOException {
+        final UnixListener listener = bindFresh(OWNER);
+        Files.delete(listener.path());
+        Files.delete(listener.path().getParent());
+
+        listener.close();
+
+        assertThat(listener.channel().isOpen()).isFalse();
+    }
+
+    @Test
     void shouldLetThoseThroughToAFreshPathWhoMayConnect() throws IOException {
         try (UnixListener listener = bindFresh(ALL)) {
             final Path directory = listener.path().getParent();
@@ -129,7 +152,7 @@ final class UnixListenerTest {
     @Test
     void shouldTakeOverPastALockFileOfADeadProcess() throws IOException {
         final Path path = leaveStale(folder.resolve("orders"));
-        Files.writeString(folder.resolve("orders.lock"), "left behind");
+        Files.createFile(TakeoverLock.file(path));
         try (UnixListener listener = bind(path)) {
             assertThat(isAccepting(listener.path())).isTrue();
             assertThat(files()).containsExactly(path);
