@@ -7,10 +7,10 @@ import java.nio.ByteBuffer;
  * a third to twice as fast there. Idle chunks are shared by all connections of a driver. Agent thread.
  */
 final class HeapChunks {
-    static final int MAX_BYTES = 256 * 1024;
+    static final int MAX_BYTES = 512 * 1024;
 
     private static final int MIN_SHIFT = 9;
-    private static final int MAX_SHIFT = 18;
+    private static final int MAX_SHIFT = 19;
 
     /** Most bytes kept idle in each size; what is beyond is left to the collector. */
     private static final int MAX_IDLE_BYTES = 1 << 20;

@@ -18,6 +18,9 @@ import javax.net.ssl.SSLSession;
  * thread that may block, and meanwhile nobody else touches the engine. Agent thread.
  */
 final class TlsChannel implements StreamChannel {
+    /** Steps of a handshake in one turn; an honest one takes fewer. */
+    private static final int MAX_TURN_STEPS = TlsInput.MAX_TURN_RECORDS;
+
     private enum Phase {
         CONNECTING,
         /** A task is at work on another thread. */
@@ -50,6 +53,7 @@ final class TlsChannel implements StreamChannel {
     private SSLEngine engine; // changes hands through the executors
     private IOException failure;
     private boolean hasRead;
+    private int wantedOps;
 
     TlsChannel(final TlsLayer layer, final StreamChannel channel, final TlsOptions options, final EngineMaker maker) {
         this.layer = layer;
@@ -131,32 +135,19 @@ final class TlsChannel implements StreamChannel {
 
     private boolean shakeHands() throws IOException {
         try {
-            while (true) {
-                switch (engine.getHandshakeStatus()) {
-                    case NEED_TASK -> {
-                        offload(this::runTasks);
-                        return false;
-                    }
-                    case NEED_WRAP -> {
-                        output.onWrapWanted();
-                        if (!output.flush()) {
-                            return false;
-                        }
-                    }
-                    case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
-                        output.flush();
-                        if (!input.shakeHands()) {
-                            return false;
-                        }
-                    }
-                    default -> {
-                        output.onOpen();
-                        input.onOpen();
-                        phase = Phase.OPEN;
-                        return true;
+            input.begin();
+            try {
+                for (int step = 0; step < MAX_TURN_STEPS; step++) {
+                    if (!shakeHandsOnce()) {
+                        return phase == Phase.OPEN;
                     }
                 }
+            } finally {
+                input.end();
             }
+            // There may be a record in hand, of which no event tells.
+            turnRequest.run();
+            return false;
         } catch (final TlsFailure.Truncated e) {
             throw TlsFailure.leftInHandshake(e);
         } catch (final TlsFailure.NotTls e) {
@@ -168,11 +159,39 @@ final class TlsChannel implements StreamChannel {
         }
     }
 
+    /** Takes the next step; false when it is the last one, or what it needs is not here. */
+    private boolean shakeHandsOnce() throws IOException {
+        return switch (engine.getHandshakeStatus()) {
+            case NEED_TASK -> {
+                offload(this::runTasks);
+                yield false;
+            }
+            case NEED_WRAP -> {
+                output.onWrapWanted();
+                yield output.flush();
+            }
+            case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
+                output.flush();
+                yield input.shakeHands();
+            }
+            default -> {
+                output.onOpen();
+                input.onOpen();
+                phase = Phase.OPEN;
+                yield false;
+            }
+        };
+    }
+
     @Override
     public int read(final ByteBuffer target) throws IOException {
         try {
             final int count = input.read(target);
             hasRead |= count > 0;
+            if (input.isStalled()) {
+                // The medium may be readable all the time, and would spin.
+                interest(wantedOps);
+            }
             return count;
         } catch (final IOException e) {
             if (e instanceof SSLException) {
@@ -190,17 +209,31 @@ final class TlsChannel implements StreamChannel {
 
     @Override
     public int write(final ByteBuffer source) throws IOException {
-        return output.write(source);
+        final int count = output.write(source);
+        onWritten();
+        return count;
     }
 
     @Override
     public long write(final ByteBuffer[] sources, final int count) throws IOException {
-        return output.write(sources, count);
+        final long taken = output.write(sources, count);
+        onWritten();
+        return taken;
     }
 
     @Override
     public boolean flush() throws IOException {
-        return output.flush();
+        final boolean flushed = output.flush();
+        onWritten();
+        return flushed;
+    }
+
+    /** Reading may have waited for this, with a record in hand, so that no event comes. */
+    private void onWritten() {
+        if (input.resume()) {
+            interest(wantedOps);
+            turnRequest.run();
+        }
     }
 
     @Override
@@ -210,12 +243,14 @@ final class TlsChannel implements StreamChannel {
 
     @Override
     public void interest(final int ops) {
-        channel.interest(ops);
+        wantedOps = ops;
+        channel.interest(input.isStalled() ? ops & ~SelectionKey.OP_READ : ops);
     }
 
     @Override
     public void shutdownOutput() throws IOException {
         output.shutdown();
+        onWritten();
     }
 
     @Override

@@ -71,6 +71,9 @@ final class TlsFailure {
 
     /** Nothing has come yet, so that what failed may well be the peer's part of the handshake. */
     static IOException beforeFirstByte(final IOException failure, final TlsOptions options) {
+        if (failure instanceof StreamException) {
+            return failure;
+        }
         if (failure instanceof SSLException) {
             return inHandshake(failure, options);
         }

@@ -1,6 +1,8 @@
 package io.sluicemq.transport.tls;
 
+import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.stream.StreamChannel;
+import io.sluicemq.transport.stream.StreamException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
@@ -10,14 +12,34 @@ import javax.net.ssl.SSLException;
 
 /**
  * The way in of one encrypted connection. Records are decrypted where they were read and go from there into the reader's
- * buffer. What is left of the encrypted bytes, less than a record more than was asked for, and what of a record had no room,
- * is kept until the next read. Agent thread.
+ * buffer. What is left of the encrypted bytes, and what of a record had no room, is kept until the next read.
+ *
+ * <p>A turn, {@link #begin} to {@link #end}, reads the medium once and takes at most {@link #MAX_TURN_RECORDS}, whatever is in
+ * them. Agent thread.
  */
 final class TlsInput {
     static final int HEADER_BYTES = 5;
 
     /** Most bytes of a record that is protected: RFC 5246, 6.2.3; RFC 8446, 5.2 allows less. */
     static final int MAX_RECORD_BYTES = HEADER_BYTES + 16_384 + 2_048;
+
+    /** So that a peer of small or empty records holds nobody up. Records that are full make a read of 256 KiB before. */
+    static final int MAX_TURN_RECORDS = 32;
+
+    /** What a peer may send before the handshake is done; each of its messages is 32 KiB at most in the JDK. */
+    static final int MAX_HANDSHAKE_BYTES = 256 * 1024;
+
+    /** In a row; key updates, tickets and warnings are seldom. */
+    static final int MAX_RECORDS_WITHOUT_DATA = 32;
+
+    /**
+     * Answers that the engine may hold while the medium has no room, some 500 B each. More than one, as two peers that both
+     * write, and both wait for an answer to be written before they read on, would wait for ever.
+     */
+    private static final int MAX_UNWRITTEN_ANSWERS = 8;
+
+    /** First and least size of a read: what is read is kept, and of small records only some are taken in a turn. */
+    private static final int MIN_FILL_BYTES = 32 * 1024;
 
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
@@ -36,8 +58,18 @@ final class TlsInput {
     /** Decrypted bytes that had no room, in a chunk; or null. */
     private ByteBuffer plain;
 
-    /** The channel had no more when it was read last in this turn. */
-    private boolean drained;
+    /** Encrypted bytes of this turn, in the layer's buffer, or in {@link #carry} as long as that has a full record. */
+    private ByteBuffer bytes;
+
+    private boolean inCarry;
+    private boolean filled;
+    private int turnRecords;
+    private int fillBytes = MIN_FILL_BYTES;
+
+    private int handshakeBytes;
+    private int recordsWithoutData;
+    private int unwrittenAnswers;
+    private boolean stalled;
 
     private boolean ended;
     private boolean endTold;
@@ -55,34 +87,51 @@ final class TlsInput {
 
     void onOpen() {
         open = true;
+        recordsWithoutData = 0;
         mayRenegotiate = !"TLSv1.3".equals(engine.getSession().getProtocol());
     }
 
     boolean hasBuffered() {
-        return plain != null || carriesRecord || failure != null || (ended && !endTold);
+        return plain != null || (carriesRecord && !stalled) || failure != null || (ended && !endTold);
     }
 
-    /** Takes one record of the handshake; false when it is not here in full. */
-    boolean shakeHands() throws IOException {
-        final ByteBuffer bytes = load();
-        try {
-            int record = recordLength(bytes);
-            if (record == 0 && fill(bytes, 1)) {
-                record = recordLength(bytes);
-            }
-            if (record > 0) {
-                unwrap(bytes, record, EMPTY);
-            }
-            return record > 0;
-        } finally {
-            keep(bytes);
+    /** Whether nothing is read until the engine's answers are written, which the peer's not reading prevents. */
+    boolean isStalled() {
+        return stalled;
+    }
+
+    /** Tells that something was written; true when reading goes on now. */
+    boolean resume() {
+        if (output.isWrapWanted()) {
+            return false;
         }
+        final boolean resumed = stalled;
+        stalled = false;
+        unwrittenAnswers = 0;
+        return resumed;
+    }
+
+    /** Takes one record of the handshake, within a turn; false when it is not here in full. */
+    boolean shakeHands() throws IOException {
+        int record = recordLength(bytes);
+        if (record == 0 && fill(1)) {
+            record = recordLength(bytes);
+        }
+        if (record > 0) {
+            handshakeBytes += record;
+            if (handshakeBytes > MAX_HANDSHAKE_BYTES) {
+                throw new SSLException("tlsHandshakeBytes=" + handshakeBytes + ", limit=" + MAX_HANDSHAKE_BYTES
+                        + ", the peer sends more than a handshake needs, see whether it speaks TLS");
+            }
+            unwrap(record, EMPTY);
+        }
+        return record > 0;
     }
 
     int read(final ByteBuffer target) throws IOException {
         final int start = target.position();
         givePlain(target);
-        if (target.hasRemaining() && failure == null && !ended) {
+        if (target.hasRemaining() && failure == null && !ended && !stalled) {
             try {
                 decrypt(target);
             } catch (final IOException e) {
@@ -102,19 +151,23 @@ final class TlsInput {
     }
 
     private void decrypt(final ByteBuffer target) throws IOException {
-        final ByteBuffer bytes = load();
+        begin();
         try {
             boolean going = true;
-            while (going && target.hasRemaining() && !ended) {
+            while (going && target.hasRemaining() && !ended && !stalled) {
                 final int record = recordLength(bytes);
-                if (record > 0) {
-                    unwrap(bytes, record, target);
+                if (record == 0) {
+                    going = fill(target.remaining());
+                } else if (turnRecords == MAX_TURN_RECORDS) {
+                    fillBytes = MIN_FILL_BYTES;
+                    going = false;
                 } else {
-                    going = fill(bytes, target.remaining());
+                    turnRecords++;
+                    unwrap(record, target);
                 }
             }
         } finally {
-            keep(bytes);
+            end();
         }
     }
 
@@ -139,30 +192,35 @@ final class TlsInput {
         return count >= length ? length : 0;
     }
 
-    /** Reads what makes so many decrypted bytes, and up to a record more; false when there is no more. */
-    private boolean fill(final ByteBuffer bytes, final int wanted) throws IOException {
-        if (drained) {
+    /** Reads, once in a turn, what makes so many decrypted bytes, and up to a record more; false when there is no more. */
+    private boolean fill(final int wanted) throws IOException {
+        if (filled) {
             return false;
         }
+        filled = true;
+        leaveCarry();
         bytes.compact();
-        final int asked = Math.min(bytes.remaining(), wanted + MAX_RECORD_BYTES - bytes.position());
+        final int asked = Math.min(fillBytes, wanted + MAX_RECORD_BYTES) - bytes.position();
         bytes.limit(bytes.position() + asked);
         final int count = channel.read(bytes);
         bytes.flip();
         if (count < 0) {
             throw new TlsFailure.Truncated();
         }
-        drained = count < asked;
+        if (count == asked) {
+            fillBytes = Math.min(2 * fillBytes, layer.encrypted.capacity());
+        }
         return count > 0;
     }
 
-    private void unwrap(final ByteBuffer bytes, final int record, final ByteBuffer target) throws IOException {
+    private void unwrap(final int record, final ByteBuffer target) throws IOException {
         final boolean fits = target.remaining() >= record;
         final ByteBuffer into = fits ? target : layer.decrypted.clear();
         final int limit = bytes.limit();
         bytes.limit(bytes.position() + record);
         final SSLEngineResult result = engine.unwrap(bytes, into);
         bytes.limit(limit);
+        recordsWithoutData = result.bytesProduced() > 0 ? 0 : recordsWithoutData + 1;
         if (!fits && into.position() > 0) {
             plain = layer.chunks.acquire(into.flip().remaining()).put(into).flip();
             givePlain(target);
@@ -170,7 +228,7 @@ final class TlsInput {
         check(result);
     }
 
-    private void check(final SSLEngineResult result) throws SSLException {
+    private void check(final SSLEngineResult result) throws IOException {
         final HandshakeStatus status = result.getHandshakeStatus();
         if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
             ended = true;
@@ -181,10 +239,29 @@ final class TlsInput {
             throw new SSLException(
                     "renegotiation=asked for by the peer, limit=none, connect anew or use TLSv1.3 on both sides");
         } else if (open && status == HandshakeStatus.NEED_WRAP) {
-            output.onWrapWanted();
+            answer(result.bytesProduced() == 0);
         } else if (result.bytesConsumed() == 0) {
             throw new SSLException("tlsRecord=" + result.getStatus() + ", limit=OK, the record cannot be used");
         }
+        if (open && recordsWithoutData > MAX_RECORDS_WITHOUT_DATA) {
+            throw new StreamException(
+                    CloseReason.PROTOCOL_ERROR,
+                    "tlsRecordsWithoutData=" + recordsWithoutData + ", limit=" + MAX_RECORDS_WITHOUT_DATA
+                            + " in a row, the peer sends key updates, warnings or empty records and no data",
+                    null);
+        }
+    }
+
+    /** The engine has an answer, such as to a key update. A write that fails is found out by whoever writes next. */
+    private void answer(final boolean isNew) {
+        output.onWrapWanted();
+        output.tryToFlush();
+        if (!output.isWrapWanted()) {
+            unwrittenAnswers = 0;
+        } else if (isNew) {
+            unwrittenAnswers++;
+        }
+        stalled = unwrittenAnswers >= MAX_UNWRITTEN_ANSWERS;
     }
 
     private void givePlain(final ByteBuffer target) {
@@ -201,29 +278,48 @@ final class TlsInput {
         }
     }
 
-    private ByteBuffer load() {
-        drained = false;
-        final ByteBuffer bytes = layer.encrypted.clear();
-        if (carry != null) {
-            bytes.put(carry);
-            layer.chunks.release(carry);
-            carry = null;
+    /** Begins a turn. */
+    void begin() {
+        filled = false;
+        turnRecords = 0;
+        inCarry = true;
+        bytes = carry;
+        if (!carriesRecord) {
+            leaveCarry();
         }
-        carriesRecord = false;
-        return bytes.flip();
     }
 
-    private void keep(final ByteBuffer bytes) {
-        if (bytes.hasRemaining() && !ended) {
-            carry = layer.chunks.acquire(bytes.remaining());
-            carry.put(bytes).flip();
-            carriesRecord = isComplete(carry);
+    /** What is carried over is copied once, and not in each turn that takes a few small records of it. */
+    private void leaveCarry() {
+        if (inCarry) {
+            inCarry = false;
+            bytes = layer.encrypted.clear();
+            if (carry != null) {
+                bytes.put(carry);
+                layer.chunks.release(carry);
+                carry = null;
+            }
+            bytes.flip();
         }
+    }
+
+    /** Ends a turn. */
+    void end() {
+        carriesRecord = !ended && isComplete(bytes);
+        if (!inCarry || !carriesRecord) {
+            leaveCarry();
+            if (bytes.hasRemaining() && !ended) {
+                carry = layer.chunks.acquire(bytes.remaining());
+                carry.put(bytes).flip();
+            }
+        }
+        bytes = null;
     }
 
     private static boolean isComplete(final ByteBuffer bytes) {
+        final int at = bytes.position();
         return bytes.remaining() >= HEADER_BYTES
-                && bytes.remaining() >= HEADER_BYTES + (bytes.getShort(HEADER_BYTES - Short.BYTES) & 0xFFFF);
+                && bytes.remaining() >= HEADER_BYTES + (bytes.getShort(at + HEADER_BYTES - Short.BYTES) & 0xFFFF);
     }
 
     void release() {

@@ -14,8 +14,11 @@ public final class TlsLayer {
     final TransportContext context;
     final HeapChunks chunks = new HeapChunks();
 
+    /** What a pipe asks for in a turn. */
+    private static final int READ_BYTES = 256 * 1024;
+
     /** Encrypted bytes as they are read, the rest of the last turn in front. */
-    final ByteBuffer encrypted = ByteBuffer.allocate(HeapChunks.MAX_BYTES + TlsInput.MAX_RECORD_BYTES);
+    final ByteBuffer encrypted = ByteBuffer.allocate(READ_BYTES + TlsInput.MAX_RECORD_BYTES);
 
     /** A record that does not fit where it is to go. */
     final ByteBuffer decrypted = ByteBuffer.allocate(TlsInput.MAX_RECORD_BYTES);

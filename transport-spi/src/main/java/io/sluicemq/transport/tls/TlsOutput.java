@@ -56,6 +56,11 @@ final class TlsOutput {
         wrapWanted = true;
     }
 
+    /** Whether the engine still has something of its own to say, since there was no room for it. */
+    boolean isWrapWanted() {
+        return wrapWanted;
+    }
+
     boolean isFlushed() {
         return pending == null && !wrapWanted && closing == shut;
     }
@@ -178,11 +183,12 @@ final class TlsOutput {
         }
     }
 
-    private void tryToFlush() {
+    /** For what nobody asked to have written: whoever writes next finds out that the medium fails. */
+    void tryToFlush() {
         try {
             flush();
         } catch (final IOException e) {
-            LOG.debug("the peer cannot be told that the connection ends", e);
+            LOG.debug("what TLS itself has to say cannot be written", e);
         }
     }
 

@@ -54,7 +54,7 @@ public final class MemoryChannel implements StreamChannel {
         return writes;
     }
 
-    int ops() {
+    public int ops() {
         return ops;
     }
 
@@ -70,6 +70,11 @@ public final class MemoryChannel implements StreamChannel {
         start = 0;
         end = 0;
         return taken;
+    }
+
+    /** Bytes that have come and were not read. */
+    public int unread() {
+        return end - start;
     }
 
     public void send(final byte[] bytes) {
