@@ -23,6 +23,8 @@ final class TlsChannel implements StreamChannel {
 
     private enum Phase {
         CONNECTING,
+        /** A listener does nothing for a peer that says nothing. */
+        SILENT,
         /** A task is at work on another thread. */
         BUSY,
         SHAKING_HANDS,
@@ -33,7 +35,7 @@ final class TlsChannel implements StreamChannel {
     /** Makes the engine, on a thread that may block. */
     @FunctionalInterface
     interface EngineMaker {
-        SSLEngine make() throws IOException;
+        SSLEngine make(long nowNs) throws IOException;
     }
 
     /** What is done on another thread. */
@@ -45,6 +47,7 @@ final class TlsChannel implements StreamChannel {
     private final TlsLayer layer;
     private final StreamChannel channel;
     private final TlsOptions options;
+    private final boolean dialed;
     private final EngineMaker maker;
     private final TlsOutput output;
     private final TlsInput input;
@@ -55,10 +58,19 @@ final class TlsChannel implements StreamChannel {
     private boolean hasRead;
     private int wantedOps;
 
-    TlsChannel(final TlsLayer layer, final StreamChannel channel, final TlsOptions options, final EngineMaker maker) {
+    /** Set by {@link #close}, looked at by the task. Volatile, as nothing else orders them; seen late, only work is lost. */
+    private volatile boolean abandoned;
+
+    TlsChannel(
+            final TlsLayer layer,
+            final StreamChannel channel,
+            final TlsOptions options,
+            final boolean dialed,
+            final EngineMaker maker) {
         this.layer = layer;
         this.channel = channel;
         this.options = options;
+        this.dialed = dialed;
         this.maker = maker;
         output = new TlsOutput(layer.chunks, channel);
         input = new TlsInput(layer, channel, output);
@@ -76,7 +88,12 @@ final class TlsChannel implements StreamChannel {
             throw failure;
         }
         if (phase == Phase.CONNECTING && channel.finishConnect()) {
-            offload(this::begin);
+            phase = Phase.SILENT;
+        }
+        if (phase == Phase.SILENT && (dialed || hasFirstBytes())) {
+            // The context is the agent's, and the task another thread's.
+            final long nowNs = layer.context.nowNs();
+            offload(() -> begin(nowNs));
         }
         return phase == Phase.SHAKING_HANDS && shakeHands();
     }
@@ -85,13 +102,22 @@ final class TlsChannel implements StreamChannel {
     public int connectOps() {
         return switch (phase) {
             case CONNECTING -> channel.connectOps();
+            case SILENT -> SelectionKey.OP_READ;
             case SHAKING_HANDS -> SelectionKey.OP_READ | (output.isFlushed() ? 0 : SelectionKey.OP_WRITE);
             default -> 0;
         };
     }
 
-    private void begin() throws IOException {
-        engine = maker.make();
+    private boolean hasFirstBytes() throws IOException {
+        try {
+            return input.hasFirstBytes();
+        } catch (final TlsFailure.Truncated e) {
+            throw TlsFailure.leftInHandshake(e);
+        }
+    }
+
+    private void begin(final long nowNs) throws IOException {
+        engine = maker.make(nowNs);
         // A client makes its keys here.
         engine.beginHandshake();
     }
@@ -107,19 +133,25 @@ final class TlsChannel implements StreamChannel {
         phase = Phase.BUSY;
         try {
             layer.context.blocking().execute(() -> {
-                IOException failed = null;
-                try {
-                    task.run();
-                } catch (final IOException e) {
-                    failed = e;
-                } catch (final RuntimeException e) {
-                    failed = new IOException("tls=cannot be set up, limit=what this JDK has: " + e.getMessage(), e);
+                if (!abandoned) {
+                    final IOException outcome = outcomeOf(task);
+                    layer.context.agent().execute(() -> onDone(outcome));
                 }
-                final IOException outcome = failed;
-                layer.context.agent().execute(() -> onDone(outcome));
             });
         } catch (final RejectedExecutionException e) {
             throw new IOException("the TLS handshake cannot be done: the context is closing", e);
+        }
+    }
+
+    /** Null when all went well. Errors too are told, or the connection would wait for ever. */
+    private static IOException outcomeOf(final Task task) {
+        try {
+            task.run();
+            return null;
+        } catch (final IOException e) {
+            return e;
+        } catch (final Throwable e) {
+            return new IOException("tls=cannot be set up, limit=what this JDK has: " + e, e);
         }
     }
 
@@ -284,6 +316,7 @@ final class TlsChannel implements StreamChannel {
             output.tellEnd();
         }
         phase = Phase.CLOSED;
+        abandoned = true;
         input.release();
         output.release();
         channel.close();

@@ -111,6 +111,16 @@ final class TlsInput {
         return resumed;
     }
 
+    /** Whether the peer has said anything yet. */
+    boolean hasFirstBytes() throws IOException {
+        begin();
+        try {
+            return fill(1);
+        } finally {
+            end();
+        }
+    }
+
     /** Takes one record of the handshake, within a turn; false when it is not here in full. */
     boolean shakeHands() throws IOException {
         int record = recordLength(bytes);

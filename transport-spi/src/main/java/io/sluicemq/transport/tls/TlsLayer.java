@@ -55,7 +55,7 @@ public final class TlsLayer {
      */
     public StreamChannel accepting(final StreamChannel channel, final TlsOptions options) {
         return new TlsChannel(
-                this, channel, options, () -> options.contexts().engine(false, null, -1, context.nowNs()));
+                this, channel, options, false, nowNs -> options.contexts().engine(false, null, -1, nowNs));
     }
 
     /**
@@ -71,6 +71,6 @@ public final class TlsLayer {
             final StreamChannel channel, final TlsOptions options, final String host, final int port) {
         final String name = options.serverName() == null ? host : options.serverName();
         return new TlsChannel(
-                this, channel, options, () -> options.contexts().engine(true, name, port, context.nowNs()));
+                this, channel, options, true, nowNs -> options.contexts().engine(true, name, port, nowNs));
     }
 }

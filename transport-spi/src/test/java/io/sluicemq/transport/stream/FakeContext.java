@@ -16,6 +16,7 @@ public final class FakeContext implements TransportContext {
     private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(Timer::deadlineNs));
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private long nowNs = 1_000_000_000L;
+    private Executor blocking = Runnable::run;
 
     private record Timer(long deadlineNs, Runnable task) {}
 
@@ -59,7 +60,11 @@ public final class FakeContext implements TransportContext {
 
     @Override
     public Executor blocking() {
-        return Runnable::run;
+        return blocking;
+    }
+
+    public void blocking(final Executor executor) {
+        blocking = executor;
     }
 
     @Override

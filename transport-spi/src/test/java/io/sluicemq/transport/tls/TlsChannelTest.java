@@ -9,11 +9,15 @@ import io.sluicemq.transport.stream.MemoryChannel;
 import io.sluicemq.transport.stream.StreamException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,8 +47,8 @@ final class TlsChannelTest {
                 .protocols(protocol)
                 .build();
         server = accept(theirs);
-        client = new TlsChannel(layer, media[0], ours, () -> {
-            clientEngine = ours.contexts().engine(true, "localhost", 1, context.nowNs());
+        client = new TlsChannel(layer, media[0], ours, true, nowNs -> {
+            clientEngine = ours.contexts().engine(true, "localhost", 1, nowNs);
             return clientEngine;
         });
         client.turns(() -> {});
@@ -301,6 +305,59 @@ final class TlsChannelTest {
         } catch (final IOException e) {
             return e;
         }
+    }
+
+    @Test
+    void shouldTellAnErrorOfTheTaskAndNotWaitForEver() throws IOException {
+        client = new TlsChannel(layer, media[0], TlsOptions.DEFAULT, true, nowNs -> {
+            throw new NoClassDefFoundError("some/Cipher");
+        });
+        client.turns(() -> {});
+        client.finishConnect();
+        context.runTimers();
+
+        assertThatThrownBy(client::finishConnect)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("tls=cannot be set up")
+                .hasMessageContaining("some/Cipher");
+    }
+
+    @Test
+    void shouldNotBeginForAConnectionThatIsClosed() throws IOException {
+        final Queue<Runnable> waiting = new ArrayDeque<>();
+        context.blocking(waiting::add);
+        final AtomicInteger made = new AtomicInteger();
+        client = new TlsChannel(layer, media[0], TlsOptions.DEFAULT, true, nowNs -> {
+            made.incrementAndGet();
+            throw new IOException("not this time");
+        });
+        client.turns(() -> {});
+        client.finishConnect();
+
+        client.close();
+        waiting.forEach(Runnable::run);
+
+        assertThat(waiting).hasSize(1);
+        assertThat(made).hasValue(0);
+    }
+
+    @Test
+    void shouldDoNothingForAPeerThatSaysNothing() throws IOException {
+        final AtomicInteger made = new AtomicInteger();
+        final TlsOptions options = TlsOptions.builder().identity(OWN).build();
+        server = new TlsChannel(layer, media[1], options, false, nowNs -> {
+            made.incrementAndGet();
+            return options.contexts().engine(false, null, -1, nowNs);
+        });
+        server.turns(() -> {});
+
+        assertThat(server.finishConnect()).isFalse();
+        assertThat(made).hasValue(0);
+        assertThat(server.connectOps()).isEqualTo(SelectionKey.OP_READ);
+        media[0].send(new byte[] {22});
+        assertThat(server.finishConnect()).isFalse();
+
+        assertThat(made).hasValue(1);
     }
 
     @Test

@@ -42,8 +42,8 @@ final class TlsFloodTest {
         accept();
         final TlsOptions ours =
                 TlsOptions.builder().pinnedFingerprint(OWN.fingerprint()).build();
-        client = new TlsChannel(layer, media[0], ours, () -> {
-            clientEngine = ours.contexts().engine(true, "localhost", 1, context.nowNs());
+        client = new TlsChannel(layer, media[0], ours, true, nowNs -> {
+            clientEngine = ours.contexts().engine(true, "localhost", 1, nowNs);
             return clientEngine;
         });
         client.turns(() -> {});
