@@ -16,6 +16,8 @@ import java.util.TreeMap;
  * <p>Immutable; any thread. Holds copies of its own.
  */
 public final class PeerMetadata {
+    private static final int MAX_SHOWN_CHARS = 1024;
+
     private final int versionMajor;
     private final int versionMinor;
     private final SocketType socketType;
@@ -153,6 +155,6 @@ public final class PeerMetadata {
     public String toString() {
         return "PeerMetadata{version=" + versionMajor + "." + versionMinor + ", socketType=" + socketType
                 + ", routingIdLength=" + routingId.length + ", properties=" + properties.keySet() + ", attributes="
-                + attributes + "}";
+                + PeerText.printable(attributes, MAX_SHOWN_CHARS) + "}";
     }
 }

@@ -1,5 +1,6 @@
 package io.sluicemq.transport.tls;
 
+import io.sluicemq.wire.PeerText;
 import java.net.Socket;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -15,6 +16,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Whom we believe, and in what words we say no. Asked on threads that may block. */
 final class PeerTrust extends X509ExtendedTrustManager {
+    private static final int MAX_SHOWN_CHARS = 256;
+
     private final TlsOptions options;
 
     /** Null when no authority is asked: fingerprints alone decide, or nothing does. */
@@ -98,14 +101,14 @@ final class PeerTrust extends X509ExtendedTrustManager {
             withoutName.run();
         } catch (final CertificateException e) {
             return new Refusal(
-                    "issuer=" + certificate.getIssuerX500Principal()
+                    "issuer=" + shown(certificate.getIssuerX500Principal())
                             + ", limit=authorities that are trusted, the certificate"
                             + " of " + who + " leads to none of them: add its authority to the trust files ("
-                            + e.getMessage() + ")",
+                            + shown(e.getMessage()) + ")",
                     failure);
         }
         return new Refusal(
-                "serverName=" + engine.getPeerHost() + ", limit=" + names(certificate) + ", the certificate of " + who
+                "serverName=" + engine.getPeerHost() + ", limit=" + shown(names(certificate)) + ", the certificate of " + who
                         + " does not have this name: connect by one that it has, or set serverName",
                 failure);
     }
@@ -125,7 +128,12 @@ final class PeerTrust extends X509ExtendedTrustManager {
     }
 
     private static String subject(final X509Certificate certificate) {
-        return certificate.getSubjectX500Principal().getName();
+        return shown(certificate.getSubjectX500Principal().getName());
+    }
+
+    /** The certificate is the peer's own words. */
+    private static String shown(final Object text) {
+        return PeerText.printable(text, MAX_SHOWN_CHARS);
     }
 
     private static List<Object> names(final X509Certificate certificate) {

@@ -2,6 +2,7 @@ package io.sluicemq.transport.tls;
 
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.stream.StreamException;
+import io.sluicemq.wire.PeerText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ final class TlsFailure {
     private static final String ALERT = "Received fatal alert: ";
     private static final int ZMTP_FIRST = 0xFF;
     private static final int SHOWN_BYTES = 16;
+    private static final int MAX_SHOWN_CHARS = 1024;
 
     /** The stream ended where TLS had not. */
     static final class Truncated extends IOException {
@@ -86,7 +88,7 @@ final class TlsFailure {
 
     static IOException afterHandshake(final IOException failure) {
         if (failure instanceof SSLException) {
-            return new StreamException(CloseReason.PROTOCOL_ERROR, failure.getMessage(), failure);
+            return new StreamException(CloseReason.PROTOCOL_ERROR, shown(failure), failure);
         }
         return failure;
     }
@@ -97,7 +99,7 @@ final class TlsFailure {
                 return cause.getMessage();
             }
         }
-        final String message = String.valueOf(failure.getMessage());
+        final String message = shown(failure);
         if (failure instanceof NotTls || message.contains("limit=")) {
             return message;
         }
@@ -116,6 +118,11 @@ final class TlsFailure {
                     + message + ")";
         }
         return "tls=handshake failed (" + message + "), limit=RFC 8446, see what the peer says of it";
+    }
+
+    /** The JDK may have put names of the peer's into it. */
+    private static String shown(final IOException failure) {
+        return PeerText.printable(failure.getMessage(), MAX_SHOWN_CHARS);
     }
 
     private static String alertText(final String alert, final TlsOptions options) {

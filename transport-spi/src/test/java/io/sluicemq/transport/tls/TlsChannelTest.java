@@ -298,6 +298,29 @@ final class TlsChannelTest {
                 .hasMessageContaining("alert=");
     }
 
+    @Test
+    void shouldNotLetThePeersCertificateWriteIntoTheLog() {
+        final TlsIdentity evil = new CertificateBuilder("CN=\"evil\nWARN forged \u001b[31m\"")
+                .name("a\nforged")
+                .build();
+        final TlsOptions strangers = TlsOptions.builder()
+                .pinnedFingerprint("00".repeat(32))
+                .build();
+        server = accept(TlsOptions.builder().identity(evil).build());
+        client = (TlsChannel) layer.dialing(media[0], strangers, "localhost", 1);
+        client.turns(() -> {});
+
+        IOException failure = null;
+        for (int i = 0; i < 100 && failure == null; i++) {
+            failure = failureOf(client);
+            failureOf(server);
+            context.runTimers();
+        }
+
+        assertThat(failure).hasMessageContaining("forged");
+        assertThat(failure.getMessage()).doesNotContain("\n").doesNotContain("\u001b");
+    }
+
     private static IOException failureOf(final TlsChannel channel) {
         try {
             channel.finishConnect();
