@@ -230,7 +230,7 @@ final class TlsChannel implements StreamChannel {
                 output.tellFailure();
             }
             // In TLS 1.3 a client is done before its certificate is looked at.
-            throw hasRead ? TlsFailure.afterHandshake(e) : TlsFailure.beforeFirstByte(e, options);
+            throw hasRead ? TlsFailure.afterHandshake(e) : TlsFailure.beforeFirstByte(e, options, dialed);
         }
     }
 

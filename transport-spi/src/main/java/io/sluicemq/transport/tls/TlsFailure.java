@@ -72,18 +72,26 @@ final class TlsFailure {
     }
 
     /** Nothing has come yet, so that what failed may well be the peer's part of the handshake. */
-    static IOException beforeFirstByte(final IOException failure, final TlsOptions options) {
-        if (failure instanceof StreamException) {
-            return failure;
-        }
+    static IOException beforeFirstByte(final IOException failure, final TlsOptions options, final boolean dialed) {
         if (failure instanceof SSLException) {
             return inHandshake(failure, options);
+        }
+        if (!dialed || !isLeaving(failure)) {
+            return failure;
         }
         return new StreamException(
                 CloseReason.CLOSED_BY_PEER,
                 "closed the connection right after our part of the TLS handshake, certificate=" + own(options)
-                        + ", limit=what the peer asks for, see whether it wants one and trusts ours",
+                        + ", limit=what the peer asks for, see whether it wants one and trusts ours (" + shown(failure)
+                        + ")",
                 failure);
+    }
+
+    private static boolean isLeaving(final IOException failure) {
+        return failure instanceof Truncated
+                || String.valueOf(failure.getMessage())
+                        .toLowerCase(Locale.ROOT)
+                        .contains("reset");
     }
 
     static IOException afterHandshake(final IOException failure) {

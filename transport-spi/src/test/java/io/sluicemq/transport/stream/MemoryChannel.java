@@ -18,6 +18,7 @@ public final class MemoryChannel implements StreamChannel {
     private boolean splitting;
     private boolean closed;
     private IOException writeFailure;
+    private IOException readFailure;
     private int ops;
     private int writes;
 
@@ -44,6 +45,10 @@ public final class MemoryChannel implements StreamChannel {
 
     void failWrites(final IOException failure) {
         writeFailure = failure;
+    }
+
+    public void failReads(final IOException failure) {
+        readFailure = failure;
     }
 
     public boolean isClosed() {
@@ -111,7 +116,10 @@ public final class MemoryChannel implements StreamChannel {
     }
 
     @Override
-    public int read(final ByteBuffer target) {
+    public int read(final ByteBuffer target) throws IOException {
+        if (readFailure != null) {
+            throw readFailure;
+        }
         if (start == end) {
             return incomingEnded ? -1 : 0;
         }

@@ -321,6 +321,32 @@ final class TlsChannelTest {
         assertThat(failure.getMessage()).doesNotContain("\n").doesNotContain("\u001b");
     }
 
+    @Test
+    void shouldBlameTheCertificateOnlyWhereThePeerLeftTheSideThatDialed() throws IOException {
+        open("TLSv1.3");
+        media[0].shutdownOutput();
+        media[1].shutdownOutput();
+        final ByteBuffer target = ByteBuffer.allocate(100);
+
+        assertThatThrownBy(() -> client.read(target))
+                .isInstanceOf(StreamException.class)
+                .hasMessageContaining("certificate=none")
+                .hasMessageContaining("without close_notify");
+        assertThatThrownBy(() -> server.read(target))
+                .isNotInstanceOf(StreamException.class)
+                .hasMessageContaining("without close_notify");
+    }
+
+    @Test
+    void shouldTellAFailureOfTheMediumAsItIs() throws IOException {
+        open("TLSv1.3");
+        media[0].failReads(new IOException("no buffer space"));
+
+        assertThatThrownBy(() -> client.read(ByteBuffer.allocate(100)))
+                .isNotInstanceOf(StreamException.class)
+                .hasMessage("no buffer space");
+    }
+
     private static IOException failureOf(final TlsChannel channel) {
         try {
             channel.finishConnect();
