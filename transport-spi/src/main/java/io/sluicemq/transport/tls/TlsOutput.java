@@ -90,11 +90,21 @@ final class TlsOutput {
     long write(final ByteBuffer[] sources, final int count) throws IOException {
         long taken = 0;
         boolean going = flush();
-        while (going && sources[count - 1].hasRemaining()) {
+        while (going && hasRemaining(sources, count)) {
             taken += wrap(sources, count);
             going = writePending();
         }
         return taken;
+    }
+
+    private static boolean hasRemaining(final ByteBuffer[] sources, final int count) {
+        // The last one first, as it is the last to be used up.
+        for (int i = count - 1; i >= 0; i--) {
+            if (sources[i].hasRemaining()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private long wrap(final ByteBuffer[] sources, final int count) throws SSLException {
@@ -108,7 +118,7 @@ final class TlsOutput {
                     throw new SSLException(
                             "tlsOutput=" + result.getStatus() + ", limit=OK, the peer ended the connection");
                 }
-            } while (target.remaining() >= packetBytes && sources[count - 1].hasRemaining());
+            } while (target.remaining() >= packetBytes && hasRemaining(sources, count));
             pending = target.flip();
             return taken;
         } finally {

@@ -158,6 +158,20 @@ final class TlsChannelTest {
     }
 
     @Test
+    void shouldWriteAllSourcesAlsoWhenTheLastIsEmpty() throws IOException {
+        open("TLSv1.3");
+        final byte[] content = bytes(100_000);
+        final ByteBuffer[] sources = {
+            ByteBuffer.wrap(content, 0, 10), ByteBuffer.wrap(content, 10, 99_990), ByteBuffer.allocate(0)
+        };
+
+        final long taken = client.write(sources, sources.length);
+
+        assertThat(taken).isEqualTo(content.length);
+        assertThat(readAll(server, content.length, 50_000)).isEqualTo(content);
+    }
+
+    @Test
     void shouldKeepWhatTheMediumDoesNotTakeAndTakeNoMore() throws IOException {
         open("TLSv1.3");
         media[0].window(50_000);
