@@ -126,7 +126,7 @@ public final class CertificateBuilder {
     /**
      * Uses a key that is there, in place of a new one on the curve P-256.
      *
-     * @param pair RSA, EC or Ed25519.
+     * @param pair RSA, EC or Ed25519; {@link #build} refuses others.
      * @return this.
      */
     public CertificateBuilder keys(final KeyPair pair) {
@@ -138,6 +138,7 @@ public final class CertificateBuilder {
      * Makes it. Takes some milliseconds.
      *
      * @return the key, the certificate, and those of its issuer.
+     * @throws IllegalArgumentException when it is to be signed by a key that is not RSA, EC or Ed25519.
      */
     public TlsIdentity build() {
         try {
@@ -167,9 +168,9 @@ public final class CertificateBuilder {
     private X509Certificate sign(final KeyPair own, final KeyPair signing, final X500Principal signer)
             throws GeneralSecurityException {
         final String algorithm = signing.getPrivate().getAlgorithm();
+        final Signature signature = Signature.getInstance(signatureOf(algorithm));
         final byte[] algorithmId = der(SEQUENCE, algorithmOf(algorithm));
         final byte[] toSign = toSign(algorithmId, signer, own.getPublic());
-        final Signature signature = Signature.getInstance(signatureOf(algorithm));
         signature.initSign(signing.getPrivate());
         signature.update(toSign);
         final byte[] encoded = der(SEQUENCE, toSign, algorithmId, der(BIT_STRING, new byte[1], signature.sign()));
@@ -206,7 +207,10 @@ public final class CertificateBuilder {
         return switch (keyAlgorithm) {
             case "RSA" -> "SHA256withRSA";
             case "EC" -> "SHA256withECDSA";
-            default -> keyAlgorithm;
+            case "EdDSA", "Ed25519" -> keyAlgorithm;
+            default ->
+                throw new IllegalArgumentException(
+                        "keyAlgorithm=" + keyAlgorithm + ", limit=RSA, EC or Ed25519, use a key of one of these");
         };
     }
 

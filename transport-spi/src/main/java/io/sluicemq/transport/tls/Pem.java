@@ -26,7 +26,7 @@ final class Pem {
     private static final String DASHES = "-----";
     private static final String CERTIFICATE = "CERTIFICATE";
     private static final String PRIVATE_KEY = "PRIVATE KEY";
-    private static final List<String> KEY_ALGORITHMS = List.of("RSA", "EC", "EdDSA", "RSASSA-PSS");
+    private static final List<String> KEY_ALGORITHMS = List.of("RSA", "EC", "EdDSA");
 
     private record Block(String type, int line, ByteBuffer content) {}
 

@@ -7,6 +7,7 @@ import io.sluicemq.transport.tls.TlsOptions.ClientAuthentication;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.TimeUnit;
@@ -89,6 +90,19 @@ final class TlsOptionsTest {
                 "line=1",
                 "BEGIN " + type,
                 "openssl pkcs8 -topk8 -nocrypt -in " + old);
+    }
+
+    @Test
+    void shouldRefuseAKeyThatSignsInOneWayOnly() throws IOException, NoSuchAlgorithmException {
+        final KeyPair pss = KeyPairGenerator.getInstance("RSASSA-PSS").generateKeyPair();
+        final TlsIdentity identity = new TlsIdentity(pss.getPrivate(), OWN.chain());
+        final Path key = write("pss.pem", identity.privateKeyPem());
+
+        assertWrong(TlsOptions.builder().certificate(certificate(), key), "pss.pem", "give one of RSA, EC or Ed25519");
+        assertWrong(TlsOptions.builder().identity(identity), "keyAlgorithm=RSASSA-PSS", "limit=RSA, EC or Ed25519");
+        assertThatThrownBy(() -> new CertificateBuilder("CN=pss").keys(pss).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("keyAlgorithm=RSASSA-PSS");
     }
 
     @Test
