@@ -81,7 +81,7 @@ final class Attachment {
     /** Binds and connects, and names what had a wildcard. */
     void attach(final Socket socket, final String name, final PrintWriter err) {
         for (final String endpoint : binds) {
-            final String bound = socket.bind(endpoint);
+            final String bound = encryption.bind(socket, endpoint);
             if (!bound.equals(endpoint)) {
                 err.println(name + ": listening on " + bound);
             }

@@ -1,6 +1,7 @@
 package io.sluicemq.cli;
 
 import io.sluicemq.ContextOptions;
+import io.sluicemq.Socket;
 import io.sluicemq.transport.tls.CertificateBuilder;
 import io.sluicemq.transport.tls.TlsIdentity;
 import io.sluicemq.transport.tls.TlsOptions;
@@ -13,6 +14,8 @@ import picocli.CommandLine.Option;
 
 /** Certificates and trust, for endpoints that are encrypted. */
 final class Encryption {
+    private static final String ENCRYPTED = "tls+tcp://";
+
     @Option(
             names = "--cert",
             paramLabel = "FILE",
@@ -86,6 +89,15 @@ final class Encryption {
             beInsecure(options, warnings);
         }
         return ContextOptions.builder().transport(options.build());
+    }
+
+    /** Binds, or says by which options it can. */
+    String bind(final Socket socket, final String endpoint) {
+        if (endpoint.startsWith(ENCRYPTED) && certificate == null && !insecure) {
+            throw new IllegalArgumentException("certificate=none, limit=one to listen at endpoint=" + endpoint
+                    + ", give --cert and --key, or --insecure to try things out");
+        }
+        return socket.bind(endpoint);
     }
 
     private void beInsecure(final TlsOptions.Builder options, final Consumer<String> warnings) {

@@ -64,7 +64,7 @@ final class PerfCommand implements Runnable {
         try (Context context = tuning.context();
                 PullSocket pull = context.pull(tuning.options())) {
             return Lifetime.run(() -> pull.close(Duration.ZERO), () -> {
-                final PerfRun bound = bind(pull, run, "local-thr");
+                final PerfRun bound = bind(pull, tuning, run, "local-thr");
                 report(bound, tuning).throughput(PerfLoops.pull(pull, bound));
                 return ExitCodes.OK;
             });
@@ -94,7 +94,7 @@ final class PerfCommand implements Runnable {
         try (Context context = tuning.context();
                 RepSocket rep = context.rep(tuning.options())) {
             return Lifetime.run(() -> rep.close(Duration.ZERO), () -> {
-                PerfLoops.reply(rep, bind(rep, run, "local-lat"));
+                PerfLoops.reply(rep, bind(rep, tuning, run, "local-lat"));
                 requireNothingLeft(rep.close(LINGER));
                 return ExitCodes.OK;
             });
@@ -164,8 +164,8 @@ final class PerfCommand implements Runnable {
     }
 
     /** Binds, and names the endpoint if it had a wildcard. */
-    private PerfRun bind(final Socket socket, final PerfRun run, final String mode) {
-        final String endpoint = socket.bind(run.endpoint());
+    private PerfRun bind(final Socket socket, final Tuning tuning, final PerfRun run, final String mode) {
+        final String endpoint = tuning.encryption.bind(socket, run.endpoint());
         if (!endpoint.equals(run.endpoint())) {
             say(mode, "listening on " + endpoint);
         }

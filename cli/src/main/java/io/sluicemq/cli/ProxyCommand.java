@@ -133,7 +133,7 @@ final class ProxyCommand implements Callable<Integer> {
             socket.connect(endpoint);
             say(side + " connects to " + endpoint);
         } else {
-            say(side + " listening on " + socket.bind(endpoint));
+            say(side + " listening on " + encryption.bind(socket, endpoint));
         }
     }
 
