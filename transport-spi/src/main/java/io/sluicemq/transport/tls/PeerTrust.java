@@ -108,8 +108,8 @@ final class PeerTrust extends X509ExtendedTrustManager {
                     failure);
         }
         return new Refusal(
-                "serverName=" + engine.getPeerHost() + ", limit=" + shown(names(certificate)) + ", the certificate of " + who
-                        + " does not have this name: connect by one that it has, or set serverName",
+                "serverName=" + engine.getPeerHost() + ", limit=" + shown(names(certificate)) + ", the certificate of "
+                        + who + " does not have this name: connect by one that it has, or set serverName",
                 failure);
     }
 

@@ -89,9 +89,7 @@ final class TlsFailure {
 
     private static boolean isLeaving(final IOException failure) {
         return failure instanceof Truncated
-                || String.valueOf(failure.getMessage())
-                        .toLowerCase(Locale.ROOT)
-                        .contains("reset");
+                || String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT).contains("reset");
     }
 
     static IOException afterHandshake(final IOException failure) {

@@ -317,9 +317,8 @@ final class TlsChannelTest {
         final TlsIdentity evil = new CertificateBuilder("CN=\"evil\nWARN forged \u001b[31m\"")
                 .name("a\nforged")
                 .build();
-        final TlsOptions strangers = TlsOptions.builder()
-                .pinnedFingerprint("00".repeat(32))
-                .build();
+        final TlsOptions strangers =
+                TlsOptions.builder().pinnedFingerprint("00".repeat(32)).build();
         server = accept(TlsOptions.builder().identity(evil).build());
         client = (TlsChannel) layer.dialing(media[0], strangers, "localhost", 1);
         client.turns(() -> {});
@@ -338,9 +337,10 @@ final class TlsChannelTest {
     @Test
     void shouldBlameTheCertificateOnlyWhereThePeerLeftTheSideThatDialed() throws IOException {
         open("TLSv1.3");
+        final ByteBuffer target = ByteBuffer.allocate(100);
+        assertThat(client.read(target)).as("only tickets came").isZero();
         media[0].shutdownOutput();
         media[1].shutdownOutput();
-        final ByteBuffer target = ByteBuffer.allocate(100);
 
         assertThatThrownBy(() -> client.read(target))
                 .isInstanceOf(StreamException.class)
