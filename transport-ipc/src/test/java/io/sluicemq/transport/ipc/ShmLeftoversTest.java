@@ -48,14 +48,14 @@ final class ShmLeftoversTest {
     @Test
     void shouldRemoveWhatKilledProcessesLeftBesideItsSocketAndNothingElse() throws IOException {
         leaveSocket(folder.resolve("socket"));
-        Files.createFile(folder.resolve("socket.lock"));
+        Files.createFile(folder.resolve(".socket.sluicemq-lock"));
         Files.createFile(folder.resolve("socket.0123456789abcdef.ring"));
         leaveStaging(".sluicemq-" + namespace() + "-999999999-1");
         final Path old = leaveStaging(".sluicemq-1-1-1");
         Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofMinutes(2))));
         leaveStaging(STAGING_OF_OTHERS);
         leaveSocket(folder.resolve("other"));
-        Files.createFile(folder.resolve("other.lock"));
+        Files.createFile(folder.resolve(".other.sluicemq-lock"));
         Files.createFile(folder.resolve("other.0123456789abcdef.ring"));
         Files.createFile(folder.resolve("socket.notes"));
         try (TestAgent agent = new TestAgent()) {
@@ -67,7 +67,7 @@ final class ShmLeftoversTest {
                             "socket",
                             STAGING_OF_OTHERS,
                             "other",
-                            "other.lock",
+                            ".other.sluicemq-lock",
                             "other.0123456789abcdef.ring",
                             "socket.notes");
         }
