@@ -120,8 +120,7 @@ class DealerRouterTest extends SocketTestBase {
         final Message message = Message.of("a".getBytes(StandardCharsets.UTF_8), new byte[64 << 10]);
 
         int sent = 0;
-        while (sent < 1_000
-                && router.send(new Message().copyOf(message), MOMENT.multipliedBy(10)) == SendResult.SENT) {
+        while (sent < 1_000 && router.send(new Message().copyOf(message), MOMENT.multipliedBy(10)) == SendResult.SENT) {
             sent++;
         }
 
