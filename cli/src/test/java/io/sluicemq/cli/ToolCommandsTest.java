@@ -181,9 +181,10 @@ class ToolCommandsTest {
                     .contains("ROUTER/DEALER over tcp")
                     .contains("PUB/SUB over tls+tcp")
                     .contains("PUB/SUB over ipc")
+                    .contains("PUB/SUB over shm")
                     .contains("libzmq over tcp")
                     .doesNotContain("FAILED")
-                    .matches("(?s).*\ninproc +R\ntcp +R\ntls.tcp +R\nipc +R\n".replace("R", "[0-9]+ msg/s of 64 B"));
+                    .matches("(?s).*\ninproc +R\ntcp +R\ntls.tcp +R\nipc +R\nshm +R\n".replace("R", "[0-9]+ msg/s of 64 B"));
         }
     }
 }
