@@ -184,7 +184,8 @@ class ToolCommandsTest {
                     .contains("PUB/SUB over shm")
                     .contains("libzmq over tcp")
                     .doesNotContain("FAILED")
-                    .matches("(?s).*\ninproc +R\ntcp +R\ntls.tcp +R\nipc +R\nshm +R\n".replace("R", "[0-9]+ msg/s of 64 B"));
+                    .matches("(?s).*\ninproc +R\ntcp +R\ntls.tcp +R\nipc +R\nshm +R\n"
+                            .replace("R", "[0-9]+ msg/s of 64 B"));
         }
     }
 }
