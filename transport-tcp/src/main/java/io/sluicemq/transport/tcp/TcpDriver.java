@@ -26,7 +26,6 @@ final class TcpDriver implements TransportDriver {
     private final TlsLayer tls; // null without
     private final Set<TcpListener> listeners = new HashSet<>();
     private final Set<TcpDialing> attempts = new HashSet<>();
-    private boolean closed;
 
     TcpDriver(final TransportContext context, final String scheme, final TlsLayer tls) {
         this.context = context;
@@ -72,7 +71,6 @@ final class TcpDriver implements TransportDriver {
 
     @Override
     public void close() {
-        closed = true;
         for (final TcpListener listener : new ArrayList<>(listeners)) {
             listener.close();
         }
@@ -84,10 +82,6 @@ final class TcpDriver implements TransportDriver {
 
     String scheme() {
         return scheme;
-    }
-
-    boolean isClosed() {
-        return closed;
     }
 
     void remove(final TcpListener listener) {
