@@ -226,7 +226,9 @@ public final class ContextCore {
         synchronized (lock) {
             sockets = new SocketCore[0];
         }
-        blocking.shutdownNow();
+        // No interrupt: it would make a FileChannel.map() that has just mapped a file lose the memory for good.
+        blocking.shutdown();
+        blocking.getQueue().clear();
         statFile.close();
         buffers.close();
         return left;

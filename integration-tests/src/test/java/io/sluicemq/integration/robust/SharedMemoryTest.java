@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -70,6 +71,35 @@ final class SharedMemoryTest {
             }
 
             Await.until(LIMIT, () -> mappedRings() == 0, "mapped=" + mappedRings());
+        }
+    }
+
+    /** What a mapping that was lost holds is seen by the leak check of the class alone. */
+    @Test
+    void shouldLoseNoMemoryWhenTheContextClosesInTheMiddleOfJoins() throws InterruptedException {
+        final Random random = new Random(Seed.next("close in the middle of joins"));
+        for (int i = 0; i < 300; i++) {
+            final Context context = Context.create();
+            final PullSocket pull = context.pull();
+            final String endpoint = pull.bind(fresh());
+            for (int dialing = 0; dialing < 4; dialing++) {
+                context.push().connect(endpoint);
+            }
+            final long untilNs = System.nanoTime() + random.nextInt(3_000_000);
+            while (System.nanoTime() < untilNs) {
+                Thread.onSpinWait();
+            }
+            context.close(Duration.ZERO);
+        }
+
+        Await.until(LIMIT, () -> filesLeft() == 0, "no file is left");
+    }
+
+    private long filesLeft() {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.count();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
