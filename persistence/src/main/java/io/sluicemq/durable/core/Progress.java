@@ -1,0 +1,44 @@
+package io.sluicemq.durable.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How far a subscriber's application has come with one host's messages.
+ *
+ * @param upTo all messages up to this index are processed.
+ * @param beyond indexes of further ones that are processed, ascending.
+ */
+record Progress(long upTo, List<Long> beyond) {
+    /** No more can be on their way than this. */
+    static final int MAX_BEYOND = Hello.MAX_RECEIVE_MAXIMUM;
+
+    /** As a message of its own. */
+    void encodeProcessed(final WireOutput output) {
+        encode(output.begin(WireType.PROCESSED));
+    }
+
+    void encode(final WireOutput output) {
+        output.i64(upTo).u32(beyond.size());
+        for (final long each : beyond) {
+            output.i64(each);
+        }
+    }
+
+    static Progress decode(final WireInput input, final String message) {
+        final long upTo = input.i64("processedUpTo");
+        final int count = input.count("processedBeyond", Math.min(MAX_BEYOND, input.remaining() / Long.BYTES));
+        final List<Long> beyond = new ArrayList<>(count);
+        long last = upTo;
+        for (int i = 0; i < count; i++) {
+            final long index = input.i64("processedBeyond");
+            if (index <= last) {
+                throw new WireException("processedBeyond=" + index + ", limit=above " + last + ", ascending");
+            }
+            beyond.add(index);
+            last = index;
+        }
+        input.end(message);
+        return new Progress(upTo, beyond);
+    }
+}
