@@ -1,0 +1,112 @@
+package io.sluicemq.durable.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * What a subscriber knows of how far it has come with one host's messages: what is in the inbox, what the application has, what it has
+ * processed. No I/O, no clock. The subscriber's thread.
+ */
+final class SubscriberProgress {
+    /** What is to be done with a delivery. */
+    enum Decision {
+        /** QoS 2: it goes into the inbox, then {@link #onStored}. */
+        STORE,
+
+        /** QoS 1: it goes to the application. */
+        HAND_OVER,
+
+        /** It is here already. */
+        DUPLICATE,
+
+        /** Something that was sent before it did not come: the connection must end, and go on from where we are. */
+        GAP
+    }
+
+    /** QoS 1 that the application has, or has processed. */
+    private final IndexWindow handedOver = new IndexWindow();
+
+    /** Processed before this process began, with others before them that were not. */
+    private final TreeSet<Long> recoveredBeyond = new TreeSet<>();
+
+    private long storedUpTo;
+
+    /** The last message of QoS 1 or 2 of this connection, 0 for none. */
+    private long lastReceived;
+
+    /** From a record of the inbox: a message of QoS 2. */
+    void recoverStored(final long index) {
+        storedUpTo = Math.max(storedUpTo, index);
+    }
+
+    /**
+     * From a record of an acknowledgement.
+     *
+     * @param index that was processed.
+     * @param upTo up to where all were processed then.
+     */
+    void recoverProcessed(final long index, final long upTo) {
+        recoveredBeyond.add(index);
+        if (upTo > handedOver.doneUpTo()) {
+            handedOver.reset(upTo);
+        }
+        recoveredBeyond.headSet(handedOver.doneUpTo(), true).clear();
+    }
+
+    /** A connection begins; returns what the host is told. */
+    Resume resume() {
+        lastReceived = 0;
+        return new Resume(storedUpTo, progress());
+    }
+
+    /** How far the application has come. */
+    Progress progress() {
+        final long upTo = handedOver.doneUpTo();
+        recoveredBeyond.headSet(upTo, true).clear();
+        if (handedOver.size() == 0 && recoveredBeyond.isEmpty()) {
+            return new Progress(upTo, List.of());
+        }
+        final TreeSet<Long> beyond = new TreeSet<>(recoveredBeyond);
+        for (final long each : handedOver.endedBeyond()) {
+            beyond.add(each);
+        }
+        return new Progress(upTo, new ArrayList<>(beyond));
+    }
+
+    /** A message of QoS 1 or 2 has come. */
+    Decision onDelivery(final long index, final long previous, final int qos) {
+        if (previous != lastReceived || index <= previous) {
+            return Decision.GAP;
+        }
+        lastReceived = index;
+        if (qos == Qos.EXACTLY_ONCE) {
+            return index <= storedUpTo ? Decision.DUPLICATE : Decision.STORE;
+        }
+        // What the application has from before a broken connection it still has.
+        if (index <= handedOver.last() || recoveredBeyond.contains(index)) {
+            return Decision.DUPLICATE;
+        }
+        handedOver.add(index, Qos.AT_LEAST_ONCE);
+        return Decision.HAND_OVER;
+    }
+
+    /** All of QoS 2 that came up to an index is in the inbox. */
+    void onStored(final long upTo) {
+        storedUpTo = upTo;
+    }
+
+    long storedUpTo() {
+        return storedUpTo;
+    }
+
+    /** The application has processed a message of QoS 1; returns whether it had it, and had not said so before. */
+    boolean onProcessed(final long index) {
+        return handedOver.end(index);
+    }
+
+    /** Up to where all of QoS 1 is processed. */
+    long processedUpTo() {
+        return handedOver.doneUpTo();
+    }
+}
