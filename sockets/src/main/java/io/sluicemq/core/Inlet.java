@@ -69,6 +69,9 @@ final class Inlet implements RingListener {
 
     private int pruneAt = 16;
 
+    /** Agent only. */
+    private final LeftBehind leftBehind = new LeftBehind(this);
+
     // Used by the owner only.
     private final MessageHandler onLeft = this::onLeft;
     private long left;
@@ -104,6 +107,10 @@ final class Inlet implements RingListener {
 
     MessageRing agentRing() {
         return agentRing;
+    }
+
+    LeftBehind leftBehind() {
+        return leftBehind;
     }
 
     WaitSet waiters() {
