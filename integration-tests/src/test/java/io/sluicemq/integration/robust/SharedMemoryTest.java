@@ -124,6 +124,27 @@ final class SharedMemoryTest {
         }
     }
 
+    @Test
+    void shouldCountAMessageOverTheLimitOfOneThatHasLeft() throws InterruptedException {
+        try (Context context = Context.create();
+                PullSocket pull = context.pull(
+                        SocketOptions.builder().maxMessageBytes(100).build())) {
+            try (PushSocket push = context.push()) {
+                push.connect(pull.bind(fresh()));
+                assertThat(push.awaitPeers(1, LIMIT)).isTrue();
+                push.send("first");
+                push.send("x".repeat(101));
+                push.send("last");
+            }
+            Await.until(LIMIT, () -> pull.peers().isEmpty(), "the peer is gone");
+
+            assertThat(pull.receiveMessage(LIMIT).text()).isEqualTo("first");
+            assertThat(pull.receiveMessage(Duration.ofMillis(60))).isNull();
+
+            Await.until(LIMIT, () -> dropped(pull.stats()) == 2, "both are counted");
+        }
+    }
+
     /** System calls of this process that write. */
     private static long writeCalls() throws IOException {
         final String name = "syscw: ";

@@ -255,16 +255,17 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
 
     @Override
     public void onMalformed(final String text) {
-        breakOff(text);
+        breakOff(CloseReason.PROTOCOL_ERROR, text);
     }
 
-    /** Ends a connection whose peer breaks the rules, and tells it why. */
-    void breakOff(final String text) {
-        if (state != State.CLOSED) {
-            output.put(ControlFrame.ERROR, text.getBytes(StandardCharsets.UTF_8));
-            flush();
-            close(CloseReason.PROTOCOL_ERROR, text);
+    /** Ends a connection whose peer breaks the rules or our limits, and tells it why; false if it was over. */
+    boolean breakOff(final CloseReason reason, final String text) {
+        if (state == State.CLOSED) {
+            return false;
         }
+        send(ControlFrame.ERROR, text.getBytes(StandardCharsets.UTF_8));
+        close(reason, text);
+        return true;
     }
 
     void send(final int type, final byte[] body) {

@@ -54,8 +54,11 @@ final class ShmReader extends PolledRing {
         /** Messages were replaced by newer ones before they were taken. */
         void onConflated(long messages);
 
-        /** Called once, when the writer's process wrote what cannot be, with a text of the form name=value, limit=value, remedy. */
-        void onBroken(String text);
+        /**
+         * Called once, when the writer's process wrote what cannot be, or more than this one takes: a message that is too large is
+         * the owner's to count.
+         */
+        void onBroken(ReadFault fault);
 
         /** Called once: the ring's memory is not touched by this object any more. */
         void onDone();
@@ -196,7 +199,9 @@ final class ShmReader extends PolledRing {
 
     private void countUnknown() {
         final long known = claimedInAll == UNKNOWN ? reader.claimed() : claimedInAll;
-        unknownMessages = Math.max(0, Math.min(known - reader.taken(), reader.maxWaiting()));
+        final boolean tooLarge = reader.fault() != null && reader.fault().isTooLarge();
+        final long lost = known - reader.taken() - (tooLarge ? 1 : 0);
+        unknownMessages = Math.max(0, Math.min(lost, reader.maxWaiting()));
     }
 
     @Override
