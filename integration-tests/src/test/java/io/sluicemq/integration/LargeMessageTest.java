@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluicemq.DealerSocket;
+import io.sluicemq.DropCause;
 import io.sluicemq.Message;
 import io.sluicemq.PairSocket;
 import io.sluicemq.PubSocket;
@@ -16,7 +17,9 @@ import io.sluicemq.RouterSocket;
 import io.sluicemq.SendResult;
 import io.sluicemq.SocketOptions;
 import io.sluicemq.SubSocket;
+import io.sluicemq.transport.CloseReason;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -42,6 +45,40 @@ final class LargeMessageTest extends SocketTestBase {
         assertThat(Arrays.equals(message.frame(frame), body(size, number)))
                 .as("bytes of message %d of %d", number, size)
                 .isTrue();
+    }
+
+    @OverNetworks
+    void shouldCountAMessageOverTheLimitOnceAndSayWhy(final Medium medium) throws Exception {
+        final List<Message> tooLarge = List.of(
+                new Message().add(new byte[1_001]),
+                new Message().add(new byte[600]).add(new byte[600]),
+                new Message().add(new byte[300_000]),
+                new Message().add(new byte[150_000]).add(new byte[150_000]));
+        for (final Message message : tooLarge) {
+            final RecordingListener events = new RecordingListener();
+            final SocketOptions limited = SocketOptions.builder()
+                    .maxMessageBytes(1_000)
+                    .listener(events)
+                    .build();
+            try (PushSocket push = context.push();
+                    PullSocket pull = context.pull(limited)) {
+                join(medium, push, pull);
+
+                push.send(message);
+                final Message none = pull.receiveMessage(MOMENT);
+                events.await("disconnected " + CloseReason.MESSAGE_TOO_LARGE);
+
+                assertThat(none).isNull();
+                assertThat(pull.stats().dropped())
+                        .as(String.join(", ", events.details()))
+                        .containsEntry(DropCause.TOO_LARGE, 1L);
+                assertThat(pull.stats().dropped().values().stream()
+                                .mapToLong(each -> each)
+                                .sum())
+                        .isEqualTo(1);
+                push.close(Duration.ZERO);
+            }
+        }
     }
 
     @OverAllTransports

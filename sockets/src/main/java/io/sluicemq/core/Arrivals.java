@@ -111,14 +111,15 @@ final class Arrivals {
 
     /** The connection is over. */
     void close(final Carrier over) {
-        if (over instanceof SharedCarrier shared) {
+        if (over instanceof SharedCarrier shared && !deaf) {
+            socket.inlet().leftBehind().add(shared.incoming());
             release(shared.incoming());
         }
     }
 
     /** The peer writes nothing more into the ring that is read in place: it is let go, unless something waits there. */
     private void release(final PolledRing ring) {
-        if (!deaf && !socket.isClosed() && !socket.inlet().releaseIfDrained(ring)) {
+        if (!socket.isClosed() && !socket.inlet().releaseIfDrained(ring)) {
             socket.agent().schedule(socket.agent().nowNs() + RELEASE_RETRY_NS, () -> release(ring));
         }
     }
@@ -152,7 +153,14 @@ final class Arrivals {
 
     /** Puts a message of our own among those of this peer; false when there is no room. */
     boolean onNotice(final UnsafeBuffer body) {
-        return agentRing.offerQuietly(pipeId, null, MessageKind.SINGLE, body, 0, body.capacity()) && delivered();
+        // A peer in this process may subscribe before it is open here, and what it leaves behind may wait for room.
+        socket.inlet().addPipe(pipe);
+        final boolean offered =
+                agentRing.offerQuietly(pipeId, null, MessageKind.SINGLE, body, 0, body.capacity()) && delivered();
+        if (pipe.isClosed()) {
+            socket.forgetWhenDrained(pipe);
+        }
+        return offered;
     }
 
     private boolean delivered() {

@@ -25,7 +25,7 @@ final class Inlet implements RingListener {
     /** Most messages taken from one ring before the next has its turn. */
     private static final int TURN = 64;
 
-    /** Up to this many rings are polled even while they are empty, which is cheaper than to arm them again. */
+    /** Up to this many rings are polled even while they are empty, which is cheaper than to arm them again, and more if the ring says so. */
     private static final int MAX_EMPTY_RINGS = 4;
 
     private static final VarHandle OWNER;
@@ -69,6 +69,9 @@ final class Inlet implements RingListener {
 
     private int pruneAt = 16;
 
+    /** Agent only. */
+    private final LeftBehind leftBehind = new LeftBehind(this);
+
     // Used by the owner only.
     private final MessageHandler onLeft = this::onLeft;
     private long left;
@@ -104,6 +107,10 @@ final class Inlet implements RingListener {
 
     MessageRing agentRing() {
         return agentRing;
+    }
+
+    LeftBehind leftBehind() {
+        return leftBehind;
     }
 
     WaitSet waiters() {
@@ -201,7 +208,7 @@ final class Inlet implements RingListener {
             if (taken > 0) {
                 // One that gave less has been caught up with; to go on at once would be to fetch each message singly.
                 idle = taken == turn ? 0 : idle + 1;
-            } else if ((ring.isClosed() || ready.count() > MAX_EMPTY_RINGS) && ring.isEmpty()) {
+            } else if ((ring.isClosed() || isOneTooMany(ring)) && ring.isEmpty()) {
                 // Asked last: the answer takes the producers' word from the core that is to send next.
                 ready.removeLast();
                 if (!ring.disarm()) {
@@ -212,6 +219,10 @@ final class Inlet implements RingListener {
                 idle++;
             }
         }
+    }
+
+    private boolean isOneTooMany(final PolledRing ring) {
+        return ready.count() > MAX_EMPTY_RINGS && !ring.isWorthPolling(ready.count());
     }
 
     private int pollRing(final PolledRing ring, final int limit) {

@@ -147,6 +147,11 @@ final class Pipe implements PipeEnd, Departures {
     }
 
     @Override
+    public String sharedRefusal() {
+        return socket.inlet().leftBehind().refusal();
+    }
+
+    @Override
     public void onOpen(final Carrier newCarrier, final PeerMetadata newPeer) {
         carrier = newCarrier;
         carrierFull = false;
@@ -466,17 +471,6 @@ final class Pipe implements PipeEnd, Departures {
                 abort(CloseReason.PROTOCOL_ERROR, detail);
             }
         });
-    }
-
-    /** Puts a message of our own among those of this peer; false when there is no room. */
-    boolean deliverNotice(final UnsafeBuffer body) {
-        // A peer in this process may subscribe before it is open here, and what it leaves behind may wait for room.
-        socket.inlet().addPipe(this);
-        final boolean offered = arrivals.onNotice(body);
-        if (closed) {
-            socket.forgetWhenDrained(this);
-        }
-        return offered;
     }
 
     /**

@@ -105,6 +105,9 @@ final class ReadyRings {
      */
     boolean disarmAll() {
         collect();
+        for (int i = 0; i < count; i++) {
+            active[i].prepareToDisarm();
+        }
         for (int i = count - 1; i >= 0; i--) {
             final PolledRing ring = active[i];
             // Out first: once it is disarmed, a producer may push it at any moment.

@@ -93,7 +93,7 @@ public final class SubscriptionFeed implements Inbound {
 
     private record Notice(Pipe pipe, UnsafeBuffer body) {
         boolean deliver() {
-            return pipe.deliverNotice(body);
+            return pipe.arrivals().onNotice(body);
         }
     }
 }

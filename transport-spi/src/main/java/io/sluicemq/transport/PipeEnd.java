@@ -28,6 +28,16 @@ public interface PipeEnd {
     PipeOptions options();
 
     /**
+     * Asked by a medium of shared memory when a peer has shaken hands, before it is joined to memory whose ring this socket would read
+     * in place: such memory stays for as long as messages wait in it, also when the peer has left.
+     *
+     * @return null, or why the socket takes no further ring now, as {@code name=value, limit=value, remedy}; the peer is then refused and told.
+     */
+    default String sharedRefusal() {
+        return null;
+    }
+
+    /**
      * The peer has shaken hands.
      *
      * @param carrier takes what goes to the peer, until {@link #onClosed}.

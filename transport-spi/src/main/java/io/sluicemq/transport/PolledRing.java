@@ -48,6 +48,25 @@ public abstract class PolledRing {
     public abstract BufferPool pool();
 
     /**
+     * Asked after a poll that found nothing, by a consumer of many rings: whether to poll on for now costs less than to be told of the
+     * next message.
+     *
+     * @param rings that the consumer polls in turn, this one included.
+     * @return false if the ring is to be disarmed.
+     */
+    public boolean isWorthPolling(final int rings) {
+        return false;
+    }
+
+    /**
+     * Begins a {@link #disarm()}, which must follow with no poll in between: what takes a ring time then passes for several rings
+     * at once.
+     */
+    public void prepareToDisarm() {
+        // Most take none.
+    }
+
+    /**
      * Asks to be told about the next message, before the consumer stops polling.
      *
      * @return false when a message waits or is on its way: the ring is armed again and the consumer must go on polling.

@@ -122,6 +122,69 @@ final class SharedMemoryTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldNotBeWokenForEachMessageOfManyPeersWhileItPolls() throws Exception {
+        final int peers = 16;
+        final int messages = 2_000;
+        final int warmUp = 200;
+        try (Context context = Context.create();
+                PullSocket pull = context.pull()) {
+            final String endpoint = pull.bind(fresh());
+            final PushSocket[] pushes = new PushSocket[peers];
+            for (int i = 0; i < peers; i++) {
+                pushes[i] = context.push();
+                pushes[i].connect(endpoint);
+                assertThat(pushes[i].awaitPeers(1, LIMIT)).isTrue();
+            }
+            assertThat(pull.awaitPeers(peers, LIMIT)).isTrue();
+            final UnsafeBuffer message = new UnsafeBuffer(new byte[1]);
+            long writesBefore = 0;
+            for (int i = 0; i < messages; i++) {
+                if (i == warmUp) {
+                    writesBefore = writeCalls();
+                }
+                assertThat(pushes[i % peers].trySend(message, 0, 1)).isEqualTo(SendResult.SENT);
+                Await.until(LIMIT, () -> pull.tryReceive((buffer, offset, length, more) -> {}, 1) == 1, "a message");
+            }
+
+            assertThat(writeCalls() - writesBefore).isLessThan(messages / 4);
+            for (final PushSocket push : pushes) {
+                push.close(Duration.ZERO);
+            }
+        }
+    }
+
+    @Test
+    void shouldCountAMessageOverTheLimitOfOneThatHasLeft() throws InterruptedException {
+        try (Context context = Context.create();
+                PullSocket pull = context.pull(
+                        SocketOptions.builder().maxMessageBytes(100).build())) {
+            try (PushSocket push = context.push()) {
+                push.connect(pull.bind(fresh()));
+                assertThat(push.awaitPeers(1, LIMIT)).isTrue();
+                push.send("first");
+                push.send("x".repeat(101));
+                push.send("last");
+            }
+            Await.until(LIMIT, () -> pull.peers().isEmpty(), "the peer is gone");
+
+            assertThat(pull.receiveMessage(LIMIT).text()).isEqualTo("first");
+            assertThat(pull.receiveMessage(Duration.ofMillis(60))).isNull();
+
+            Await.until(LIMIT, () -> dropped(pull.stats()) == 2, "both are counted");
+        }
+    }
+
+    /** System calls of this process that write. */
+    private static long writeCalls() throws IOException {
+        final String name = "syscw: ";
+        return Files.readAllLines(Path.of("/proc/self/io")).stream()
+                .filter(line -> line.startsWith(name))
+                .mapToLong(line -> Long.parseLong(line.substring(name.length())))
+                .sum();
+    }
+
+    @Test
     void shouldAccountForWhatIsSentWhileTheReceiverCloses() throws InterruptedException {
         for (int round = 0; round < 10; round++) {
             try (Context context = Context.create()) {

@@ -8,50 +8,48 @@ import org.agrona.DirectBuffer;
  * io.sluicemq.transport.MessageKind#FRAMES}, within the limits. The bytes must be private to this process by then. Without state.
  */
 final class FrameCheck {
-    static final String DAMAGED = ", the writing process damaged the ring: connect again";
-    static final String TOO_MUCH = ", raise it if such messages are expected";
-
     private FrameCheck() {}
 
     /**
      * Walks over the headers once.
      *
-     * @return what is wrong, as {@code name=value, limit=value, remedy}; null if nothing is.
+     * @return what is wrong; null if nothing is.
      */
-    static String fault(final DirectBuffer buffer, final int length, final int maxFrames, final long maxMessageBytes) {
+    static ReadFault fault(
+            final DirectBuffer buffer, final int length, final int maxFrames, final long maxMessageBytes) {
         long at = 0;
         long messageBytes = 0;
         int frames = 0;
         boolean more = true;
         while (more) {
             if (at + FrameHeader.SHORT_LENGTH > length) {
-                return "frameAt=" + at + ", limit=" + (length - FrameHeader.SHORT_LENGTH) + DAMAGED;
+                return ReadFault.damaged("frameAt=" + at + ", limit=" + (length - FrameHeader.SHORT_LENGTH));
             }
             final int flags = FrameHeader.flags(buffer, (int) at);
             if ((flags & ~(FrameHeader.MORE | FrameHeader.LONG)) != 0) {
-                return "frameFlags=" + flags + ", limit=MORE and LONG" + DAMAGED;
+                return ReadFault.damaged("frameFlags=" + flags + ", limit=MORE and LONG");
             }
             final int headerBytes = FrameHeader.length(flags);
             if (at + headerBytes > length) {
-                return "frameAt=" + at + ", limit=" + (length - headerBytes) + DAMAGED;
+                return ReadFault.damaged("frameAt=" + at + ", limit=" + (length - headerBytes));
             }
             final long bodyBytes = FrameHeader.bodyLength(buffer, (int) at);
             if (bodyBytes < 0 || bodyBytes > length - at - headerBytes) {
-                return "frameBytes=" + bodyBytes + ", limit=" + (length - at - headerBytes) + DAMAGED;
+                return ReadFault.damaged("frameBytes=" + bodyBytes + ", limit=" + (length - at - headerBytes));
             }
             frames++;
             if (frames > maxFrames) {
-                return "frames=" + frames + ", limit=" + maxFrames + TOO_MUCH;
+                return ReadFault.tooLarge("frames=" + frames + ", limit=" + maxFrames);
             }
             messageBytes += bodyBytes;
             at += headerBytes + bodyBytes;
             more = FrameHeader.isMore(flags);
         }
         if (at != length) {
-            return "messageEnd=" + at + ", limit=" + length + DAMAGED;
+            return ReadFault.damaged("messageEnd=" + at + ", limit=" + length);
         }
         return maxMessageBytes >= 0 && messageBytes > maxMessageBytes
-                ? "messageBytes=" + messageBytes + ", limit=" + maxMessageBytes + TOO_MUCH
+                ? ReadFault.tooLarge("messageBytes=" + messageBytes + ", limit=" + maxMessageBytes)
                 : null;
     }
 }

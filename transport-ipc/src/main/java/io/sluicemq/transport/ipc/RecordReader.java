@@ -55,7 +55,7 @@ final class RecordReader {
     /** {@link MessageKind#POOLED} inside a handler that looks at a large message, else 0. */
     private int lent;
 
-    private String fault;
+    private ReadFault fault;
 
     RecordReader(final UnsafeBuffer memory, final ReadLimits limits, final BufferPool pool, final Runnable wakeWriter) {
         this.ringBytes = ShmLayout.ringBytes(memory.capacity());
@@ -71,7 +71,7 @@ final class RecordReader {
     }
 
     /** Why nothing more is read, or null. */
-    String fault() {
+    ReadFault fault() {
         return fault;
     }
 
@@ -294,7 +294,7 @@ final class RecordReader {
             return damaged("recordType=" + type + ", limit=" + (starts ? "a later fragment" : "a first record"));
         }
         if (kind == MessageKind.SINGLE && bits == 0 && bodyBytes > maxSingleBytes) {
-            return failed("messageBytes=" + bodyBytes + ", limit=" + maxSingleBytes + FrameCheck.TOO_MUCH);
+            return failed(ReadFault.tooLarge("messageBytes=" + bodyBytes + ", limit=" + maxSingleBytes));
         }
         return true;
     }
@@ -304,11 +304,11 @@ final class RecordReader {
     }
 
     private boolean damaged(final String what) {
-        return failed(what + FrameCheck.DAMAGED);
+        return failed(ReadFault.damaged(what));
     }
 
-    private boolean failed(final String why) {
-        fault = "shm " + why;
+    private boolean failed(final ReadFault why) {
+        fault = why;
         return false;
     }
 
@@ -332,7 +332,7 @@ final class RecordReader {
     }
 
     private boolean areFrames(final UnsafeBuffer buffer, final int length) {
-        final String wrong = FrameCheck.fault(buffer, length, limits.maxFrames(), limits.maxMessageBytes());
+        final ReadFault wrong = FrameCheck.fault(buffer, length, limits.maxFrames(), limits.maxMessageBytes());
         return wrong == null || failed(wrong);
     }
 
@@ -343,7 +343,7 @@ final class RecordReader {
         final long gathered = (large.isBegun() ? large.length() : 0) + (long) bytes;
         final long limit = maxGatheredBytes(kind);
         if (gathered > limit) {
-            return failed("messageBytes=" + gathered + ", limit=" + limit + FrameCheck.TOO_MUCH);
+            return failed(ReadFault.tooLarge("messageBytes=" + gathered + ", limit=" + limit));
         }
         large.add(kind, records, index, bytes, last);
         return !last || kind == MessageKind.SINGLE || areFrames(large.buffer(), large.length());

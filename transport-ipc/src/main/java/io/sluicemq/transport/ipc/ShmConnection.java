@@ -6,7 +6,6 @@ import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.stream.Channels;
 import io.sluicemq.wire.PeerMetadata;
-import io.sluicemq.wire.ZmtpHandshake;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -34,7 +33,6 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     private static final long RETRY_NS = 10_000_000L;
 
     private enum State {
-        PREAMBLE,
         HANDSHAKE,
         JOINING,
         OPEN,
@@ -49,14 +47,13 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     private final SocketChannel channel;
     private final String remoteAddress;
     private final PipeEnd end;
-    private final boolean listening;
-    private final ZmtpHandshake handshake;
+    private final ShmHandshake handshake;
     private final ShmJoin join;
     private final ControlOutput output;
     private final ControlInput input = new ControlInput(this);
     private SelectionKey key;
 
-    private State state = State.PREAMBLE;
+    private State state = State.HANDSHAKE;
     private PeerMetadata peer;
     private ShmMemory memory;
     private boolean paused;
@@ -78,9 +75,8 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         this.channel = channel;
         this.remoteAddress = remoteAddress;
         this.end = end;
-        this.listening = join.isListening();
         this.join = join;
-        this.handshake = new ZmtpHandshake(end.handshake(), listening, context.nowNs(), attributes);
+        this.handshake = new ShmHandshake(this, driver, join.isListening(), attributes);
         this.output = new ControlOutput(channel, this::onOutputBlocked);
     }
 
@@ -92,8 +88,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         if (timeoutNs > 0) {
             context.schedule(context.nowNs() + timeoutNs, this::onHandshakeTimeout);
         }
-        output.putRaw(ControlFrame.PREAMBLE, ControlFrame.PREAMBLE.length);
-        sendHandshake();
+        handshake.start();
     }
 
     String remoteAddress() {
@@ -150,11 +145,8 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     }
 
     private void consume() {
-        if (state == State.PREAMBLE) {
-            receivePreamble();
-        }
         if (state == State.HANDSHAKE) {
-            receiveHandshake();
+            handshake.receive(input);
         }
         if (state == State.JOINING || state == State.OPEN || state == State.FINISHING || state == State.LEAVING) {
             paused = !input.parse();
@@ -169,33 +161,23 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         }
     }
 
-    private void receivePreamble() {
-        final String fault = ControlFrame.preambleFault(input.unparsed(), input.length());
-        if (fault != null) {
-            refuse(CloseReason.HANDSHAKE_FAILED, fault);
-        } else if (input.length() >= ControlFrame.PREAMBLE.length) {
-            input.skip(ControlFrame.PREAMBLE.length);
-            state = State.HANDSHAKE;
-        }
-    }
-
-    private void receiveHandshake() {
-        final byte[] bytes = input.unparsed();
-        final int consumed = handshake.receive(driver.wrap(bytes), 0, input.length());
-        input.skip(consumed);
-        sendHandshake();
-        if (handshake.state() == ZmtpHandshake.State.COMPLETE) {
-            peer = handshake.peer();
-            state = State.JOINING;
+    /** The handshake is done: both know who is there, and the memory is next. */
+    void onShaken(final PeerMetadata metadata) {
+        peer = metadata;
+        state = State.JOINING;
+        final String refusal = end.sharedRefusal();
+        if (refusal == null) {
             join.begin(this);
-        } else if (handshake.state() == ZmtpHandshake.State.FAILED) {
-            refuse(ShmTexts.reasonOf(handshake.failure()), handshake.failureText());
+        } else {
+            // Before there is memory: the peer has sent nothing yet that would be lost.
+            send(ControlFrame.REFUSED, refusal.getBytes(StandardCharsets.UTF_8));
+            refuse(CloseReason.REFUSED, refusal);
         }
     }
 
-    private void sendHandshake() {
-        final byte[] bytes = new byte[handshake.pendingLength()];
-        output.putRaw(bytes, handshake.transmit(driver.wrap(bytes), 0, bytes.length));
+    /** Sends what is no frame. */
+    void sendRaw(final byte[] bytes, final int length) {
+        output.putRaw(bytes, length);
         flush();
     }
 
@@ -273,16 +255,17 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
 
     @Override
     public void onMalformed(final String text) {
-        breakOff(text);
+        breakOff(CloseReason.PROTOCOL_ERROR, text);
     }
 
-    /** Ends a connection whose peer breaks the rules, and tells it why. */
-    void breakOff(final String text) {
-        if (state != State.CLOSED) {
-            output.put(ControlFrame.ERROR, text.getBytes(StandardCharsets.UTF_8));
-            flush();
-            close(CloseReason.PROTOCOL_ERROR, text);
+    /** Ends a connection whose peer breaks the rules or our limits, and tells it why; false if it was over. */
+    boolean breakOff(final CloseReason reason, final String text) {
+        if (state == State.CLOSED) {
+            return false;
         }
+        send(ControlFrame.ERROR, text.getBytes(StandardCharsets.UTF_8));
+        close(reason, text);
+        return true;
     }
 
     void send(final int type, final byte[] body) {
@@ -410,8 +393,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         memory.onPeerEnd(ByteBuffer.wrap(body).getLong());
         if (state == State.FINISHING) {
             // Both have ended, and each answers for what the other wrote.
-            output.putRaw(new byte[] {ControlFrame.TAKEN}, 1);
-            flush();
+            sendRaw(new byte[] {ControlFrame.TAKEN}, 1);
             memory.settle();
             close(CloseReason.CLOSED_LOCALLY, "closed by this side");
         } else {
@@ -452,7 +434,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     }
 
     private void onHandshakeTimeout() {
-        if (state == State.PREAMBLE || state == State.HANDSHAKE || state == State.JOINING) {
+        if (state == State.HANDSHAKE || state == State.JOINING) {
             close(
                     CloseReason.HANDSHAKE_TIMED_OUT,
                     told("phase=" + state + ", limit=" + end.options().handshakeTimeoutNs()

@@ -1,5 +1,6 @@
 package io.sluicemq.transport.ipc;
 
+import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.PipeOptions;
 import io.sluicemq.transport.TransportContext;
@@ -46,7 +47,7 @@ final class ShmMemory implements ShmReader.Owner {
                 ours.towards(peer),
                 end.outlet().isSingleProducer(),
                 () -> connection.signal(ControlFrame.WAKE),
-                this::onBroken);
+                text -> onBroken(new ReadFault(CloseReason.PROTOCOL_ERROR, text)));
         this.reader = new ShmReader(
                 file.ring(1 - direction),
                 new ReadLimits(0, peer.towards(ours), options.maxMessageBytes(), options.maxFrames()),
@@ -65,8 +66,13 @@ final class ShmMemory implements ShmReader.Owner {
 
     /** Any thread. */
     @Override
-    public void onBroken(final String text) {
-        context.agent().execute(() -> connection.breakOff(text));
+    public void onBroken(final ReadFault fault) {
+        context.agent().execute(() -> {
+            if (!connection.breakOff(fault.reason(), fault.text()) && fault.isTooLarge()) {
+                // Else the end for this reason counts it; but the connection was over by the time the message was read.
+                end.onUnknown(1);
+            }
+        });
     }
 
     /** Any thread. */

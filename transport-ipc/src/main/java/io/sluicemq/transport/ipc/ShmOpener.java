@@ -73,7 +73,7 @@ final class ShmOpener implements ShmJoin {
 
     private void fail(final String text) {
         if (!opened.isAbandoned()) {
-            connection.breakOff(text);
+            connection.onMalformed(text);
         }
     }
 

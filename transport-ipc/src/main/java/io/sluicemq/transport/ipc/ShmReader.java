@@ -27,6 +27,15 @@ final class ShmReader extends PolledRing {
     /** Many times what a store takes to leave its core. */
     private static final long STORE_NS = 5_000L;
 
+    /**
+     * To poll in vain costs some 5 ns. To be told costs both processes some 15 us, with system calls and the agent, and milliseconds where
+     * no core is free for it. So a consumer that polls anyway goes on with this many rings, a third of a microsecond each time,
+     */
+    private static final int MAX_EMPTY_RINGS = 64;
+
+    /** and with more until as much time was lost in a ring as it takes to be told. */
+    private static final int MAX_EMPTY_POLLS = 2_000;
+
     private static final VarHandle LISTED;
 
     static {
@@ -45,8 +54,11 @@ final class ShmReader extends PolledRing {
         /** Messages were replaced by newer ones before they were taken. */
         void onConflated(long messages);
 
-        /** Called once, when the writer's process wrote what cannot be, with a text of the form name=value, limit=value, remedy. */
-        void onBroken(String text);
+        /**
+         * Called once, when the writer's process wrote what cannot be, or more than this one takes: a message that is too large is
+         * the owner's to count.
+         */
+        void onBroken(ReadFault fault);
 
         /** Called once: the ring's memory is not touched by this object any more. */
         void onDone();
@@ -75,6 +87,12 @@ final class ShmReader extends PolledRing {
     private volatile boolean done;
 
     // Consumer only.
+    private int emptyPolls;
+
+    /** Since when {@link ShmLayout#ARMED} may be 0, if {@link #prepared}. */
+    private long preparedNs;
+
+    private boolean prepared;
     private NewestInRing newest;
     private long lastPosition = UNKNOWN;
     private long lastTaken;
@@ -101,7 +119,7 @@ final class ShmReader extends PolledRing {
     public void listener(final RingListener newListener) {
         listener = newListener;
         LISTED.setVolatile(this, 0);
-        control.putIntVolatile(ShmLayout.ARMED, 0);
+        prepareToDisarm();
         settle();
         if (over || !isEmpty()) {
             announce();
@@ -117,6 +135,7 @@ final class ShmReader extends PolledRing {
         final boolean wasOver = over;
         final int most = wasOver ? (int) Math.min(limit, untilLast()) : limit;
         final int handled = newest == null ? reader.read(messageHandler, most) : pollNewest(messageHandler, most);
+        emptyPolls = handled == 0 ? emptyPolls + 1 : 0;
         if (reader.fault() != null) {
             over = true;
             owner.onBroken(reader.fault());
@@ -180,7 +199,9 @@ final class ShmReader extends PolledRing {
 
     private void countUnknown() {
         final long known = claimedInAll == UNKNOWN ? reader.claimed() : claimedInAll;
-        unknownMessages = Math.max(0, Math.min(known - reader.taken(), reader.maxWaiting()));
+        final boolean tooLarge = reader.fault() != null && reader.fault().isTooLarge();
+        final long lost = known - reader.taken() - (tooLarge ? 1 : 0);
+        unknownMessages = Math.max(0, Math.min(lost, reader.maxWaiting()));
     }
 
     @Override
@@ -194,12 +215,30 @@ final class ShmReader extends PolledRing {
     }
 
     @Override
+    public boolean isWorthPolling(final int rings) {
+        return rings <= MAX_EMPTY_RINGS || emptyPolls < MAX_EMPTY_POLLS;
+    }
+
+    @Override
+    public void prepareToDisarm() {
+        if (!done) {
+            control.putIntVolatile(ShmLayout.ARMED, 0);
+            VarHandle.fullFence();
+            preparedNs = System.nanoTime();
+            prepared = true;
+        }
+    }
+
+    @Override
     public boolean disarm() {
         if (done) {
             return true;
         }
         LISTED.setVolatile(this, 0);
-        control.putIntVolatile(ShmLayout.ARMED, 0);
+        if (!prepared || control.getIntVolatile(ShmLayout.ARMED) != 0) {
+            // A wake-up that came while the ring was listed has announced nothing: the next one must.
+            prepareToDisarm();
+        }
         settle();
         // A claim alone keeps nobody awake: who has made it looks at the word behind its record.
         if (!over && isNothingThere()) {
@@ -213,12 +252,11 @@ final class ShmReader extends PolledRing {
         return false;
     }
 
-    private static void settle() {
-        VarHandle.fullFence();
-        final long startNs = System.nanoTime();
-        while (System.nanoTime() - startNs < STORE_NS) {
+    private void settle() {
+        while (System.nanoTime() - preparedNs < STORE_NS) {
             Thread.onSpinWait();
         }
+        prepared = false;
     }
 
     private void announce() {

@@ -25,6 +25,7 @@ final class RingPair implements MessageHandler {
     final List<String> received = new ArrayList<>();
     final List<String> writerBroken = new ArrayList<>();
     final List<String> readerBroken = new ArrayList<>();
+    ReadFault readerFault;
     int readerWoken;
     int writerWoken;
     int told;
@@ -66,8 +67,9 @@ final class RingPair implements MessageHandler {
         }
 
         @Override
-        public void onBroken(final String text) {
-            readerBroken.add(text);
+        public void onBroken(final ReadFault fault) {
+            readerBroken.add(fault.text());
+            readerFault = fault;
         }
 
         @Override

@@ -5,6 +5,7 @@ import static io.sluicemq.transport.ipc.RingPair.RING_BYTES;
 import static io.sluicemq.transport.ipc.RingPair.sent;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.MessageKind;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 final class ShmRingEndTest {
+    @Test
+    void shouldNotCountAMessageThatIsTooLargeAmongTheUnknown() {
+        final RingPair ring = new RingPair(0, new ReadLimits(RingPair.TAG, 0, 100, 100));
+        ring.listen();
+        ring.offer(100);
+        ring.offer(101);
+        ring.offer(50);
+
+        ring.poll();
+
+        assertThat(ring.received).containsExactly(RingPair.sent(100));
+        assertThat(ring.readerFault.reason()).isEqualTo(CloseReason.MESSAGE_TOO_LARGE);
+        assertThat(ring.readerFault.text()).startsWith("shm messageBytes=101, limit=100, raise it");
+        assertThat(ring.reader.unknownMessages()).isEqualTo(1);
+    }
+
     @Test
     void shouldHandOverAllThatWasCommittedBeforeTheEnd() {
         final RingPair ring = new RingPair();

@@ -42,7 +42,7 @@ final class ShmRingThreadsTest {
         private volatile Thread readerThread;
 
         Meeting(final int maxMessages, final int writers) {
-            writer = new ShmWriter(memory, maxMessages, false, this::wakeReader, Meeting.this::onBroken);
+            writer = new ShmWriter(memory, maxMessages, false, this::wakeReader, Meeting.this::fail);
             reader = new ShmReader(memory, new ReadLimits(0, maxMessages, -1, 10), new BufferPool(1 << 20), this);
             nextOf = new long[writers];
         }
@@ -58,11 +58,15 @@ final class ShmRingThreadsTest {
 
         @Override
         public void onConflated(final long messages) {
-            onBroken("conflated");
+            fail("conflated");
         }
 
         @Override
-        public void onBroken(final String text) {
+        public void onBroken(final ReadFault fault) {
+            fail(fault.text());
+        }
+
+        private void fail(final String text) {
             failure.compareAndSet(null, new AssertionError(text));
         }
 
@@ -131,7 +135,7 @@ final class ShmRingThreadsTest {
                     ? (writer.offerLarge(MessageKind.SINGLE, message, 0, length) ? ShmWriter.TAKEN : ShmWriter.FULL)
                     : writer.offerShared(null, MessageKind.SINGLE, message, 0, length);
             if (result != ShmWriter.TAKEN && result != ShmWriter.FULL && result != ShmWriter.BUSY) {
-                onBroken("result=" + result);
+                fail("result=" + result);
             }
             return result == ShmWriter.TAKEN;
         }

@@ -82,6 +82,64 @@ final class ShmRingWakingTest {
     }
 
     @Test
+    void shouldBeWorthPollingAmongManyUntilManyPollsInARowFoundNothing() {
+        final RingPair ring = new RingPair();
+        ring.listen();
+        int polls = 0;
+        while (ring.reader.isWorthPolling(1_000)) {
+            ring.poll();
+            polls++;
+        }
+        final boolean amongFew = ring.reader.isWorthPolling(16);
+
+        ring.offer(1);
+        ring.poll();
+        final boolean afterAMessage = ring.reader.isWorthPolling(1_000);
+
+        assertThat(polls).isBetween(100, 100_000);
+        assertThat(amongFew).isTrue();
+        assertThat(afterAMessage).isTrue();
+    }
+
+    @Test
+    void shouldStayAwakeForAMessageThatCameWhileItPreparedToSleep() {
+        final RingPair ring = new RingPair();
+        ring.listen();
+        ring.offer(1);
+        ring.reader.onWake();
+        ring.poll();
+
+        ring.reader.prepareToDisarm();
+        ring.offer(2);
+        ring.reader.onWake();
+        final boolean sleeps = ring.reader.disarm();
+
+        assertThat(sleeps).isFalse();
+        assertThat(ring.told).isEqualTo(1);
+    }
+
+    @Test
+    void shouldBeWokenAgainWhenAWakeUpCameToNothingWhileItPreparedToSleep() {
+        final RingPair ring = new RingPair();
+        ring.listen();
+        ring.offer(1);
+        ring.reader.onWake();
+        ring.poll();
+
+        ring.reader.prepareToDisarm();
+        ring.offer(2);
+        ring.reader.onWake();
+        ring.poll();
+        final boolean sleeps = ring.reader.disarm();
+        ring.offer(3);
+        ring.reader.onWake();
+
+        assertThat(sleeps).isTrue();
+        assertThat(ring.readerWoken).isEqualTo(3);
+        assertThat(ring.told).isEqualTo(2);
+    }
+
+    @Test
     void shouldAnnounceAForgottenMessageWhenItLooksAgain() {
         final RingPair ring = new RingPair();
         ring.listen();
