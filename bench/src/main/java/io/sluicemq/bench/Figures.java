@@ -15,6 +15,11 @@ final class Figures {
         System.out.println(String.format(Locale.ROOT, "%.3f B/msg", bytes));
     }
 
+    static void java(final long heapBytesPerConnection, final long directBytesPerConnection) {
+        System.out.println(
+                "heap " + heapBytesPerConnection + " B, direct " + directBytesPerConnection + " B for each connection");
+    }
+
     static void idle(final double processorPercent, final long bytesPerConnection) {
         System.out.println(String.format(Locale.ROOT, "%.3f %% CPU", processorPercent));
         System.out.println(bytesPerConnection + " B/connection");

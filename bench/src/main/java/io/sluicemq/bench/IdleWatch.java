@@ -1,6 +1,7 @@
 package io.sluicemq.bench;
 
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * What silent connections cost the process that accepted them: growth of its resident set, in which the kernel's own buffers are
- * not, and processor time. Linux only. For one thread.
+ * not, and processor time; of Java memory, what is in use after a collection. Linux only. For one thread.
  */
 final class IdleWatch {
     private static final long SETTLE_MS = 1_500;
@@ -23,6 +24,8 @@ final class IdleWatch {
     private final String port;
     private final int peers;
     private final long residentBefore;
+    private final long heapBefore;
+    private final long directBefore;
 
     /** To be made when the socket is bound and nobody has connected. */
     IdleWatch(final PerfArguments run) throws IOException {
@@ -30,6 +33,8 @@ final class IdleWatch {
         port = String.format(Locale.ROOT, ":%04X", Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1)));
         peers = run.peers();
         residentBefore = residentBytes();
+        heapBefore = heapBytes();
+        directBefore = directBytes();
     }
 
     void run() throws IOException, InterruptedException {
@@ -45,7 +50,21 @@ final class IdleWatch {
         final long busyNs = processorNs();
         TimeUnit.MILLISECONDS.sleep(IDLE_MS);
         final double percent = (processorNs() - busyNs) / (IDLE_MS * 1e4);
-        Figures.idle(percent, (residentBytes() - residentBefore) / peers);
+        final long resident = residentBytes();
+        Figures.java((heapBytes() - heapBefore) / peers, (directBytes() - directBefore) / peers);
+        Figures.idle(percent, (resident - residentBefore) / peers);
+    }
+
+    private static long heapBytes() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    private static long directBytes() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> "direct".equals(pool.getName()))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
     }
 
     private static long processorNs() {

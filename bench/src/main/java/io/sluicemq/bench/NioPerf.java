@@ -58,7 +58,8 @@ final class NioPerf implements PerfProgram {
         final Load load = run.load();
         final int messages = Math.max(1, STREAM_BYTES / load.size());
         final ByteBuffer stream = ByteBuffer.allocateDirect(messages * load.size());
-        try (ByteStream channel = stream(connect(load), run, true)) {
+        try (SocketChannel socket = connect(load);
+                ByteStream channel = stream(socket, run, true)) {
             long sent = 0;
             while (sent < load.total()) {
                 final int some = (int) Math.min(messages, load.total() - sent);
@@ -71,6 +72,19 @@ final class NioPerf implements PerfProgram {
                 }
                 sent += some;
             }
+            awaitEnd(socket);
+        }
+    }
+
+    /**
+     * A TLS server sends session tickets, which a side that only sends never reads. With them in the way a close resets the
+     * connection, and what the other side has not read is lost.
+     */
+    private static void awaitEnd(final SocketChannel socket) throws IOException {
+        socket.shutdownOutput();
+        final ByteBuffer unread = ByteBuffer.allocate(STREAM_BYTES);
+        while (socket.read(unread) >= 0) {
+            unread.clear();
         }
     }
 

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -105,6 +110,35 @@ class PerfProgramTest {
         program.run(arguments(run, 2, endpoint));
 
         local.join();
+    }
+
+    @Test
+    void shouldNotLoseTheTailOfAnEncryptedStreamWhenItsSenderIsDoneFirst() throws Exception {
+        try (ServerSocketChannel server =
+                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            final int port = server.socket().getLocalPort();
+            final PerfArguments run =
+                    PerfArguments.parse("remote-thr", "tcp://127.0.0.1:" + port, "64", "300", "50", "--tls");
+            final CountDownLatch closed = new CountDownLatch(1);
+            final Helper sender = Helper.start("remote", () -> {
+                new NioPerf().run(run);
+                closed.countDown();
+            });
+
+            long count = 0;
+            try (ByteStream stream = RawTls.wrap(server.accept(), false)) {
+                assertThat(closed.await(300, TimeUnit.MILLISECONDS))
+                        .as("closed with the stream unread")
+                        .isFalse();
+                final ByteBuffer target = ByteBuffer.allocate(64 << 10);
+                for (int read = 0; read >= 0; read = stream.read(target.clear())) {
+                    count += read;
+                }
+            }
+            sender.join();
+
+            assertThat(count).isEqualTo(64 * run.load().total());
+        }
     }
 
     private static PerfArguments arguments(final List<Object> run, final int mode, final String endpoint) {

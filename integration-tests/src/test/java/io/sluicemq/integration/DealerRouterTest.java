@@ -143,7 +143,7 @@ class DealerRouterTest extends SocketTestBase {
         awaitPeers(router, 2);
         final Message toFull = Message.of("full".getBytes(StandardCharsets.UTF_8), new byte[64 << 10]);
         int sent = 0;
-        while (router.send(new Message().copyOf(toFull), MOMENT) == SendResult.SENT) {
+        while (router.send(new Message().copyOf(toFull), MOMENT.multipliedBy(5)) == SendResult.SENT) {
             sent++;
         }
         final AtomicLong taken = new AtomicLong();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class EndpointTest extends SocketTestBase {
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldConnectBeforeBind(final Medium medium) throws InterruptedException {
         final String endpoint = medium.freshResolved();
         final PushSocket push = context.push();
@@ -29,7 +29,7 @@ class EndpointTest extends SocketTestBase {
         assertThat(receiveText(pull)).isEqualTo("early");
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldConnectManyBeforeOneBinds(final Medium medium) throws InterruptedException {
         final String endpoint = medium.freshResolved();
         for (int i = 0; i < 3; i++) {
@@ -45,7 +45,7 @@ class EndpointTest extends SocketTestBase {
                 .containsExactlyInAnyOrder("p0", "p1", "p2");
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldSayWhyAnEndpointCannotBeBoundTwice(final Medium medium) throws InterruptedException {
         final PullSocket first = context.pull();
         final PullSocket second = context.pull();
@@ -62,7 +62,7 @@ class EndpointTest extends SocketTestBase {
         assertThat(receiveText(first)).isEqualTo("still bound");
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldBindAgainAfterUnbindAndAfterClose(final Medium medium) throws InterruptedException {
         final PullSocket first = context.pull();
         final String endpoint = first.bind(medium.fresh());
@@ -81,7 +81,7 @@ class EndpointTest extends SocketTestBase {
         assertThat(receiveText(third)).isEqualTo("third");
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldBindToSeveralEndpoints(final Medium medium) throws InterruptedException {
         final PullSocket pull = context.pull();
         final String[] endpoints = {
@@ -97,7 +97,7 @@ class EndpointTest extends SocketTestBase {
                 .containsExactlyInAnyOrder(endpoints);
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldConnectToSeveralEndpoints(final Medium medium) throws InterruptedException {
         final PushSocket push = context.push();
         final PullSocket[] pulls = {context.pull(), context.pull()};
@@ -113,7 +113,7 @@ class EndpointTest extends SocketTestBase {
         assertThat(receiveText(pulls[1])).isEqualTo("b");
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldKeepPeersThatCameBeforeAnUnbind(final Medium medium) throws InterruptedException {
         final PullSocket pull = context.pull();
         final PushSocket push = context.push();
@@ -125,7 +125,7 @@ class EndpointTest extends SocketTestBase {
         assertThat(receiveText(pull)).isEqualTo("still there");
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldSendNoMoreAfterDisconnect(final Medium medium) throws InterruptedException {
         final PullSocket pull = context.pull();
         final PushSocket push = context.push();
@@ -141,7 +141,7 @@ class EndpointTest extends SocketTestBase {
         assertSilent(pull);
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldConnectAgainAfterDisconnect(final Medium medium) throws InterruptedException {
         final PullSocket pull = context.pull();
         final PushSocket push = context.push();
@@ -155,7 +155,7 @@ class EndpointTest extends SocketTestBase {
         assertThat(receiveText(pull)).isEqualTo("again");
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldForgetAConnectThatNobodyAnswered(final Medium medium) throws InterruptedException {
         final String endpoint = medium.freshResolved();
         final PushSocket push = context.push();
@@ -169,7 +169,7 @@ class EndpointTest extends SocketTestBase {
         assertThat(pull.awaitPeers(1, MOMENT)).isFalse();
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldTellTheLastEndpointResolved(final Medium medium) {
         final PullSocket pull = context.pull();
         assertThat(pull.lastEndpoint()).isEmpty();
@@ -234,7 +234,7 @@ class EndpointTest extends SocketTestBase {
                 .hasMessageContaining("inproc");
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldRefuseToBindOrConnectAClosedSocket(final Medium medium) {
         final PullSocket pull = context.pull();
         pull.close();

@@ -251,10 +251,11 @@ class FanOutTest extends SocketTestBase {
         }
     }
 
+    /** Until the publisher is gone, and all that it had sent is here. */
     private static long received(final SubSocket sub) throws InterruptedException {
         int more = 1;
-        while (more > 0) {
-            more = sub.receive((buffer, offset, length, hasMore) -> {}, 100, MOMENT.multipliedBy(10));
+        while (more > 0 || sub.peers().stream().anyMatch(PeerInfo::connected)) {
+            more = sub.receive((buffer, offset, length, hasMore) -> {}, 100, MOMENT);
         }
         return sub.stats().messagesReceived();
     }
@@ -366,6 +367,7 @@ class FanOutTest extends SocketTestBase {
         final Future<Long> receiving = start(() -> received(sub));
 
         Await.until(LIMIT, () -> sent.get() == count, "all sent");
+        pub.close(LIMIT);
 
         assertThat(get(receiving)).isPositive();
         assertThat(sub.stats().messagesReceived() + pub.stats().dropped(DropCause.HIGH_WATER_MARK))

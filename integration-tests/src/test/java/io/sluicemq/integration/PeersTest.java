@@ -27,7 +27,7 @@ class PeersTest extends SocketTestBase {
         return SocketOptions.builder().listener(listener).reconnect(Duration.ofMillis(10), Duration.ZERO);
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldTellWhoThePeersAre(final Medium medium) throws InterruptedException {
         final SocketOptions options = SocketOptions.builder()
                 .routingId("me".getBytes(StandardCharsets.UTF_8))
@@ -52,7 +52,7 @@ class PeersTest extends SocketTestBase {
         assertThat(onDealer.endpoint()).isEqualTo(endpoint);
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldListAPeerThatIsStillBeingConnectedTo(final Medium medium) throws InterruptedException {
         final String endpoint = medium.freshResolved();
         final PushSocket push = context.push();
@@ -66,7 +66,7 @@ class PeersTest extends SocketTestBase {
         assertThat(push.awaitPeers(1, MOMENT)).isFalse();
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldWaitForSeveralPeers(final Medium medium) throws Exception {
         final PullSocket pull = context.pull();
         final String endpoint = pull.bind(medium.fresh());
@@ -81,7 +81,7 @@ class PeersTest extends SocketTestBase {
         assertThat(get(awaiting)).isTrue();
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldRefuseAPeerAndTellBothSidesWhy(final Medium medium) throws InterruptedException {
         final RecordingListener onPull = new RecordingListener();
         final RecordingListener onPush = new RecordingListener();
@@ -108,7 +108,7 @@ class PeersTest extends SocketTestBase {
         assertThat(pull.peers()).hasSize(1);
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldRefuseAPeerOfTheWrongType(final Medium medium) throws InterruptedException {
         final RecordingListener onPush = new RecordingListener();
         final PullSocket pull = context.pull();
@@ -122,7 +122,7 @@ class PeersTest extends SocketTestBase {
         assertSilent(pull);
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldTellOfEachStepInOrder(final Medium medium) throws InterruptedException {
         final RecordingListener onPull = new RecordingListener();
         final RecordingListener onPush = new RecordingListener();
@@ -161,7 +161,7 @@ class PeersTest extends SocketTestBase {
                         "retry");
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldNotMindAListenerThatFails(final Medium medium) throws InterruptedException {
         final SocketListener failing = new SocketListener() {
             @Override
@@ -178,7 +178,7 @@ class PeersTest extends SocketTestBase {
         assertThat(receiveText(pull)).isEqualTo("all the same");
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldSendInsideAListener(final Medium medium) throws InterruptedException {
         final PullSocket pull = context.pull();
         final PushSocket[] self = new PushSocket[1];
@@ -224,7 +224,7 @@ class PeersTest extends SocketTestBase {
         }
     }
 
-    @OverNetworks
+    @OverNetworkFamilies
     void shouldKeepAQuietConnectionByHeartbeats(final Medium medium) throws InterruptedException {
         final RecordingListener onPull = new RecordingListener();
         final Duration interval = Duration.ofMillis(20);

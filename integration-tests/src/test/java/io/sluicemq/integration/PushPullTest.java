@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -251,10 +252,15 @@ class PushPullTest extends SocketTestBase {
             assertThat(large).hasSize(100_000);
         }
 
+        final AtomicBoolean sentAll = new AtomicBoolean();
         final Future<Integer> receiving = start(() -> {
             int received = 0;
-            while (busy.receiveMessage(Duration.ofSeconds(1)) != null) {
-                received++;
+            boolean going = true;
+            while (going) {
+                going = !sentAll.get();
+                while (busy.receiveMessage(MOMENT) != null) {
+                    received++;
+                }
             }
             return received;
         });
@@ -262,6 +268,7 @@ class PushPullTest extends SocketTestBase {
         for (int i = 0; i < 200; i++) {
             assertThat(push.send(Message.of(large), LIMIT)).isEqualTo(SendResult.SENT);
         }
+        sentAll.set(true);
 
         assertThat(get(receiving)).isGreaterThanOrEqualTo(200);
     }

@@ -26,7 +26,7 @@ class ReconnectTest extends SocketTestBase {
         Await.until(LIMIT, () -> push.peers().stream().noneMatch(peer -> peer.connected()), "peer is gone");
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldDeliverWhatWasSentWhileThePeerWasAway(final Medium medium) throws InterruptedException {
         final PushSocket push = context.push(QUICK);
         final PullSocket first = context.pull();
@@ -47,7 +47,7 @@ class ReconnectTest extends SocketTestBase {
         }
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldConnectAgainAfterEachOfManyLosses(final Medium medium) throws InterruptedException {
         final PushSocket push = context.push(QUICK);
         PullSocket pull = context.pull();
@@ -63,7 +63,7 @@ class ReconnectTest extends SocketTestBase {
         }
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldConnectAgainAfterAPeerWasDisconnectedByHand(final Medium medium) throws InterruptedException {
         final PushSocket push = context.push(QUICK);
         final PullSocket pull = context.pull();
@@ -82,7 +82,7 @@ class ReconnectTest extends SocketTestBase {
         assertThat(pull.disconnectPeer(onPull)).isFalse();
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldNotConnectAgainWithAnIntervalOfZero(final Medium medium) throws InterruptedException {
         final PushSocket push = context.push(
                 SocketOptions.builder().reconnect(Duration.ZERO, Duration.ZERO).build());
@@ -96,7 +96,7 @@ class ReconnectTest extends SocketTestBase {
         assertThat(push.trySend(Message.of("x"))).isEqualTo(SendResult.NOT_CONNECTED);
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldGiveMessagesToCompleteConnectionsOnlyWhenImmediate(final Medium medium) throws InterruptedException {
         final PushSocket push = context.push(QUICK.toBuilder().immediate(true).build());
         push.connect(medium.freshResolved());
@@ -117,7 +117,7 @@ class ReconnectTest extends SocketTestBase {
         assertThat(push.trySend(Message.of("nobody"))).isEqualTo(SendResult.NOT_CONNECTED);
     }
 
-    @OverAllTransports
+    @OverAllFamilies
     void shouldShareWithPeersStillBeingConnectedToByDefault(final Medium medium) throws InterruptedException {
         final PushSocket push = context.push(QUICK);
         final String absent = medium.freshResolved();

@@ -30,7 +30,7 @@ class SeenFromOutsideTest extends SocketTestBase {
     /** Queues are looked at once a second, and the machine may be busy. */
     private static final Duration SHOWN_LIMIT = Duration.ofSeconds(30);
 
-    @OverAllTransports
+    @OverKinds
     void shouldShowWhatWaitsForAPeerThatIsNotThereYet(final Medium medium) throws InterruptedException {
         final PushSocket push = context.push();
         final String endpoint = medium.freshResolved();
@@ -44,7 +44,7 @@ class SeenFromOutsideTest extends SocketTestBase {
                 peer -> peer.state() == PeerState.CONNECTING && peer.endpoint().equals(endpoint) && peer.queued() == 5);
     }
 
-    @OverAllTransports
+    @OverKinds
     void shouldShowWhatWaitsForAPeerThatTakesNothing(final Medium medium) throws InterruptedException {
         final PushSocket push = context.push(marks(100, 1));
         final PullSocket pull = context.pull(marks(1, 1));
@@ -63,7 +63,7 @@ class SeenFromOutsideTest extends SocketTestBase {
                 && peer.queued() == sent - peer.sent());
     }
 
-    @OverAllTransports
+    @OverKinds
     void shouldShowThatNothingWaitsAnyMore(final Medium medium) throws InterruptedException {
         final PushSocket push = context.push();
         final PullSocket pull = context.pull();

@@ -8,6 +8,7 @@ import io.sluicemq.Receiver;
 import io.sluicemq.Socket;
 import io.sluicemq.SocketOptions;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
+import io.sluicemq.transport.tcp.TcpOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,12 @@ abstract class SocketTestBase {
 
     /** For what must not come: long enough to show most mistakes, and too short to slow the suite down. */
     static final Duration MOMENT = Duration.ofMillis(60);
+
+    /** So that a queue which fills has an end: the system makes its own larger, a little at a time, for seconds. */
+    private static final TcpOptions FIXED_BUFFERS = TcpOptions.builder()
+            .sendBufferBytes(256 << 10)
+            .receiveBufferBytes(256 << 10)
+            .build();
 
     Context context;
     private ExecutorService threads;
@@ -83,6 +90,7 @@ abstract class SocketTestBase {
         return SocketOptions.builder()
                 .sendHighWaterMark(sendHighWaterMark)
                 .receiveHighWaterMark(receiveHighWaterMark)
+                .transport(FIXED_BUFFERS)
                 .build();
     }
 

@@ -2,16 +2,42 @@ package io.sluicemq.integration;
 
 import java.util.stream.Stream;
 
-/** The one list of transports that socket tests run over. */
+/**
+ * The one list of transports that socket tests run over. In the long tier ({@code -Dsluicemq.long=true}) each runs over all; in
+ * the default one a second address family, and a test that mostly waits, is left to the tests and media that need it.
+ */
 final class Transports {
+    private static final boolean LONG = Boolean.getBoolean("sluicemq.long");
+
     private Transports() {}
 
+    /** What every behaviour is tested over. */
     static Stream<Medium> all() {
-        return Stream.of(Medium.values()).filter(Medium::isAvailable);
+        return allWithFamilies().filter(medium -> LONG || medium != Medium.TCP_V6);
     }
 
     /** Those with connections that can break. */
     static Stream<Medium> networks() {
         return all().filter(Medium::isNetwork);
+    }
+
+    /** For what depends on addresses: IPv6 too. */
+    static Stream<Medium> allWithFamilies() {
+        return Stream.of(Medium.values()).filter(Medium::isAvailable);
+    }
+
+    /** The networks of {@link #allWithFamilies}. */
+    static Stream<Medium> networksWithFamilies() {
+        return allWithFamilies().filter(Medium::isNetwork);
+    }
+
+    /** For what takes a fixed time and knows no transport: one of each way that a message takes. */
+    static Stream<Medium> kinds() {
+        return all().filter(medium -> LONG || medium == Medium.INPROC || medium == Medium.TCP || medium == Medium.SHM);
+    }
+
+    /** The networks of {@link #kinds}. */
+    static Stream<Medium> networkKinds() {
+        return kinds().filter(Medium::isNetwork);
     }
 }

@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** What the sockets of a process share: I/O agents, transports, buffers, counters. Any thread. */
 public final class ContextCore {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
-    private static final int MAX_BLOCKING_THREADS = 4;
+    private static final int MAX_THREADS_OF_A_KIND = 4;
 
     /** What an agent gets for its end when the time of the close is over. */
     private static final long MIN_AGENT_CLOSE_NS = 100_000_000L;
@@ -38,6 +38,7 @@ public final class ContextCore {
     private final StatFile statFile;
     private final AtomicLong socketIds = new AtomicLong();
     private final ThreadPoolExecutor blocking;
+    private final ThreadPoolExecutor handshakes;
     private final boolean invoked;
     private final Map<Class<? extends TransportOptions>, TransportOptions> transportOptions;
 
@@ -68,16 +69,28 @@ public final class ContextCore {
         for (final Transport transport : ServiceLoader.load(Transport.class, Transport.class.getClassLoader())) {
             transports.put(transport.scheme(), transport);
         }
-        blocking = new ThreadPoolExecutor(
-                MAX_BLOCKING_THREADS, MAX_BLOCKING_THREADS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    final Thread thread = new Thread(task, name + "-resolver");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        blocking.allowCoreThreadTimeOut(true);
+        blocking = helpers(name + "-resolver");
+        handshakes = helpers(name + "-handshake");
         for (int i = 0; i < options.ioAgents(); i++) {
             agents.add(new AgentThread(new IoAgent(this, name + "-io-" + i, invoked), options));
         }
+    }
+
+    /** Threads that are there while there is work for them. */
+    private static ThreadPoolExecutor helpers(final String name) {
+        final ThreadPoolExecutor helpers = new ThreadPoolExecutor(
+                MAX_THREADS_OF_A_KIND,
+                MAX_THREADS_OF_A_KIND,
+                1,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> {
+                    final Thread thread = new Thread(task, name);
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        helpers.allowCoreThreadTimeOut(true);
+        return helpers;
     }
 
     /**
@@ -165,6 +178,10 @@ public final class ContextCore {
         return blocking;
     }
 
+    Executor handshakes() {
+        return handshakes;
+    }
+
     /**
      * Where other processes can read the counters.
      *
@@ -226,11 +243,16 @@ public final class ContextCore {
         synchronized (lock) {
             sockets = new SocketCore[0];
         }
-        // No interrupt: it would make a FileChannel.map() that has just mapped a file lose the memory for good.
-        blocking.shutdown();
-        blocking.getQueue().clear();
+        shutdown(blocking);
+        shutdown(handshakes);
         statFile.close();
         buffers.close();
         return left;
+    }
+
+    /** Without an interrupt, which would make a FileChannel.map() that has just mapped a file lose the memory for good. */
+    private static void shutdown(final ThreadPoolExecutor executor) {
+        executor.shutdown();
+        executor.getQueue().clear();
     }
 }

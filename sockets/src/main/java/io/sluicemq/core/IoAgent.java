@@ -452,6 +452,11 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     }
 
     @Override
+    public Executor handshakes() {
+        return context.handshakes();
+    }
+
+    @Override
     public BufferPool buffers() {
         return context.buffers();
     }

@@ -41,6 +41,7 @@ public final class TestAgent implements TransportContext, AutoCloseable {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Executor agent = this::addTask;
     private final ExecutorService blocking = Executors.newSingleThreadExecutor();
+    private final ExecutorService handshakes = Executors.newSingleThreadExecutor();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(Timer::deadlineNs));
     private final List<TransportDriver> drivers = new ArrayList<>();
     private final List<Runnable> pumps = new ArrayList<>();
@@ -207,6 +208,11 @@ public final class TestAgent implements TransportContext, AutoCloseable {
     }
 
     @Override
+    public Executor handshakes() {
+        return handshakes;
+    }
+
+    @Override
     public BufferPool buffers() {
         return pool;
     }
@@ -216,6 +222,7 @@ public final class TestAgent implements TransportContext, AutoCloseable {
     public void close() {
         drivers.forEach(TransportDriver::close);
         blocking.shutdownNow();
+        handshakes.shutdownNow();
         try {
             selector.close();
         } catch (final IOException e) {

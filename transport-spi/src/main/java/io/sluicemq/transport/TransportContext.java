@@ -48,6 +48,14 @@ public interface TransportContext {
     Executor blocking();
 
     /**
+     * Runs the handshakes of an encrypted medium: long arithmetic, and the reading of keys. Apart from {@link #blocking()}, so
+     * that neither many handshakes nor names that take long to resolve hold up the other. Any thread.
+     *
+     * @return an executor whose threads are not the agent's.
+     */
+    Executor handshakes();
+
+    /**
      * Buffers for messages larger than a record. Any thread.
      *
      * @return the context's pool.

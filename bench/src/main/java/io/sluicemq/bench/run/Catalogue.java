@@ -77,6 +77,7 @@ final class Catalogue {
                 fanIn(1_000),
                 idleMemory(1_000, List.of()),
                 idleMemory(5_000, List.of(Bound.alone(OURS, 20 << 10))),
+                TlsCatalogue.idleMemory(),
                 idleProcessor());
     }
 

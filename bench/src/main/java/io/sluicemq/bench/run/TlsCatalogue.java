@@ -38,6 +38,17 @@ final class TlsCatalogue {
                 List.of());
     }
 
+    /** The other libraries have no TLS, and the raw program has one connection. */
+    static Comparison idleMemory() {
+        return new Comparison(
+                "idle-tls-5000",
+                "tls+tcp, 5000 silent connections, resident memory of the side that accepts",
+                Shape.IDLE_MEMORY,
+                64,
+                List.of(Entry.of(Catalogue.OURS, SLUICE, 1, TLS, "--peers=5000")),
+                List.of());
+    }
+
     /** Beside the JDK's engine alone, which allocates for each record. */
     static Comparison allocation() {
         return new Comparison(

@@ -3,7 +3,7 @@ package io.sluicemq.integration.interop;
 import io.sluicemq.testkit.peers.BulkLoad;
 import java.util.List;
 
-/** What is sent in one column of the matrix. */
+/** What is sent in one column of the matrix; the titles are those of the long tier. */
 enum Column {
     /** Messages of one frame. */
     SINGLE("1 frame", 10, 100, 1),
@@ -18,9 +18,9 @@ enum Column {
     /** Frames beyond the usual buffers of an engine. */
     KIB_64("64 KiB", 10, 64 << 10, 1, 3),
     /** Messages beyond any ring. */
-    MIB_64("64 MiB", 1, 64 << 20, 1),
+    MIB_64("64 MiB", 1, inTier(16 << 20, 64 << 20), 1),
     /** Many messages, so that high-water marks, batches and wake-ups come into play. */
-    MANY("10,000", 10_000, 60, 1);
+    MANY("10,000", inTier(3_000, 10_000), 60, 1);
 
     private final String title;
     private final long count;
@@ -38,6 +38,10 @@ enum Column {
         this.frameBytes = frameBytes;
         this.frames = frames;
         this.moreFrames = moreFrames;
+    }
+
+    private static int inTier(final int inDefaultTier, final int inLongTier) {
+        return Boolean.getBoolean("sluicemq.long") ? inLongTier : inDefaultTier;
     }
 
     String title() {

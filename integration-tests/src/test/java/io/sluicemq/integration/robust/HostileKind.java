@@ -196,6 +196,11 @@ enum HostileKind {
         return !reasons.contains(CloseReason.CLOSED_BY_PEER);
     }
 
+    /** Whether the handshake's time ends it. */
+    boolean isTimedOut() {
+        return reasons.contains(CloseReason.HANDSHAKE_TIMED_OUT);
+    }
+
     boolean explains(final CloseReason reason, final String detail) {
         return reasons.contains(reason)
                 && detail.contains(text)

@@ -46,7 +46,7 @@ class HostilePeersTest {
     private static final Duration ATTACK_LIMIT = Duration.ofSeconds(Tier.count(30, 120));
 
     private static final Duration HANDSHAKE_TIMEOUT = Duration.ofMillis(400);
-    private static final long FLOOD_NS = Tier.count(150, 300) * 1_000_000L;
+    private static final long FLOOD_NS = Tier.count(50, 300) * 1_000_000L;
     private static final int ATTACKERS = 8;
     /** A machine with ten times the work that it has cores for was seen to make gaps of more than a second by itself. */
     private static final long MAX_GAP_MS = 5_000;
@@ -64,7 +64,7 @@ class HostilePeersTest {
     @ParameterizedTest
     @ValueSource(strings = {"PULL", "PUB", "ROUTER", "REP"})
     void shouldServeGoodPeerWhileOthersAreHostile(final String type) throws InterruptedException {
-        final int count = Tier.count(100, 1_000);
+        final int count = Tier.count(40, 1_000);
         final long seed = Seed.next("hostile peers of a " + type);
         final ContextOptions options =
                 ContextOptions.builder().maxIdleBufferBytes(1 << 20).build();
@@ -73,8 +73,10 @@ class HostilePeersTest {
             final String endpoint = bound.bind("tcp://127.0.0.1:0");
             try (GoodTraffic good = new GoodTraffic(bound, endpoint)) {
                 for (final HostileKind kind : HostileKind.values()) {
-                    // Once for what classes and pools keep, then to count.
-                    attack(kind, 2, peerOf(type), seed, endpoint);
+                    // Once for what classes and pools keep, then to count. Who only waits for its end keeps nothing.
+                    if (!kind.isTimedOut()) {
+                        attack(kind, 2, peerOf(type), seed, endpoint);
+                    }
                 }
                 final long heapBefore = usedHeap();
                 for (final HostileKind kind : HostileKind.values()) {

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Timeout;
 /** A peer that writes anything anywhere, before and while this side looks. Bounds are checked by the buffers. */
 @Timeout(value = 600, unit = TimeUnit.SECONDS)
 final class ShmRingFuzzTest {
-    private static final int ROUNDS = Boolean.getBoolean("sluicemq.long") ? 1_000_000 : 40_000;
-    private static final long CONCURRENT_NS = TimeUnit.SECONDS.toNanos(Boolean.getBoolean("sluicemq.long") ? 60 : 3);
+    private static final int ROUNDS = Boolean.getBoolean("sluicemq.long") ? 1_000_000 : 15_000;
+    private static final long CONCURRENT_NS = TimeUnit.SECONDS.toNanos(Boolean.getBoolean("sluicemq.long") ? 60 : 2);
     private static final int MAX_MESSAGE_BYTES = 3_000;
     private static final int MAX_FRAMES = 5;
     private static final ReadLimits LIMITS = new ReadLimits(RingPair.TAG, 0, MAX_MESSAGE_BYTES, MAX_FRAMES);

@@ -132,7 +132,7 @@ final class TlsChannel implements StreamChannel {
     private void offload(final Task task) throws IOException {
         phase = Phase.BUSY;
         try {
-            layer.context.blocking().execute(() -> {
+            layer.context.handshakes().execute(() -> {
                 if (!abandoned) {
                     final IOException outcome = outcomeOf(task);
                     layer.context.agent().execute(() -> onDone(outcome));

@@ -139,6 +139,7 @@ final class TlsContexts {
     private Material read() {
         TlsIdentity own = options.identity();
         if (options.certificateChainFile() != null) {
+            KeyFileMode.warnIfOthersMayRead(options.privateKeyFile());
             own = new TlsIdentity(
                     Pem.privateKey(options.privateKeyFile()), Pem.certificates(options.certificateChainFile()));
         }

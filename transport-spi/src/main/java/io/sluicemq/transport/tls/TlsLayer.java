@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 /**
  * What the encrypted connections of one driver share: memory, and where their work is done. One per driver. Agent thread.
  *
- * <p>A connection that is idle holds no buffer, apart from what the JDK's {@link javax.net.ssl.SSLEngine} keeps. Whatever may
- * block, the reading of files, and the arithmetic of the handshake are done by {@link TransportContext#blocking()}.
+ * <p>A connection that is idle holds no buffer, apart from what the JDK's {@link javax.net.ssl.SSLEngine} keeps. The
+ * reading of files and the arithmetic of the handshake are done by {@link TransportContext#handshakes()}.
  */
 public final class TlsLayer {
     final TransportContext context;

@@ -16,7 +16,7 @@ public final class FakeContext implements TransportContext {
     private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(Timer::deadlineNs));
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private long nowNs = 1_000_000_000L;
-    private Executor blocking = Runnable::run;
+    private Executor handshakes = Runnable::run;
 
     private record Timer(long deadlineNs, Runnable task) {}
 
@@ -60,11 +60,16 @@ public final class FakeContext implements TransportContext {
 
     @Override
     public Executor blocking() {
-        return blocking;
+        return Runnable::run;
     }
 
-    public void blocking(final Executor executor) {
-        blocking = executor;
+    @Override
+    public Executor handshakes() {
+        return handshakes;
+    }
+
+    public void handshakes(final Executor executor) {
+        handshakes = executor;
     }
 
     @Override

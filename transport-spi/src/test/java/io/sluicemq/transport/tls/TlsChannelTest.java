@@ -388,7 +388,7 @@ final class TlsChannelTest {
     @Test
     void shouldNotBeginForAConnectionThatIsClosed() throws IOException {
         final Queue<Runnable> waiting = new ArrayDeque<>();
-        context.blocking(waiting::add);
+        context.handshakes(waiting::add);
         final AtomicInteger made = new AtomicInteger();
         client = new TlsChannel(layer, media[0], TlsOptions.DEFAULT, true, nowNs -> {
             made.incrementAndGet();

@@ -29,6 +29,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,43 @@ final class TlsPeersTest {
 
     private TlsOptions.Builder mutual() {
         return trusting().identity(SERVER).clientAuthentication(ClientAuthentication.REQUIRED);
+    }
+
+    @Test
+    void shouldShakeHandsWhileNamesTakeLongToResolve() throws IOException {
+        final TlsOptions options = TestCertificates.bothSides();
+        final CountDownLatch resolved = new CountDownLatch(1);
+        agent.blocking().execute(() -> hold(resolved));
+
+        try {
+            awaitOpen(dial(listen(options), options));
+        } finally {
+            resolved.countDown();
+        }
+    }
+
+    @Test
+    void shouldResolveNamesWhileHandshakesTakeLong() {
+        final CountDownLatch shaken = new CountDownLatch(1);
+        agent.handshakes().execute(() -> hold(shaken));
+
+        try {
+            final TestPipeEnd client =
+                    dial(Endpoint.parse("tls+tcp://no-such-host.invalid:5555"), TestCertificates.bothSides());
+            agent.await("told", () -> client.closedCount() > 0);
+
+            assertThat(client.closeDetail()).contains("host=no-such-host.invalid");
+        } finally {
+            shaken.countDown();
+        }
+    }
+
+    private static void hold(final CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

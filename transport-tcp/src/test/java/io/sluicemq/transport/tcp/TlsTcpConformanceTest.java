@@ -16,8 +16,18 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-final class TlsTcpConformanceTest extends TransportConformanceTest {
+class TlsTcpConformanceTest extends TransportConformanceTest {
     private static final TlsOptions BOTH_SIDES = TestCertificates.bothSides();
+
+    private final TlsOptions bothSides;
+
+    TlsTcpConformanceTest() {
+        this(BOTH_SIDES);
+    }
+
+    TlsTcpConformanceTest(final TlsOptions bothSides) {
+        this.bothSides = bothSides;
+    }
 
     @Override
     protected Transport transport() {
@@ -41,7 +51,7 @@ final class TlsTcpConformanceTest extends TransportConformanceTest {
 
     @Override
     protected Map<Class<? extends TransportOptions>, TransportOptions> neededOptions() {
-        return Map.of(TlsOptions.class, BOTH_SIDES);
+        return Map.of(TlsOptions.class, bothSides);
     }
 
     @Override
@@ -65,7 +75,7 @@ final class TlsTcpConformanceTest extends TransportConformanceTest {
             throws IOException, GeneralSecurityException {
         final String address = endpoint.address();
         final int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-        final SSLSocket socket = (SSLSocket) ForeignTls.trusting(BOTH_SIDES.identity())
+        final SSLSocket socket = (SSLSocket) ForeignTls.trusting(bothSides.identity())
                 .getSocketFactory()
                 .createSocket(InetAddress.getLoopbackAddress(), port);
         // Its handshake needs the agent's turns, which the caller gives on this thread.
