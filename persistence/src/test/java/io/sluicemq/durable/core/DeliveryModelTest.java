@@ -152,7 +152,8 @@ final class DeliveryModelTest {
                         stored = sent.index;
                     }
                     case HAND_OVER -> handOver(sent);
-                    case DUPLICATE -> assertThat(sent.again).as("duplicate is marked").isTrue();
+                    case DUPLICATE ->
+                        assertThat(sent.again).as("duplicate is marked").isTrue();
                     case GAP -> throw new AssertionError("gap before " + sent);
                 }
             }
@@ -200,7 +201,9 @@ final class DeliveryModelTest {
             log.forEach((index, qos) -> {
                 if (qos == Qos.AT_LEAST_ONCE) {
                     assertThat(handedOver).as("handed over").containsKey(index);
-                    assertThat(acknowledged.stream().filter(each -> each[0] == index).count())
+                    assertThat(acknowledged.stream()
+                                    .filter(each -> each[0] == index)
+                                    .count())
                             .as("acknowledged index=%d", index)
                             .isEqualTo(1);
                 } else {
