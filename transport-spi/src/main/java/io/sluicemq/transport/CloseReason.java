@@ -1,5 +1,7 @@
 package io.sluicemq.transport;
 
+import io.sluicemq.wire.HandshakeFailure;
+
 /** What ended a connection, or kept it from coming to be. */
 public enum CloseReason {
     /** This side closed it. */
@@ -22,4 +24,18 @@ public enum CloseReason {
     MESSAGE_TOO_LARGE,
     /** The peer gave no sign of life within the heartbeat timeout. */
     HEARTBEAT_TIMED_OUT;
+
+    /**
+     * What a handshake that failed ends a connection with.
+     *
+     * @param failure of the handshake.
+     * @return the reason to tell.
+     */
+    public static CloseReason of(final HandshakeFailure failure) {
+        return switch (failure) {
+            case INCOMPATIBLE_SOCKET_TYPE, REFUSED_BY_PEER, REFUSED_BY_CHECK -> REFUSED;
+            case TIMED_OUT -> HANDSHAKE_TIMED_OUT;
+            default -> HANDSHAKE_FAILED;
+        };
+    }
 }

@@ -4,22 +4,17 @@ import io.sluicemq.transport.Endpoint;
 import io.sluicemq.transport.PipeAcceptor;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.TransportContext;
-import io.sluicemq.transport.TransportDriver;
+import io.sluicemq.transport.stream.SocketDriver;
 import io.sluicemq.transport.stream.SocketStream;
 import io.sluicemq.transport.stream.StreamGroup;
 import io.sluicemq.transport.stream.StreamPipe;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.Set;
 
 /** Unix-domain sockets at work in one I/O agent. */
-final class IpcDriver implements TransportDriver {
+final class IpcDriver extends SocketDriver {
     private final TransportContext context;
     private final StreamGroup group;
-    private final Set<IpcListener> listeners = new HashSet<>();
-    private final Set<IpcDialing> attempts = new HashSet<>();
 
     IpcDriver(final TransportContext context) {
         this.context = context;
@@ -29,14 +24,14 @@ final class IpcDriver implements TransportDriver {
     @Override
     public BoundEndpoint listen(final Endpoint local, final PipeAcceptor acceptor) throws IOException {
         final IpcListener listener = new IpcListener(this, context, acceptor, local, UnixPath.parse(local));
-        listeners.add(listener);
+        add(listener);
         return listener;
     }
 
     @Override
     public Dialing dial(final Endpoint remote, final PipeEnd end) {
         final IpcDialing attempt = new IpcDialing(this, context, remote, UnixPath.parseRemote(remote), end);
-        attempts.add(attempt);
+        add(attempt);
         attempt.begin();
         return attempt;
     }
@@ -57,22 +52,8 @@ final class IpcDriver implements TransportDriver {
     }
 
     @Override
-    public void close() {
-        for (final IpcListener listener : new ArrayList<>(listeners)) {
-            listener.close();
-        }
-        for (final IpcDialing attempt : new ArrayList<>(attempts)) {
-            attempt.close();
-        }
+    protected void closeConnections() {
         group.close();
-    }
-
-    void remove(final IpcListener listener) {
-        listeners.remove(listener);
-    }
-
-    void remove(final IpcDialing attempt) {
-        attempts.remove(attempt);
     }
 
     /** Makes a pipe of a connected channel; the caller begins its handshake. */

@@ -29,7 +29,6 @@ final class ShmDialing implements TransportDriver.Dialing, UnixConnect.Caller {
     }
 
     void begin() {
-        driver.add(this);
         connect.begin();
     }
 

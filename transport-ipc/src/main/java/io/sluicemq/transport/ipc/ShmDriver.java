@@ -5,7 +5,7 @@ import io.sluicemq.transport.Endpoint;
 import io.sluicemq.transport.PipeAcceptor;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.TransportContext;
-import io.sluicemq.transport.TransportDriver;
+import io.sluicemq.transport.stream.SocketDriver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -14,15 +14,13 @@ import java.util.Set;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Shared memory at work in one I/O agent. */
-final class ShmDriver implements TransportDriver {
+final class ShmDriver extends SocketDriver {
     private static final int READ_BYTES = 64 * 1024;
     private static final long LOOK_NS = 1_000_000_000L;
 
     private final TransportContext context;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BYTES);
     private final UnsafeBuffer wrapper = new UnsafeBuffer(0, 0);
-    private final Set<ShmListener> listeners = new HashSet<>();
-    private final Set<ShmDialing> attempts = new HashSet<>();
     private final Set<ShmConnection> connections = new HashSet<>();
     private boolean looking;
 
@@ -48,13 +46,14 @@ final class ShmDriver implements TransportDriver {
     @Override
     public BoundEndpoint listen(final Endpoint local, final PipeAcceptor acceptor) throws IOException {
         final ShmListener listener = new ShmListener(this, acceptor, local, ShmAddress.parse(local));
-        listeners.add(listener);
+        add(listener);
         return listener;
     }
 
     @Override
     public Dialing dial(final Endpoint remote, final PipeEnd end) {
         final ShmDialing attempt = new ShmDialing(this, remote, ShmAddress.parseRemote(remote), end);
+        add(attempt);
         attempt.begin();
         return attempt;
     }
@@ -70,24 +69,10 @@ final class ShmDriver implements TransportDriver {
     }
 
     @Override
-    public void close() {
-        new ArrayList<>(listeners).forEach(ShmListener::close);
-        new ArrayList<>(attempts).forEach(ShmDialing::close);
+    protected void closeConnections() {
         for (final ShmConnection connection : new ArrayList<>(connections)) {
             connection.abort(CloseReason.CLOSED_LOCALLY, "the driver was closed");
         }
-    }
-
-    void remove(final ShmListener listener) {
-        listeners.remove(listener);
-    }
-
-    void add(final ShmDialing attempt) {
-        attempts.add(attempt);
-    }
-
-    void remove(final ShmDialing attempt) {
-        attempts.remove(attempt);
     }
 
     void add(final ShmConnection connection) {

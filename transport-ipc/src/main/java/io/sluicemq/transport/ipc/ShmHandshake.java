@@ -57,7 +57,7 @@ final class ShmHandshake {
         if (zmtp.state() == ZmtpHandshake.State.COMPLETE) {
             connection.onShaken(zmtp.peer());
         } else if (zmtp.state() == ZmtpHandshake.State.FAILED) {
-            connection.refuse(ShmTexts.reasonOf(zmtp.failure()), zmtp.failureText());
+            connection.refuse(CloseReason.of(zmtp.failure()), zmtp.failureText());
         }
     }
 

@@ -1,12 +1,10 @@
 package io.sluicemq.transport.ipc;
 
-import io.sluicemq.transport.CloseReason;
-import io.sluicemq.wire.HandshakeFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 
-/** Texts and reasons of the end of a connection through shared memory. */
+/** Texts of the end of a connection through shared memory. */
 final class ShmTexts {
     static final String LEFT_EARLY =
             "closed the connection before the memory was joined, see whether its socket type and version fit ours";
@@ -17,14 +15,6 @@ final class ShmTexts {
     private static final byte[] ERROR_COMMAND = {5, 'E', 'R', 'R', 'O', 'R'};
 
     private ShmTexts() {}
-
-    static CloseReason reasonOf(final HandshakeFailure failure) {
-        return switch (failure) {
-            case INCOMPATIBLE_SOCKET_TYPE, REFUSED_BY_PEER, REFUSED_BY_CHECK -> CloseReason.REFUSED;
-            case TIMED_OUT -> CloseReason.HANDSHAKE_TIMED_OUT;
-            default -> CloseReason.HANDSHAKE_FAILED;
-        };
-    }
 
     /** The reason in a ZMTP ERROR command, as far as it is one. */
     static String reasonOfError(final byte[] command) {

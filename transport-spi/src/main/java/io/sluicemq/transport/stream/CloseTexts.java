@@ -1,7 +1,6 @@
 package io.sluicemq.transport.stream;
 
 import io.sluicemq.transport.CloseReason;
-import io.sluicemq.wire.HandshakeFailure;
 import io.sluicemq.wire.MessageScanner;
 
 /** What people are told about the end of a connection; each stands behind the peer's address. */
@@ -28,13 +27,5 @@ final class CloseTexts {
         return scanError == MessageScanner.TOO_LARGE || scanError == MessageScanner.TOO_MANY_FRAMES
                 ? CloseReason.MESSAGE_TOO_LARGE
                 : CloseReason.PROTOCOL_ERROR;
-    }
-
-    static CloseReason reasonOf(final HandshakeFailure failure) {
-        return switch (failure) {
-            case INCOMPATIBLE_SOCKET_TYPE, REFUSED_BY_PEER, REFUSED_BY_CHECK -> CloseReason.REFUSED;
-            case TIMED_OUT -> CloseReason.HANDSHAKE_TIMED_OUT;
-            default -> CloseReason.HANDSHAKE_FAILED;
-        };
     }
 }

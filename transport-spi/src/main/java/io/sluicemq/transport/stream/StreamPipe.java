@@ -274,7 +274,7 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         } else if (handshake.state() == ZmtpHandshake.State.FAILED) {
             skipping = true;
             beginFinish(
-                    CloseTexts.reasonOf(handshake.failure()),
+                    CloseReason.of(handshake.failure()),
                     told(handshake.failureText()),
                     liveness.atMost(group.context.nowNs() + Liveness.REFUSAL_LINGER_NS));
         }

@@ -4,7 +4,7 @@ import io.sluicemq.transport.Endpoint;
 import io.sluicemq.transport.PipeAcceptor;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.TransportContext;
-import io.sluicemq.transport.TransportDriver;
+import io.sluicemq.transport.stream.SocketDriver;
 import io.sluicemq.transport.stream.SocketStream;
 import io.sluicemq.transport.stream.StreamChannel;
 import io.sluicemq.transport.stream.StreamGroup;
@@ -13,19 +13,14 @@ import io.sluicemq.transport.tls.TlsLayer;
 import io.sluicemq.transport.tls.TlsOptions;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 
 /** TCP at work in one I/O agent, with TLS round it or without. */
-final class TcpDriver implements TransportDriver {
+final class TcpDriver extends SocketDriver {
     private final TransportContext context;
     private final StreamGroup group;
     private final String scheme;
     private final TlsLayer tls; // null without
-    private final Set<TcpListener> listeners = new HashSet<>();
-    private final Set<TcpDialing> attempts = new HashSet<>();
 
     TcpDriver(final TransportContext context, final String scheme, final TlsLayer tls) {
         this.context = context;
@@ -42,14 +37,14 @@ final class TcpDriver implements TransportDriver {
             TlsLayer.requireCertificate(options, local.toString());
         }
         final TcpListener listener = new TcpListener(this, context, acceptor, local, address);
-        listeners.add(listener);
+        add(listener);
         return listener;
     }
 
     @Override
     public Dialing dial(final Endpoint remote, final PipeEnd end) {
         final TcpDialing attempt = new TcpDialing(this, context, remote, TcpAddress.parseRemote(remote), end);
-        attempts.add(attempt);
+        add(attempt);
         attempt.begin();
         return attempt;
     }
@@ -70,26 +65,12 @@ final class TcpDriver implements TransportDriver {
     }
 
     @Override
-    public void close() {
-        for (final TcpListener listener : new ArrayList<>(listeners)) {
-            listener.close();
-        }
-        for (final TcpDialing attempt : new ArrayList<>(attempts)) {
-            attempt.close();
-        }
+    protected void closeConnections() {
         group.close();
     }
 
     String scheme() {
         return scheme;
-    }
-
-    void remove(final TcpListener listener) {
-        listeners.remove(listener);
-    }
-
-    void remove(final TcpDialing attempt) {
-        attempts.remove(attempt);
     }
 
     /** Makes a pipe of a channel that was accepted; the caller begins its handshake. */
