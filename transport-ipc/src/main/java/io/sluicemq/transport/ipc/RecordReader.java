@@ -46,6 +46,9 @@ final class RecordReader {
     private long releasedPosition;
     private long releasedMessages;
 
+    /** Beside the position, on a line that is written anyway. */
+    private int emptyReads;
+
     /** Whether the last batch ended behind a fragment, so that its room is given back before the next. */
     private boolean readFragment;
 
@@ -85,6 +88,11 @@ final class RecordReader {
 
     long taken() {
         return taken;
+    }
+
+    /** Reads in a row that found no message. */
+    int emptyReads() {
+        return emptyReads;
     }
 
     /** Most messages that can be in the ring. */
@@ -154,6 +162,7 @@ final class RecordReader {
                     && !large.isComplete()
                     && position < lapEnd;
         }
+        emptyReads = handled == 0 ? emptyReads + 1 : 0;
         return handled;
     }
 

@@ -87,8 +87,6 @@ final class ShmReader extends PolledRing {
     private volatile boolean done;
 
     // Consumer only.
-    private int emptyPolls;
-
     /** Since when {@link ShmLayout#ARMED} may be 0, if {@link #prepared}. */
     private long preparedNs;
 
@@ -135,7 +133,6 @@ final class ShmReader extends PolledRing {
         final boolean wasOver = over;
         final int most = wasOver ? (int) Math.min(limit, untilLast()) : limit;
         final int handled = newest == null ? reader.read(messageHandler, most) : pollNewest(messageHandler, most);
-        emptyPolls = handled == 0 ? emptyPolls + 1 : 0;
         if (reader.fault() != null) {
             over = true;
             owner.onBroken(reader.fault());
@@ -216,7 +213,7 @@ final class ShmReader extends PolledRing {
 
     @Override
     public boolean isWorthPolling(final int rings) {
-        return rings <= MAX_EMPTY_RINGS || emptyPolls < MAX_EMPTY_POLLS;
+        return rings <= MAX_EMPTY_RINGS || reader.emptyReads() < MAX_EMPTY_POLLS;
     }
 
     @Override
