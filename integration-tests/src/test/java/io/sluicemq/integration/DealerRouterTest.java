@@ -181,8 +181,8 @@ class DealerRouterTest extends SocketTestBase {
         assertThat(takenMeanwhile).isGreaterThan(100);
         assertThat(cpuNs).isLessThan(30_000_000L);
         assertThat(get(waiting)).isEqualTo(SendResult.SENT);
-        router.close();
-        busy.close();
+        router.close(Duration.ZERO);
+        busy.close(Duration.ZERO);
         assertThat(get(sending)).isEqualTo(SendResult.CLOSED);
         assertThat(get(receiving)).isTrue();
     }
