@@ -41,11 +41,11 @@ final class TlsCatalogue {
     /** The other libraries have no TLS, and the raw program has one connection. */
     static Comparison idleMemory() {
         return new Comparison(
-                "idle-tls-5000",
-                "tls+tcp, 5000 silent connections, resident memory of the side that accepts",
+                "idle-tls-1000",
+                "tls+tcp, 1000 silent connections, resident memory of the side that accepts",
                 Shape.IDLE_MEMORY,
                 64,
-                List.of(Entry.of(Catalogue.OURS, SLUICE, 1, TLS, "--peers=5000")),
+                List.of(Entry.of(Catalogue.OURS, SLUICE, 1, TLS, "--peers=1000")),
                 List.of());
     }
 
