@@ -1,0 +1,99 @@
+package io.sluicemq.journal;
+
+import io.sluicemq.journal.RecoveryReport.Skip;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
+
+/** The steps of opening a journal that come before its first record. Stateless; for the thread that opens, with the lock. */
+final class JournalOpening {
+    /** Chronicle takes an excerpt of a quarter of a block at the most. */
+    private static final int EXCERPT_DIVISOR = 4;
+
+    private static final int EXCERPT_SLACK_BYTES = 64;
+    private static final int MAX_NAMED_SKIPS = 8;
+
+    private JournalOpening() {}
+
+    static int maxFrameBytes(final int segmentBytes) {
+        return segmentBytes / EXCERPT_DIVISOR - EXCERPT_SLACK_BYTES;
+    }
+
+    /** Decides what counts, and brings it to the disk: the decision must not outlive what it speaks of. */
+    static Recovery recover(final JournalDirectory directory, final Disk disk) throws IOException {
+        final List<Segment> segments = directory.segments();
+        final Recovery recovered = Recovery.of(segments, directory.key());
+        for (final SegmentScan scan : recovered.scans()) {
+            final Path file = scan.segment().path();
+            try (FileChannel channel = disk.openToForce(file)) {
+                if (scan.tailBytes() == 0) {
+                    SegmentMaker.trim(channel, scan.usedBytes());
+                }
+                disk.force(file, channel);
+            }
+        }
+        for (final Path session : directory.sessions()) {
+            disk.forceDirectory(session);
+        }
+        if (FaultPoints.IN_RECOVERY) {
+            FaultPoints.pass();
+        }
+        return recovered;
+    }
+
+    /** Higher than that of any segment that was, or may have been, written to. */
+    static int freshSegment(final JournalDirectory directory) throws IOException {
+        int highest = 0;
+        for (final Segment segment : directory.segments()) {
+            highest = Math.max(highest, segment.number());
+        }
+        for (final Path file : directory.ahead()) {
+            highest = Math.max(highest, Names.parse(file, Names.AHEAD_SUFFIX));
+        }
+        for (final Path session : directory.sessions()) {
+            highest = Math.max(highest, Integer.parseInt(session.getFileName().toString()));
+        }
+        return highest + 1;
+    }
+
+    /** What earlier sessions made ahead, and sessions without a segment; the fresh segment keeps their numbers from being used again. */
+    static void deleteUnused(final JournalDirectory directory) throws IOException {
+        final List<Path> sessions = directory.sessions();
+        for (final Path session : sessions.subList(0, sessions.size() - 1)) {
+            for (final Path file : directory.ahead()) {
+                if (file.startsWith(session)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+            JournalDirectory.deleteIfEmpty(session);
+        }
+    }
+
+    static String describe(final RecoveryReport report) {
+        final String skips = report.skips().stream()
+                .limit(MAX_NAMED_SKIPS)
+                .map(JournalOpening::describe)
+                .collect(Collectors.joining("; "));
+        return (report.syncedDamaged() ? "SYNCED RECORDS ARE DAMAGED, " : "") + "skippedRecords="
+                + report.skippedRecords() + ", skippedBytes=" + report.skippedBytes() + ", skips="
+                + report.skips().size() + ": " + skips;
+    }
+
+    private static String describe(final Skip skip) {
+        return skip.reason() + " segment=" + skip.segment() + " position=" + skip.position() + " bytes=" + skip.bytes()
+                + " fromOrdinal=" + skip.fromOrdinal() + " records=" + skip.records()
+                + (skip.synced() ? " synced" : "");
+    }
+
+    static void closeQuietly(final JournalLock lock) {
+        try {
+            lock.close();
+        } catch (final IOException e) {
+            LoggerFactory.getLogger(Journal.class).warn("the lock of a journal could not be closed", e);
+        }
+    }
+}

@@ -1,0 +1,274 @@
+package io.sluicemq.journal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Keeps the journal within its bounds: makes room for what is appended, writes checkpoints, and deletes segments that nobody needs.
+ * Belongs to the journal's thread.
+ */
+final class Keeper {
+    private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long DISK_CHECK_BYTES = 1 << 20;
+    private static final int CHECKPOINT_FACTOR = 4;
+
+    private final JournalDirectory directory;
+    private final JournalOptions options;
+    private final Disk disk;
+    private final JournalWriter writer;
+    private final Positions positions;
+    private final JournalBatch header;
+    private final JournalBatch state;
+    private CheckpointMark checkpoint;
+    private long retainFrom = Long.MAX_VALUE;
+    private long sinceCheckpointBytes;
+    private long sinceDiskCheckBytes;
+    private long lastTryNs = System.nanoTime() - RETRY_NS;
+    private boolean diskLow;
+    private boolean inCheckpoint;
+    private boolean gaveUp;
+    private long checkpointBegin;
+    private long checkpointBytes;
+
+    Keeper(
+            final JournalDirectory directory,
+            final JournalOptions options,
+            final Disk disk,
+            final JournalWriter writer,
+            final Recovery recovered) {
+        this.directory = directory;
+        this.options = options;
+        this.disk = disk;
+        this.writer = writer;
+        positions = recovered.positions();
+        checkpoint = recovered.checkpoint();
+        // As if enough had been appended: a crash must not put off the checkpoint for ever.
+        sinceCheckpointBytes = checkpoint.exists() ? recovered.sinceCheckpointBytes() : Long.MAX_VALUE / 2;
+        final int maxFrameBytes = JournalOpening.maxFrameBytes(options.segmentBytes());
+        header = new JournalBatch(maxFrameBytes, 0);
+        state = new JournalBatch(maxFrameBytes, options.compressAboveBytes());
+    }
+
+    /** Rolls, if a frame of this length needs it; false if it cannot. */
+    boolean makeRoom(final int frameBytes) {
+        if (isDiskLow()) {
+            return false;
+        }
+        while (!writer.fits(frameBytes)) {
+            if (!ensureNext()) {
+                return false;
+            }
+            roll();
+        }
+        return true;
+    }
+
+    long write(final JournalBatch batch) {
+        final int bytes = batch.bytes();
+        sinceCheckpointBytes += bytes;
+        sinceDiskCheckBytes += bytes;
+        return writer.write(batch);
+    }
+
+    private boolean isDiskLow() {
+        if (diskLow ? isTooEarly() : sinceDiskCheckBytes < DISK_CHECK_BYTES) {
+            return diskLow;
+        }
+        sinceDiskCheckBytes = 0;
+        diskLow = usableBytes() < options.minFreeBytes();
+        return diskLow;
+    }
+
+    /** A disk that was full a moment ago is not asked again. */
+    private boolean isTooEarly() {
+        final long nowNs = System.nanoTime();
+        if (nowNs - lastTryNs < RETRY_NS) {
+            return true;
+        }
+        lastTryNs = nowNs;
+        return false;
+    }
+
+    private long usableBytes() {
+        try {
+            return disk.usableBytes(directory.path());
+        } catch (final IOException e) {
+            throw new JournalException("directory=" + directory.path() + " does not say how much room it has: " + e, e);
+        }
+    }
+
+    /** Makes the next segment ahead, if there is room for it. */
+    void makeNext() {
+        if (totalBytes() + options.segmentBytes() <= options.maxBytes()
+                && usableBytes() - options.segmentBytes() >= options.minFreeBytes()) {
+            writer.makeNext();
+        }
+    }
+
+    private boolean ensureNext() {
+        if (writer.isNextReady()) {
+            return true;
+        }
+        deleteUnneeded();
+        final long allowed = options.maxBytes() - options.segmentBytes();
+        while (totalBytes() > allowed) {
+            if (options.whenFull() != WhenFull.DROP_OLDEST || !dropOldest()) {
+                return false;
+            }
+        }
+        if (isTooEarly()) {
+            return false;
+        }
+        makeNext();
+        return writer.isNextReady();
+    }
+
+    private void roll() {
+        writer.roll(header, checkpoint, positions::write);
+        deleteUnneeded();
+        makeNext();
+        final long due = Math.max(options.segmentBytes(), CHECKPOINT_FACTOR * checkpoint.bytes());
+        if (options.checkpoint() != null && !inCheckpoint && sinceCheckpointBytes >= due) {
+            writeCheckpoint();
+        }
+    }
+
+    private void writeCheckpoint() {
+        inCheckpoint = true;
+        gaveUp = false;
+        checkpointBegin = Journal.NO_INDEX;
+        checkpointBytes = 0;
+        try {
+            state.clear();
+            state.add(FrameLayout.TYPE_CHECKPOINT_BEGIN, FrameLayout.INTERNAL_FLAG, state.buffer(), 0, 0);
+            options.checkpoint().write(this::addToCheckpoint);
+            final UnsafeBuffer mark = new UnsafeBuffer(new byte[CheckpointMark.BYTES]);
+            flushCheckpoint();
+            new CheckpointMark(checkpointBegin, Journal.NO_INDEX, checkpointBytes).put(mark, 0);
+            state.add(FrameLayout.TYPE_CHECKPOINT_END, FrameLayout.INTERNAL_FLAG, mark, 0, CheckpointMark.BYTES);
+            final long end = flushCheckpoint();
+            if (!gaveUp) {
+                checkpoint = new CheckpointMark(checkpointBegin, end, checkpointBytes);
+                sinceCheckpointBytes = 0;
+            }
+        } finally {
+            inCheckpoint = false;
+        }
+    }
+
+    private void addToCheckpoint(final int type, final DirectBuffer buffer, final int offset, final int length) {
+        if (!state.add(type, FrameLayout.CHECKPOINT_FLAG, buffer, offset, length)) {
+            flushCheckpoint();
+            state.add(type, FrameLayout.CHECKPOINT_FLAG, buffer, offset, length);
+        }
+    }
+
+    private long flushCheckpoint() {
+        gaveUp |= !makeRoom(state.bytes());
+        long index = Journal.FULL;
+        if (!gaveUp) {
+            index = writer.write(state);
+            checkpointBytes += state.bytes();
+            checkpointBegin = checkpointBegin == Journal.NO_INDEX ? index : checkpointBegin;
+            if (FaultPoints.IN_CHECKPOINT) {
+                FaultPoints.pass();
+            }
+        }
+        state.clear();
+        return index;
+    }
+
+    void retainFrom(final long index) {
+        retainFrom = index;
+    }
+
+    private long totalBytes() {
+        long total = 0;
+        for (final Segment segment : writer.current().segments()) {
+            total += segment.bytes();
+        }
+        return total;
+    }
+
+    /** The oldest segment that somebody needs. */
+    private int neededFrom() {
+        int needed = Math.min(writer.segment(), writer.settledBefore());
+        needed = Math.min(needed, FrameLayout.segment(retainFrom));
+        needed = Math.min(needed, checkpointNeeds());
+        for (final Positions.Position position : positions.all()) {
+            needed = Math.min(needed, neededBy(position.index() + 1));
+        }
+        return needed;
+    }
+
+    private int checkpointNeeds() {
+        if (options.checkpoint() == null) {
+            return Integer.MAX_VALUE;
+        }
+        return checkpoint.exists() ? FrameLayout.segment(checkpoint.begin()) : 0;
+    }
+
+    /** Where the next record of a reader lies: in the next segment, if it has read one to the end. */
+    private int neededBy(final long next) {
+        final int number = FrameLayout.segment(next);
+        final Segment segment = writer.current().ceiling(number);
+        final boolean readToTheEnd = segment != null
+                && segment.number() == number
+                && segment.endOrdinal() != Segment.UNKNOWN
+                && FrameLayout.ordinal(next) >= segment.endOrdinal();
+        return readToTheEnd ? number + 1 : number;
+    }
+
+    private void deleteUnneeded() {
+        final int needed = neededFrom();
+        final long nowNs = writer.lastEpochNs();
+        while (true) {
+            final Segment oldest = writer.current().first();
+            if (oldest.number() >= needed) {
+                return;
+            }
+            final Segment next = writer.current().ceiling(oldest.number() + 1);
+            final boolean old = TimeUnit.NANOSECONDS.toSeconds(nowNs - next.firstEpochNs())
+                    >= options.retainFor().toSeconds();
+            if (!old && totalBytes() - oldest.bytes() < options.retainBytes()) {
+                return;
+            }
+            delete(oldest);
+        }
+    }
+
+    private boolean dropOldest() {
+        final Segment oldest = writer.current().first();
+        if (oldest.number() >= writer.segment() || oldest.number() >= checkpointNeeds()) {
+            return false;
+        }
+        for (final Positions.Position position : positions.all()) {
+            final long next = Math.max(position.index() + 1, FrameLayout.index(oldest.number(), 0));
+            final long end = FrameLayout.index(oldest.number(), oldest.endOrdinal());
+            position.lose(Math.max(0, end - next));
+        }
+        delete(oldest);
+        return true;
+    }
+
+    private void delete(final Segment segment) {
+        if (FaultPoints.BEFORE_DELETE) {
+            FaultPoints.pass();
+        }
+        // First, so that no reader comes to a file that is about to go; who has it mapped keeps it.
+        writer.forget(segment);
+        try {
+            Files.deleteIfExists(segment.path());
+            final Path session = segment.path().getParent();
+            if (!writer.isCurrentSession(session)) {
+                JournalDirectory.deleteIfEmpty(session);
+            }
+        } catch (final IOException e) {
+            throw new JournalException("segment=" + segment.path() + " could not be deleted: " + e, e);
+        }
+    }
+}
