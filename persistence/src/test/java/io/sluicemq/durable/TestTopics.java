@@ -3,7 +3,9 @@ package io.sluicemq.durable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -11,6 +13,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** Topics and filters for tests, and a slow matcher that has nothing in common with the real one. */
 public final class TestTopics {
     private static final int ODD_OFFSET = 3;
+    private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
 
     private TestTopics() {}
 
@@ -22,11 +25,12 @@ public final class TestTopics {
     /** Whether a filter without $share is for a topic, by way of a regular expression. */
     public static boolean naiveMatch(final String filter, final String topic) {
         return !(topic.startsWith("$") && (filter.startsWith("+") || filter.startsWith("#")))
-                && naivePattern(filter).matcher(topic).matches();
+                && PATTERNS.computeIfAbsent(filter, TestTopics::naivePattern)
+                        .matcher(topic)
+                        .matches();
     }
 
-    /** The regular expression of a filter, without the rule for $. */
-    public static Pattern naivePattern(final String filter) {
+    private static Pattern naivePattern(final String filter) {
         final StringBuilder pattern = new StringBuilder();
         final String[] levels = filter.split("/", -1);
         for (int i = 0; i < levels.length; i++) {

@@ -175,7 +175,7 @@ class TopicFilterTest {
     void shouldAgreeWithTheDecoderOnRandomBytes() {
         final Random random = new Random(TestTopics.seed(TopicFilterTest.class));
         final byte[] edges = HexFormat.of().parseHex("017fc2df80bfe0a09fed9fe1eff090f48fc0f5412f");
-        for (int i = 0; i < 300_000; i++) {
+        for (int i = 0; i < 100_000; i++) {
             final byte[] bytes = new byte[1 + random.nextInt(5)];
             for (int at = 0; at < bytes.length; at++) {
                 bytes[at] = edges[random.nextInt(edges.length)];
@@ -183,9 +183,9 @@ class TopicFilterTest {
 
             final boolean expected = decodes(bytes);
 
-            assertThat(TopicFilter.isTopic(new UnsafeBuffer(bytes), 0, bytes.length))
-                    .as("bytes=%s", HexFormat.of().formatHex(bytes))
-                    .isEqualTo(expected);
+            if (TopicFilter.isTopic(new UnsafeBuffer(bytes), 0, bytes.length) != expected) {
+                throw new AssertionError("bytes=" + HexFormat.of().formatHex(bytes) + " expected=" + expected);
+            }
         }
     }
 
