@@ -27,14 +27,14 @@ public final class KnownUsers {
                         : "user not on the list")
                 .build();
         // end::options[]
+        // tag::send[]
         try (Context context = Context.create();
-                PullSocket pull = context.pull(options);
+                PullSocket pull = context.pull(options); // the side that binds makes the file, and checks who comes
                 PushSocket push = context.push()) {
-            // tag::send[]
             push.connect(pull.bind("ipc://*"));
             push.send("from a known user");
-            // end::send[]
             System.out.println(pull.receiveMessage().text());
         }
+        // end::send[]
     }
 }

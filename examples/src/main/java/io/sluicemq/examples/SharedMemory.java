@@ -17,14 +17,14 @@ public final class SharedMemory {
         final SocketOptions options =
                 SocketOptions.builder().transport(shm).singleProducer(true).build();
         // end::options[]
+        // tag::send[]
         try (Context context = Context.create();
-                PullSocket pull = context.pull(options);
-                PushSocket push = context.push(options)) {
-            // tag::send[]
+                PullSocket pull = context.pull(options); // binds, so its ring size counts
+                PushSocket push = context.push(options)) { // sends from one thread only
             push.connect(pull.bind("shm://*"));
             push.send("through memory");
-            // end::send[]
             System.out.println(pull.receiveMessage().text());
         }
+        // end::send[]
     }
 }

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -134,8 +133,7 @@ public final class ContextCore {
     Transport transport(final String scheme) {
         final Transport transport = transports.get(scheme);
         if (transport == null) {
-            throw new IllegalArgumentException("scheme=" + scheme + ", limit=" + new TreeSet<>(transports.keySet())
-                    + ", use one of these, or add the artifact of the transport you mean to the class path");
+            throw MissingTransport.of(scheme, transports.keySet());
         }
         return transport;
     }

@@ -36,9 +36,12 @@ final class Greeting {
     static final int ANONYMOUS_1_0 = 0x01;
 
     /** The octets that open a connection over TLS: a hello, or the refusal of what we said (RFC 8446, 5.1). */
-    static final int TLS_HANDSHAKE = 22;
+    private static final int TLS_HANDSHAKE = 22;
 
-    static final int TLS_ALERT = 21;
+    private static final int TLS_ALERT = 21;
+
+    /** The octet that opens a connection over shared memory, which begins with a name. */
+    private static final int SHARED_MEMORY = 'S';
 
     /** Revision octet of ZMTP 1.0 peers that know of greetings, and of 2.0 peers. */
     static final int REVISION_1_0 = 0;
@@ -46,6 +49,16 @@ final class Greeting {
     static final int REVISION_2_0 = 1;
 
     private Greeting() {}
+
+    /** What can be said of a peer by its first octet, and what is to be done. */
+    static String whoseFirstOctet(final int octet) {
+        return switch (octet) {
+            case TLS_ALERT, TLS_HANDSHAKE -> "the peer uses TLS, as tls+tcp:// does: use the same scheme on both sides";
+            case SHARED_MEMORY ->
+                "the peer uses shm://, or another protocol of text: use the same scheme on both sides";
+            default -> "the peer speaks another protocol or ZMTP 1.0";
+        };
+    }
 
     static int putSignatureAndMajor(final MutableDirectBuffer target, final int offset) {
         target.setMemory(offset, SIGNATURE_LENGTH, (byte) 0);

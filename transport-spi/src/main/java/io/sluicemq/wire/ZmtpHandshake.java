@@ -256,10 +256,7 @@ public final class ZmtpHandshake {
         } else if (octet != Greeting.FIRST_OCTET) {
             fail(
                     HandshakeFailure.BAD_SIGNATURE,
-                    "firstOctet=" + octet + ", limit=255, "
-                            + (octet == Greeting.TLS_ALERT || octet == Greeting.TLS_HANDSHAKE
-                                    ? "the peer uses TLS, as tls+tcp:// does: use the same scheme on both sides"
-                                    : "the peer speaks another protocol or ZMTP 1.0"));
+                    "firstOctet=" + octet + ", limit=255, " + Greeting.whoseFirstOctet(octet));
         }
     }
 

@@ -38,6 +38,10 @@ class ZmtpHandshakeFailureTest {
     void shouldRefuseOtherProtocols() {
         assertFailed(Bytes.of("GET / HTTP/1.1"), HandshakeFailure.BAD_SIGNATURE, "firstOctet=71, limit=255");
         assertFailed(Bytes.of(0x16, 0x03, 0x01), HandshakeFailure.BAD_SIGNATURE, "firstOctet=22");
+        assertFailed(
+                Bytes.of("SLUICESHM"),
+                HandshakeFailure.BAD_SIGNATURE,
+                "firstOctet=83, limit=255, the peer uses shm://, or another protocol of text: use the same scheme");
     }
 
     @Test

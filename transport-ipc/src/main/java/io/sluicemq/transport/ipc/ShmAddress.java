@@ -33,10 +33,7 @@ record ShmAddress(Path path) {
             return new ShmAddress(UnixPath.parse(endpoint).path());
         }
         final Path file = directory().resolve(text);
-        if (!UnixPath.fits(file)) {
-            throw new IllegalArgumentException("endpoint=" + endpoint + ", path=" + file
-                    + ", limit=the system's length of a socket's path, choose a shorter name");
-        }
+        UnixPath.requireFits(endpoint, file, "choose a shorter name");
         return new ShmAddress(file);
     }
 

@@ -40,11 +40,7 @@ record UnixPath(Path path) {
         } catch (final InvalidPathException e) {
             throw wrong(endpoint, "a path that this system can write (" + e.getReason() + ")");
         }
-        final int bytes = bytes(path);
-        if (bytes > MAX_BYTES) {
-            throw new IllegalArgumentException("endpoint=" + endpoint + ", pathBytes=" + bytes + ", limit=" + MAX_BYTES
-                    + ", choose a shorter path, or one relative to the working directory");
-        }
+        requireFits(endpoint, path, "choose a shorter path, or one relative to the working directory");
         return new UnixPath(path);
     }
 
@@ -59,7 +55,8 @@ record UnixPath(Path path) {
 
     private static IllegalArgumentException wrong(final Endpoint endpoint, final String limit) {
         final String scheme = endpoint.scheme();
-        return new IllegalArgumentException("endpoint=" + endpoint + ", limit=" + limit + ", write " + scheme
+        final String name = ShmTransport.SCHEME.equals(scheme) ? scheme + "://name, " : "";
+        return new IllegalArgumentException("endpoint=" + endpoint + ", limit=" + limit + ", write " + name + scheme
                 + ":///absolute/path, " + scheme + "://relative/path or " + scheme
                 + "://* (a fresh path, bind only), of at most " + MAX_BYTES + " bytes");
     }
@@ -71,6 +68,13 @@ record UnixPath(Path path) {
     /** Whether a path fits into the system's socket address. */
     static boolean fits(final Path path) {
         return bytes(path) <= MAX_BYTES;
+    }
+
+    static void requireFits(final Endpoint endpoint, final Path path, final String remedy) {
+        if (!fits(path)) {
+            throw new IllegalArgumentException("endpoint=" + endpoint + ", path=" + path + ", pathBytes=" + bytes(path)
+                    + ", limit=" + MAX_BYTES + ", " + remedy);
+        }
     }
 
     private static int bytes(final Path path) {

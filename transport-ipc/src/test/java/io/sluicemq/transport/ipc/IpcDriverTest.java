@@ -276,6 +276,21 @@ final class IpcDriverTest {
     }
 
     @Test
+    void shouldNameTheSchemeOfAPeerThatComesForSharedMemory() throws IOException {
+        final Endpoint bound = listen("*").endpoint();
+        final TransportDriver shm = agent.open(new ShmTransport());
+
+        shm.dial(new Endpoint("shm", bound.address()), client);
+        awaitClosed(client);
+        awaitClosed(accepted.get(0));
+
+        assertThat(accepted.get(0).closeReason()).isEqualTo(CloseReason.HANDSHAKE_FAILED);
+        assertThat(accepted.get(0).closeDetail())
+                .contains("firstOctet=83", "the peer uses shm://", "use the same scheme on both sides");
+        assertThat(client.closeDetail()).contains("protocol=ZMTP, limit=shared memory, use ipc:// at both ends");
+    }
+
+    @Test
     void shouldTurnAPeerAwayThatTheSocketDoesNotWant() throws IOException {
         final Endpoint bound =
                 driver.listen(Endpoint.parse("ipc://*"), remote -> null).endpoint();

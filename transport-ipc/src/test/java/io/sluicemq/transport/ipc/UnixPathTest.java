@@ -56,6 +56,15 @@ final class UnixPathTest {
     void shouldRefuseToConnectToTheWildcard() {
         assertThatThrownBy(() -> UnixPath.parseRemote(new Endpoint("shm", "*")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("endpoint=shm://*, limit=a path to connect to, write shm:///absolute/path");
+                .hasMessageContaining(
+                        "endpoint=shm://*, limit=a path to connect to, write shm://name, " + "shm:///absolute/path");
+    }
+
+    @Test
+    void shouldSayHowLongANameOfSharedMemoryMayBe() {
+        assertThatThrownBy(() -> ShmAddress.parse(new Endpoint("shm", "x".repeat(200))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("endpoint=shm://xxx")
+                .hasMessageMatching(".*, pathBytes=2\\d\\d, limit=10[37], choose a shorter name");
     }
 }
