@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.sluicemq.testkit.TestMessages.TestMessage;
+import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.Endpoint;
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.SocketType;
+import io.sluicemq.wire.FrameHeader;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -75,6 +77,48 @@ public abstract class TransportMessagesTest extends TransportFixture {
         sendAll(pair.client(), messages);
 
         assertArrived(pair.server(), messages);
+    }
+
+    /** As a publisher does: what a batch is not taken of goes on as a message of its own, without the header. */
+    @Test
+    void shouldGoOnWithTheFirstMessageOfABatchThatWasNotTaken() {
+        assumeTrue(hasCarrier(), "no carrier");
+        final Pair pair = connect(SocketType.PAIR, SocketType.PAIR, tight());
+        final List<TestMessage> messages = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            messages.add(TestMessages.single(random, random.nextInt(i % 3 == 0 ? 5_000 : 50)));
+        }
+
+        int sent = 0;
+        while (sent < messages.size()) {
+            final List<TestMessage> batch = messages.subList(sent, Math.min(messages.size(), sent + 10));
+            final int taken = offerBatch(pair, batch);
+            if (taken < batch.size()) {
+                sendAll(pair.client(), batch.subList(taken, taken + 1));
+                sent++;
+            }
+            sent += taken;
+        }
+
+        assertArrived(pair.server(), messages);
+    }
+
+    private int offerBatch(final Pair pair, final List<TestMessage> batch) {
+        final UnsafeBuffer bytes = new UnsafeBuffer(ByteBuffer.allocateDirect(Carrier.MAX_BATCH_BYTES));
+        int length = 0;
+        for (final TestMessage message : batch) {
+            final int body = message.buffer().capacity();
+            length += FrameHeader.put(bytes, length, 0, body);
+            bytes.putBytes(length, message.buffer(), 0, body);
+            length += body;
+        }
+        final int before = pair.client().writableCount();
+        final int taken = pair.client().carrier().offerBatch(bytes, 0, length, batch.size());
+        pair.client().flush();
+        if (taken < batch.size()) {
+            agent.await("told that there is room", () -> pair.client().writableCount() > before);
+        }
+        return taken;
     }
 
     @Test

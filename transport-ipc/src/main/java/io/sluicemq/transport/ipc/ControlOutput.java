@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class ControlOutput {
     private static final int INITIAL_BYTES = 256;
+    private static final int NOT_WAITING = -1;
 
     /** So much is written at a time: each write of a heap buffer is copied to one outside it. */
     private static final int MAX_WRITE_BYTES = 64 * 1024;
@@ -25,8 +26,11 @@ final class ControlOutput {
     private byte[] waiting = new byte[INITIAL_BYTES];
     private int start;
     private int end;
-    private boolean wakePending;
-    private boolean roomPending;
+
+    /** Where the last signal of a kind was put; it waits still while that is not before {@link #start}. */
+    private int wakeAt = NOT_WAITING;
+
+    private int roomAt = NOT_WAITING;
 
     /** The socket took nothing more when it was asked last. */
     private boolean blocked;
@@ -67,12 +71,15 @@ final class ControlOutput {
 
     private void addSignal(final int type) {
         final boolean isWake = type == ControlFrame.WAKE;
-        if (isWake ? wakePending : roomPending) {
+        if ((isWake ? wakeAt : roomAt) >= start) {
             return;
         }
-        wakePending |= isWake;
-        roomPending |= !isWake;
         reserve(1).put((byte) type);
+        if (isWake) {
+            wakeAt = end;
+        } else {
+            roomAt = end;
+        }
         end++;
     }
 
@@ -109,6 +116,8 @@ final class ControlOutput {
             final byte[] target = fits ? waiting : new byte[Math.max(2 * waiting.length, length + bytes)];
             System.arraycopy(waiting, start, target, 0, length);
             waiting = target;
+            wakeAt = Math.max(NOT_WAITING, wakeAt - start);
+            roomAt = Math.max(NOT_WAITING, roomAt - start);
             start = 0;
             end = length;
         }
@@ -154,10 +163,7 @@ final class ControlOutput {
                 write();
             }
             if (start == end) {
-                start = 0;
-                end = 0;
-                wakePending = false;
-                roomPending = false;
+                empty();
                 if (waiting.length > MAX_WRITE_BYTES) {
                     waiting = new byte[INITIAL_BYTES];
                 }
@@ -185,7 +191,13 @@ final class ControlOutput {
     /** After a failure nothing waits any more: a selector would tell for ever that the socket takes more. */
     private void end() {
         ended = true;
+        empty();
+    }
+
+    private void empty() {
         start = 0;
         end = 0;
+        wakeAt = NOT_WAITING;
+        roomAt = NOT_WAITING;
     }
 }

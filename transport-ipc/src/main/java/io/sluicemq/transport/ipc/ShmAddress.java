@@ -98,10 +98,28 @@ record ShmAddress(Path path) {
      * @throws IOException when it is somebody else's.
      */
     Path toRemote() throws IOException {
-        if (directory().equals(path.getParent()) && Files.exists(directory(), LinkOption.NOFOLLOW_LINKS)) {
+        if (isShort() && Files.exists(directory(), LinkOption.NOFOLLOW_LINKS)) {
             checkOwnDirectory(directory());
         }
         return path;
+    }
+
+    private boolean isShort() {
+        return directory().equals(path.getParent());
+    }
+
+    /**
+     * Before anything is said to who listens: at a short name it must be this user. A look at the directory alone would not do, as its
+     * name may lead elsewhere a moment later.
+     *
+     * @param listener null where the system does not tell.
+     * @throws IOException when it is somebody else, as told to who connects.
+     */
+    void checkListener(final UserPrincipal listener) throws IOException {
+        if (isShort() && !ownUser().equals(listener)) {
+            throw new IOException(
+                    "listener=" + listener + ", limit=" + ownUser() + ", name a path to reach another user's socket");
+        }
     }
 
     private static String randomName() {

@@ -4,12 +4,15 @@ import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.PolledRing;
 import io.sluicemq.transport.SharedCarrier;
+import io.sluicemq.wire.FrameHeader;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.DirectBuffer;
 
 /** An open connection through shared memory: writes one ring, and hands the other one to the socket. */
 final class ShmCarrier implements SharedCarrier {
     private final ShmConnection connection;
+    private final Executor agent;
     private final ShmWriter writer;
     private final ShmReader reader;
 
@@ -22,8 +25,10 @@ final class ShmCarrier implements SharedCarrier {
     private boolean refused;
     private boolean largeBegun;
 
-    ShmCarrier(final ShmConnection connection, final ShmWriter writer, final ShmReader reader) {
+    ShmCarrier(
+            final ShmConnection connection, final Executor agent, final ShmWriter writer, final ShmReader reader) {
         this.connection = connection;
+        this.agent = agent;
         this.writer = writer;
         this.reader = reader;
     }
@@ -107,6 +112,50 @@ final class ShmCarrier implements SharedCarrier {
     private boolean offerLarge(final int kind, final DirectBuffer buffer, final int offset, final int length) {
         largeBegun = !writer.offerLarge(kind & (MessageKind.SINGLE | MessageKind.FRAMES), buffer, offset, length);
         return !largeBegun;
+    }
+
+    /**
+     * A message larger than a record is not begun: the caller keeps what is not taken in another place, and goes on from there with
+     * {@link #offer}.
+     */
+    @Override
+    public int offerBatch(final DirectBuffer buffer, final int offset, final int length, final int count) {
+        int taken = 0;
+        if (!connection.isOpen() || largeBegun) {
+            return taken;
+        }
+        int at = offset;
+        boolean asked = false;
+        while (taken < count) {
+            final int end = FrameHeader.messageEnd(buffer, at);
+            final int result = offerOfBatch(buffer, at, end);
+            if (result == ShmWriter.TAKEN) {
+                taken++;
+                at = end;
+            } else if (result == ShmWriter.TOO_LARGE) {
+                // There may be room, of which nobody would tell.
+                agent.execute(connection.end()::onWritable);
+                return taken;
+            } else if (asked) {
+                refused = true;
+                connection.lookForRoom();
+                return taken;
+            } else {
+                asked = true;
+                writer.requestSpace();
+            }
+        }
+        return taken;
+    }
+
+    /** A single frame goes without its header, as it does by {@link #offer}: the peer reads and counts it as it was sent. */
+    private int offerOfBatch(final DirectBuffer buffer, final int at, final int end) {
+        final int flags = FrameHeader.flags(buffer, at);
+        if (FrameHeader.isMore(flags)) {
+            return writer.offer(null, MessageKind.FRAMES, buffer, at, end - at);
+        }
+        final int body = at + FrameHeader.length(flags);
+        return writer.offer(null, MessageKind.SINGLE, buffer, body, end - body);
     }
 
     /** Agent: whether an offer of the agent was refused; it is told once. */

@@ -7,6 +7,7 @@ import io.sluicemq.transport.TransportDriver;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 
 /** One attempt to connect to a control socket. */
 final class ShmDialing implements TransportDriver.Dialing, UnixConnect.Caller {
@@ -39,7 +40,9 @@ final class ShmDialing implements TransportDriver.Dialing, UnixConnect.Caller {
 
     @Override
     public void onConnected(final SocketChannel channel) throws IOException {
-        final ShmOpener join = new ShmOpener(driver, path, PeerCredentials.user(channel));
+        final UserPrincipal listener = PeerCredentials.user(channel);
+        address.checkListener(listener);
+        final ShmOpener join = new ShmOpener(driver, path, listener);
         final ShmConnection made =
                 new ShmConnection(driver, channel, join, remote.toString(), end, PeerCredentials.attributes(channel));
         made.start();

@@ -53,7 +53,7 @@ final class ShmMemory implements ShmReader.Owner {
                 new ReadLimits(0, peer.towards(ours), options.maxMessageBytes(), options.maxFrames()),
                 context.buffers(),
                 this);
-        this.carrier = new ShmCarrier(connection, writer, reader);
+        this.carrier = new ShmCarrier(connection, context.agent(), writer, reader);
     }
 
     ShmCarrier carrier() {

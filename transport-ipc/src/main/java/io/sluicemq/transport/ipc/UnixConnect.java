@@ -33,10 +33,10 @@ final class UnixConnect {
 
     /** Who wants to be connected. */
     interface Caller {
-        /** Sets what must be set before the connection is made. */
+        /** Sets and checks what must be before the connection is made; what it throws is told as it is. */
         void prepare(SocketChannel channel) throws IOException;
 
-        /** The channel, in non-blocking mode, is the caller's, unless this throws. */
+        /** The channel, in non-blocking mode, is the caller's, unless this throws, which is told as it is. */
         void onConnected(SocketChannel channel) throws IOException;
 
         /** It did not come to be; the text names limit and remedy. */
@@ -50,6 +50,8 @@ final class UnixConnect {
         try {
             attempt();
             over = true;
+        } catch (final CallerException e) {
+            fail(e.getMessage());
         } catch (final ConnectException e) {
             fail(e, "a path where somebody listens, start the listener");
         } catch (final SocketException e) {
@@ -70,11 +72,11 @@ final class UnixConnect {
         boolean connected = false;
         try {
             channel.configureBlocking(false);
-            caller.prepare(channel);
+            prepare(channel);
             if (!channel.connect(UnixDomainSocketAddress.of(path))) {
                 throw new IOException("connecting takes time on this system");
             }
-            caller.onConnected(channel);
+            tellConnected(channel);
             connected = true;
         } finally {
             if (!connected) {
@@ -83,9 +85,38 @@ final class UnixConnect {
         }
     }
 
+    private void prepare(final SocketChannel channel) throws CallerException {
+        try {
+            caller.prepare(channel);
+        } catch (final IOException e) {
+            throw new CallerException(e);
+        }
+    }
+
+    private void tellConnected(final SocketChannel channel) throws CallerException {
+        try {
+            caller.onConnected(channel);
+        } catch (final IOException e) {
+            throw new CallerException(e);
+        }
+    }
+
     private void fail(final Exception cause, final String limit) {
+        fail(cause.getMessage() + ", limit=" + limit);
+    }
+
+    private void fail(final String text) {
         over = true;
-        caller.onFailed("path=" + path + ": " + cause.getMessage() + ", limit=" + limit);
+        caller.onFailed("path=" + path + ": " + text);
+    }
+
+    /** What the caller does not like is no fault of the system's: its own text says it all. */
+    private static final class CallerException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        CallerException(final IOException cause) {
+            super(cause.getMessage(), cause);
+        }
     }
 
     /** Gives up, without a word to the caller. */

@@ -69,6 +69,37 @@ final class ControlOutputTest {
     }
 
     @Test
+    void shouldSendASignalThatComesWhenTheOneBeforeIsOutAndMoreWaitsBehindIt() throws IOException {
+        there.configureBlocking(false);
+        final byte[] body = new byte[1 << 20];
+        for (final int type : new int[] {ControlFrame.WAKE, ControlFrame.ROOM}) {
+            final long frames = 2L * (ControlFrame.HEADER_BYTES + body.length);
+            output.put(ControlFrame.SUBSCRIBE, body);
+            output.signal(type);
+            output.put(ControlFrame.SUBSCRIBE, body);
+
+            long read = 0;
+            int signals = 0;
+            boolean again = false;
+            while (read < frames + signals || output.isBlocked()) {
+                output.onWritable();
+                final ByteBuffer some = ByteBuffer.allocate(1 << 16);
+                read += Math.max(0, there.read(some));
+                for (int i = 0; i < some.position(); i++) {
+                    signals += some.get(i) == type ? 1 : 0;
+                }
+                if (signals == 1 && !again) {
+                    again = true;
+                    output.signal(type);
+                    output.signal(type);
+                }
+            }
+
+            assertThat(signals).isEqualTo(2);
+        }
+    }
+
+    @Test
     void shouldNotWaitForASocketWhosePeerIsGone() throws IOException {
         signalUntilNothingMoreIsTaken();
         there.close();
