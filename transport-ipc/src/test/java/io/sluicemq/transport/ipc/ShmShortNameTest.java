@@ -35,9 +35,21 @@ final class ShmShortNameTest {
     private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
 
     /** Listens, then prints how many bytes it was told before the end. */
-    private static final String LISTENER = "import socket,sys\ns=socket.socket(socket.AF_UNIX)\ns.bind(sys.argv[1])\n"
-            + "s.listen()\nprint('listens',flush=True)\nc,_=s.accept()\nn=0\n"
-            + "while True:\n b=c.recv(4096)\n n+=len(b)\n if not b: break\nprint('got',n)";
+    private static final String LISTENER =
+            """
+            import socket,sys
+            s=socket.socket(socket.AF_UNIX)
+            s.bind(sys.argv[1])
+            s.listen()
+            print('listens',flush=True)
+            c,_=s.accept()
+            n=0
+            while True:
+             b=c.recv(4096)
+             n+=len(b)
+             if not b: break
+            print('got',n)
+            """;
 
     @TempDir
     private Path folder;
