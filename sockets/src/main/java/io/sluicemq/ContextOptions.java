@@ -81,6 +81,12 @@ public final class ContextOptions {
         return transportOptions;
     }
 
+    @Override
+    public String toString() {
+        return "ContextOptions[ioAgents=" + ioAgents + ", invoked=" + invoked + ", maxIdleBufferBytes="
+                + maxIdleBufferBytes + OptionTexts.transports(transportOptions.values()) + "]";
+    }
+
     /** Collects the values; checked as a whole in {@link #build()}. For one thread. */
     public static final class Builder {
         private int ioAgents = 1;

@@ -31,6 +31,11 @@ public final class DealerOptions {
         return probe;
     }
 
+    @Override
+    public String toString() {
+        return "DealerOptions[probe=" + probe + "]";
+    }
+
     /** Collects the values; checked as a whole in {@link #build()}. For one thread. */
     public static final class Builder {
         private boolean probe = false;

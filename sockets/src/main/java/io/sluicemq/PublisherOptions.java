@@ -86,6 +86,13 @@ public final class PublisherOptions {
         return welcomeMessage;
     }
 
+    @Override
+    public String toString() {
+        return "PublisherOptions[noDrop=" + noDrop + ", invertMatching=" + invertMatching + ", verbose=" + verbose
+                + ", verboser=" + verboser + ", manual=" + manual + ", welcomeFrames="
+                + (welcomeMessage == null ? 0 : welcomeMessage.frameCount()) + "]";
+    }
+
     /** Collects the values; checked as a whole in {@link #build()}. For one thread. */
     public static final class Builder {
         private boolean noDrop = false;

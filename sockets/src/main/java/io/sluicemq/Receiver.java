@@ -9,6 +9,9 @@ import java.time.Duration;
  *
  * <p>{@code receive} waits for a message as long as {@link SocketOptions.Builder#receiveTimeout} or the call says; {@code
  * tryReceive} does not wait. The calls with a {@link FrameHandler} or a reused {@link Message} allocate nothing.
+ *
+ * <p>A call for a {@link Message} that ends without one does not say why; {@link #isClosed()} tells a closed socket from a time
+ * that is over. The calls with a {@link FrameHandler} say it by their result.
  */
 public sealed interface Receiver
         permits PullSocket,
@@ -24,9 +27,16 @@ public sealed interface Receiver
     int CLOSED = ReceivePort.CLOSED;
 
     /**
+     * Whether the socket takes no more calls: what a receive that ended without a message asks to know whether to try again.
+     *
+     * @return true from the start of a close; a closed socket stays so.
+     */
+    boolean isClosed();
+
+    /**
      * Waits for a message.
      *
-     * @return the message; null when the time is over or the socket is closed.
+     * @return the message; null when the time is over or the socket is closed, see {@link #isClosed()}.
      * @throws InterruptedException when the thread is interrupted while it waits; nothing was taken.
      */
     default Message receiveMessage() throws InterruptedException {
@@ -38,7 +48,7 @@ public sealed interface Receiver
      * Waits for a message no longer than a time.
      *
      * @param timeout longest wait.
-     * @return the message; null when the time is over or the socket is closed.
+     * @return the message; null when the time is over or the socket is closed, see {@link #isClosed()}.
      * @throws InterruptedException when the thread is interrupted while it waits; nothing was taken.
      */
     default Message receiveMessage(final Duration timeout) throws InterruptedException {
@@ -52,7 +62,7 @@ public sealed interface Receiver
      * and so are not to be written to.
      *
      * @param message cleared first.
-     * @return false when the time is over or the socket is closed.
+     * @return false when the time is over or the socket is closed, see {@link #isClosed()}.
      * @throws InterruptedException when the thread is interrupted while it waits; nothing was taken.
      */
     default boolean receive(final Message message) throws InterruptedException {
@@ -65,7 +75,7 @@ public sealed interface Receiver
      *
      * @param message cleared first.
      * @param timeout longest wait.
-     * @return false when the time is over or the socket is closed.
+     * @return false when the time is over or the socket is closed, see {@link #isClosed()}.
      * @throws InterruptedException when the thread is interrupted while it waits; nothing was taken.
      */
     default boolean receive(final Message message, final Duration timeout) throws InterruptedException {

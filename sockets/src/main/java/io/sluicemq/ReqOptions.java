@@ -53,6 +53,11 @@ public final class ReqOptions {
         return probe;
     }
 
+    @Override
+    public String toString() {
+        return "ReqOptions[relaxed=" + relaxed + ", correlate=" + correlate + ", probe=" + probe + "]";
+    }
+
     /** Collects the values; checked as a whole in {@link #build()}. For one thread. */
     public static final class Builder {
         private boolean relaxed = false;

@@ -53,6 +53,11 @@ public final class RouterOptions {
         return probe;
     }
 
+    @Override
+    public String toString() {
+        return "RouterOptions[mandatory=" + mandatory + ", handover=" + handover + ", probe=" + probe + "]";
+    }
+
     /** Collects the values; checked as a whole in {@link #build()}. For one thread. */
     public static final class Builder {
         private boolean mandatory = false;

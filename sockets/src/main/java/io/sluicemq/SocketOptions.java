@@ -195,6 +195,11 @@ public final class SocketOptions {
         return pipeOptions;
     }
 
+    @Override
+    public String toString() {
+        return OptionTexts.of(this);
+    }
+
     /** Collects the values; checked as a whole in {@link #build()}. For one thread. */
     public static final class Builder implements Cloneable {
         private int sendHighWaterMark = DEFAULT_HIGH_WATER_MARK;
@@ -233,8 +238,7 @@ public final class SocketOptions {
         }
 
         /**
-         * Messages that wait for one peer before it counts as full (ZMQ_SNDHWM, 23). 0 leaves the limits in bytes. Default
-         * {@value #DEFAULT_HIGH_WATER_MARK}.
+         * Messages that wait for a peer before it is full (ZMQ_SNDHWM, 23). 0 leaves the limits in bytes. Default 1000.
          *
          * @param messages 0 or more.
          * @return this.
@@ -245,8 +249,7 @@ public final class SocketOptions {
         }
 
         /**
-         * Messages from one peer that wait to be received before we stop reading from it (ZMQ_RCVHWM, 24). 0 leaves the limits
-         * in bytes. Default {@value #DEFAULT_HIGH_WATER_MARK}.
+         * Messages from a peer that wait before we stop reading (ZMQ_RCVHWM, 24). 0 leaves limits in bytes. Default 1000.
          *
          * @param messages 0 or more.
          * @return this.

@@ -31,6 +31,11 @@ public final class SubscriberOptions {
         return invertMatching;
     }
 
+    @Override
+    public String toString() {
+        return "SubscriberOptions[invertMatching=" + invertMatching + "]";
+    }
+
     /** Collects the values; checked as a whole in {@link #build()}. For one thread. */
     public static final class Builder {
         private boolean invertMatching = false;

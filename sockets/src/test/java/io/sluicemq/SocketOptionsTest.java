@@ -57,6 +57,36 @@ final class SocketOptionsTest {
     }
 
     @Test
+    void shouldReadWellInALogAndGiveNoPropertyAway() {
+        final SocketOptions options = SocketOptions.builder()
+                .sendTimeout(Duration.ofMillis(250))
+                .property("X-Token", "hush")
+                .build();
+
+        assertThat(options.toString())
+                .startsWith("SocketOptions[sendHighWaterMark=1000, ")
+                .contains(", sendTimeout=PT0.25S, receiveTimeout=forever, linger=PT5S, ")
+                .contains(", properties=[X-Token], transports=[]]")
+                .doesNotContain("hush");
+    }
+
+    @Test
+    void shouldShowTheOptionsOfEachType() {
+        assertThat(ContextOptions.builder().ioAgents(2).build())
+                .hasToString("ContextOptions[ioAgents=2, invoked=false, maxIdleBufferBytes=268435456, transports=[]]");
+        assertThat(PublisherOptions.builder()
+                        .manual(true)
+                        .welcomeMessage(Message.of("hello"))
+                        .build())
+                .hasToString("PublisherOptions[noDrop=false, invertMatching=false, verbose=false, verboser=false,"
+                        + " manual=true, welcomeFrames=1]");
+        assertThat(SubscriberOptions.DEFAULTS).hasToString("SubscriberOptions[invertMatching=false]");
+        assertThat(DealerOptions.DEFAULTS).hasToString("DealerOptions[probe=false]");
+        assertThat(ReqOptions.DEFAULTS).hasToString("ReqOptions[relaxed=false, correlate=false, probe=false]");
+        assertThat(RouterOptions.DEFAULTS).hasToString("RouterOptions[mandatory=false, handover=false, probe=false]");
+    }
+
+    @Test
     void shouldNotChangeWithTheBuilderOrTheCaller() {
         final byte[] id = {1, 2};
         final SocketOptions.Builder builder =

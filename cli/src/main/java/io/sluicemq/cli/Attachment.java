@@ -21,8 +21,9 @@ final class Attachment {
             names = "--bind",
             arity = "1..*",
             paramLabel = "ENDPOINT",
-            description = "listen there, such as tcp://127.0.0.1:5555 or ipc:///tmp/jobs; host * takes all interfaces, "
-                    + "and port 0 a free port, ipc://* a fresh path, which is named on standard error")
+            description = "listen there, such as tcp://127.0.0.1:5555, ipc:///tmp/jobs or shm://jobs (memory shared "
+                    + "with another process here); host * takes all interfaces, and port 0 a free port, ipc://* and "
+                    + "shm://* a fresh path, which is named on standard error")
     private List<String> binds = new ArrayList<>();
 
     @Option(

@@ -254,9 +254,9 @@ final class PerfCommand implements Runnable {
                 index = "0",
                 paramLabel = "ENDPOINT",
                 description =
-                        "such as tcp://127.0.0.1:5555 or ipc:///tmp/perf; the local side binds it, the remote side "
-                                + "connects to it; with port 0, or ipc://*, the local side takes a free one and names "
-                                + "it on standard error")
+                        "such as tcp://127.0.0.1:5555, ipc:///tmp/perf or shm://perf; the local side binds it, the "
+                                + "remote side connects to it; with port 0, ipc://* or shm://*, the local side takes "
+                                + "a free one and names it on standard error")
         private String endpoint;
 
         @Parameters(index = "1", paramLabel = "SIZE", description = "bytes of each message, 0 or more")

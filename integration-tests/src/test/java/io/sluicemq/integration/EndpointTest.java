@@ -8,10 +8,13 @@ import io.sluicemq.Message;
 import io.sluicemq.PullSocket;
 import io.sluicemq.PushSocket;
 import io.sluicemq.SendResult;
+import io.sluicemq.SocketOptions;
 import io.sluicemq.testkit.peers.Await;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class EndpointTest extends SocketTestBase {
@@ -232,6 +235,26 @@ class EndpointTest extends SocketTestBase {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("scheme=pigeon")
                 .hasMessageContaining("inproc");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Medium.class,
+            names = {"IPC", "SHM"})
+    void shouldTellAListenerNothingOfABindThatFindsItsPathInUse(final Medium medium) {
+        final RecordingListener listener = new RecordingListener();
+        final String endpoint = medium.fresh();
+        final PullSocket pull =
+                context.pull(SocketOptions.builder().listener(listener).build());
+        pull.bind(endpoint);
+
+        assertThatThrownBy(() -> context.pull().bind(endpoint))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("another one accepts there");
+
+        context.push().connect(endpoint);
+        listener.await("connected");
+        assertThat(listener.events()).containsExactly("listening", "connected");
     }
 
     @OverAllFamilies

@@ -248,7 +248,7 @@ public final class SocketCore {
             counts.lost(pipe);
             observer.onLost(pipe);
             tell(() -> options.listener().onDisconnected(info(pipe), reason, detail));
-        } else {
+        } else if (reason != CloseReason.ONLY_LOOKED) {
             tell(() -> options.listener().onConnectFailed(addressOf(pipe), reason, detail));
         }
         final Dialer dialer = pipe.dialer();

@@ -143,6 +143,7 @@ public abstract class HostileStreamPeerTest {
                             CloseReason.PROTOCOL_ERROR,
                             CloseReason.MESSAGE_TOO_LARGE,
                             CloseReason.REFUSED,
+                            CloseReason.ONLY_LOOKED,
                             CloseReason.IO_ERROR);
         }
     }

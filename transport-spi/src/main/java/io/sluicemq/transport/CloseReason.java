@@ -10,6 +10,11 @@ public enum CloseReason {
     CLOSED_BY_PEER,
     /** The medium failed: reset, unreachable, timed out. */
     IO_ERROR,
+    /**
+     * One who came to a bound endpoint of this machine left at once, before its first byte: it only looked whether anybody
+     * listens, as a bind does at a path that is in use. No listener of a socket is told.
+     */
+    ONLY_LOOKED,
     /** The attempt to connect failed. */
     CONNECT_FAILED,
     /** The handshake failed by the peer's bytes. */

@@ -36,7 +36,7 @@ final class IpcDialing implements TransportDriver.Dialing, UnixConnect.Caller {
 
     @Override
     public void prepare(final SocketChannel channel) throws IOException {
-        end.options().transportOptions(IpcOptions.class, IpcOptions.DEFAULT).applyTo(channel);
+        end.options().transportOptions(IpcOptions.class, IpcOptions.DEFAULTS).applyTo(channel);
     }
 
     @Override

@@ -60,6 +60,9 @@ final class IpcDriver extends SocketDriver {
     StreamPipe pipe(final SocketChannel channel, final String remoteAddress, final PipeEnd end, final boolean listening)
             throws IOException {
         final SocketStream stream = new SocketStream(channel, remoteAddress, PeerCredentials.attributes(channel));
+        if (listening) {
+            stream.expectVisits(context::nowNs);
+        }
         return group.pipe(stream, stream, end, listening);
     }
 }

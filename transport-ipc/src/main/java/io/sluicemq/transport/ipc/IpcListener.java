@@ -27,7 +27,7 @@ final class IpcListener implements TransportDriver.BoundEndpoint {
             throws IOException {
         this.driver = driver;
         this.acceptor = acceptor;
-        final IpcOptions options = acceptor.transportOptions(IpcOptions.class, IpcOptions.DEFAULT);
+        final IpcOptions options = acceptor.transportOptions(IpcOptions.class, IpcOptions.DEFAULTS);
         try {
             listener = UnixListener.bind(path, options.permissions(), options.backlog());
         } catch (final IOException | UnsupportedOperationException e) {
@@ -58,7 +58,9 @@ final class IpcListener implements TransportDriver.BoundEndpoint {
             return false;
         }
         try {
-            end.options().transportOptions(IpcOptions.class, IpcOptions.DEFAULT).applyTo(peer);
+            end.options()
+                    .transportOptions(IpcOptions.class, IpcOptions.DEFAULTS)
+                    .applyTo(peer);
             driver.pipe(peer, address, end, true).start();
         } catch (final IOException e) {
             end.onClosed(CloseReason.IO_ERROR, address + ": " + e.getMessage(), 0);

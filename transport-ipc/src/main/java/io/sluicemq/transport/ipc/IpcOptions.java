@@ -6,6 +6,7 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -22,7 +23,7 @@ public final class IpcOptions implements TransportOptions {
             Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
     /** All defaults. */
-    public static final IpcOptions DEFAULT = builder().build();
+    public static final IpcOptions DEFAULTS = builder().build();
 
     private final Set<PosixFilePermission> permissions;
     private final int backlog;
@@ -91,6 +92,12 @@ public final class IpcOptions implements TransportOptions {
         if (value != OS_DEFAULT) {
             channel.setOption(option, value);
         }
+    }
+
+    @Override
+    public String toString() {
+        return "IpcOptions[permissions=" + PosixFilePermissions.toString(permissions) + ", backlog=" + backlog
+                + ", sendBufferBytes=" + sendBufferBytes + ", receiveBufferBytes=" + receiveBufferBytes + "]";
     }
 
     /** Gathers the values of {@link IpcOptions}. Not thread safe. */

@@ -5,6 +5,7 @@ import io.sluicemq.transport.ConnectionAccount;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.stream.Channels;
+import io.sluicemq.transport.stream.Visit;
 import io.sluicemq.wire.PeerMetadata;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -425,7 +426,12 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
                         told("died, or its control socket was cut" + (failure == null ? "" : ": " + failure)));
             case FINISHING -> close(CloseReason.CLOSED_LOCALLY, "closed by this side");
             case LEAVING -> onLeft();
-            default -> close(CloseReason.CLOSED_BY_PEER, told(ShmTexts.LEFT_EARLY));
+            default -> {
+                final boolean visit = handshake.isVisit();
+                close(
+                        visit ? CloseReason.ONLY_LOOKED : CloseReason.CLOSED_BY_PEER,
+                        told(visit ? Visit.TEXT : ShmTexts.LEFT_EARLY));
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.sluicemq.transport.ipc;
 
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.PipeEnd;
+import io.sluicemq.transport.stream.Visit;
 import io.sluicemq.wire.ZmtpHandshake;
 import java.util.Map;
 
@@ -10,6 +11,8 @@ final class ShmHandshake {
     private final ShmConnection connection;
     private final ShmDriver driver;
     private final ZmtpHandshake zmtp;
+    private final Visit visit;
+    private boolean heard;
     private boolean preambleSeen;
 
     ShmHandshake(
@@ -19,6 +22,7 @@ final class ShmHandshake {
             final Map<String, String> attributes) {
         this.connection = connection;
         this.driver = driver;
+        this.visit = listening ? new Visit(driver.context()::nowNs) : null;
         final PipeEnd end = connection.end();
         this.zmtp =
                 new ZmtpHandshake(end.handshake(), listening, driver.context().nowNs(), attributes);
@@ -32,12 +36,18 @@ final class ShmHandshake {
 
     /** Takes what has come; tells the connection of the outcome once it is there. */
     void receive(final ControlInput input) {
+        heard = true;
         if (!preambleSeen) {
             receivePreamble(input);
         }
         if (preambleSeen) {
             receiveZmtp(input);
         }
+    }
+
+    /** Whether a peer that leaves now had only looked whether anybody listens. */
+    boolean isVisit() {
+        return visit != null && !heard && visit.isShort();
     }
 
     private void receivePreamble(final ControlInput input) {

@@ -25,7 +25,7 @@ final class ShmListener implements TransportDriver.BoundEndpoint {
             throws IOException {
         this.driver = driver;
         this.acceptor = acceptor;
-        final ShmOptions options = acceptor.transportOptions(ShmOptions.class, ShmOptions.DEFAULT);
+        final ShmOptions options = acceptor.transportOptions(ShmOptions.class, ShmOptions.DEFAULTS);
         UnixListener bound = null;
         try {
             final Path path = address.toLocal();
@@ -55,7 +55,7 @@ final class ShmListener implements TransportDriver.BoundEndpoint {
         if (end == null) {
             return false;
         }
-        final ShmOptions options = end.options().transportOptions(ShmOptions.class, ShmOptions.DEFAULT);
+        final ShmOptions options = end.options().transportOptions(ShmOptions.class, ShmOptions.DEFAULTS);
         final ShmMaker join = new ShmMaker(driver, listener.path(), options);
         try {
             new ShmConnection(driver, peer, join, endpoint.toString(), end, attributes).start();

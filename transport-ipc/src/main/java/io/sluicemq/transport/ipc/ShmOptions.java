@@ -2,6 +2,7 @@ package io.sluicemq.transport.ipc;
 
 import io.sluicemq.transport.TransportOptions;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
@@ -18,7 +19,7 @@ public final class ShmOptions implements TransportOptions {
     public static final int DEFAULT_RING_BYTES = 1 << 20;
 
     /** All defaults. */
-    public static final ShmOptions DEFAULT = builder().build();
+    public static final ShmOptions DEFAULTS = builder().build();
 
     private final int ringBytes;
     private final Set<PosixFilePermission> permissions;
@@ -53,6 +54,12 @@ public final class ShmOptions implements TransportOptions {
      */
     public Set<PosixFilePermission> permissions() {
         return permissions;
+    }
+
+    @Override
+    public String toString() {
+        return "ShmOptions[ringBytes=" + ringBytes + ", permissions=" + PosixFilePermissions.toString(permissions)
+                + "]";
     }
 
     /** Gathers the values of {@link ShmOptions}. Not thread safe. */

@@ -17,12 +17,20 @@ import org.junit.jupiter.api.Timeout;
 final class IpcOptionsTest {
     @Test
     void shouldLetInTheOwnerAloneByDefault() {
-        final IpcOptions options = IpcOptions.DEFAULT;
+        final IpcOptions options = IpcOptions.DEFAULTS;
 
         assertThat(options.permissions()).isEqualTo(PosixFilePermissions.fromString("rw-------"));
         assertThat(options.backlog()).isEqualTo(100);
         assertThat(options.sendBufferBytes()).isEqualTo(IpcOptions.OS_DEFAULT);
         assertThat(options.receiveBufferBytes()).isEqualTo(IpcOptions.OS_DEFAULT);
+    }
+
+    @Test
+    void shouldReadWellInALog() {
+        assertThat(IpcOptions.DEFAULTS)
+                .hasToString(
+                        "IpcOptions[permissions=rw-------, backlog=100, sendBufferBytes=-1, receiveBufferBytes=-1]");
+        assertThat(ShmOptions.DEFAULTS).hasToString("ShmOptions[ringBytes=1048576, permissions=rw-------]");
     }
 
     @Test

@@ -1,10 +1,12 @@
 package io.sluicemq.transport.stream;
 
+import io.sluicemq.transport.CloseReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** A connected socket of the JDK, of the internet or of the Unix domain. Agent thread. */
 public final class SocketStream implements StreamChannel {
@@ -12,6 +14,9 @@ public final class SocketStream implements StreamChannel {
     private final String remoteAddress;
     private final Map<String, String> attributes;
     private SelectionKey key;
+
+    /** Until the first byte of one who may only look whether anybody listens; null else. */
+    private Visit visit;
 
     /**
      * Wraps a channel, which belongs to this object from now on.
@@ -24,6 +29,17 @@ public final class SocketStream implements StreamChannel {
         this.channel = channel;
         this.remoteAddress = remoteAddress;
         this.attributes = attributes;
+    }
+
+    /**
+     * Takes a peer that leaves before its first byte, and at once, for one that only looked whether anybody listens: the
+     * connection then ends for {@link CloseReason#ONLY_LOOKED}. For who listens where this is an everyday event; before the first
+     * read.
+     *
+     * @param nowNs the clock of the agent.
+     */
+    public void expectVisits(final LongSupplier nowNs) {
+        visit = new Visit(nowNs);
     }
 
     SocketChannel channel() {
@@ -41,7 +57,26 @@ public final class SocketStream implements StreamChannel {
 
     @Override
     public int read(final ByteBuffer target) throws IOException {
-        return channel.read(target);
+        return visit == null ? channel.read(target) : readFirst(target);
+    }
+
+    private int readFirst(final ByteBuffer target) throws IOException {
+        int count = -1;
+        IOException failure = null;
+        try {
+            count = channel.read(target);
+        } catch (final IOException e) {
+            // The system says so of one who left without reading what we had said.
+            failure = e;
+        }
+        if (count < 0 && visit.isShort()) {
+            throw new StreamException(CloseReason.ONLY_LOOKED, Visit.TEXT, failure);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        visit = count == 0 ? visit : null;
+        return count;
     }
 
     @Override

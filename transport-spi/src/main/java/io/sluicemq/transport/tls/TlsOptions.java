@@ -25,7 +25,7 @@ public final class TlsOptions implements TransportOptions {
     private static final int FINGERPRINT_DIGITS = 64;
 
     /** No certificate of our own; a peer that is dialed is verified by the system's trust store and its name. */
-    public static final TlsOptions DEFAULT = builder().build();
+    public static final TlsOptions DEFAULTS = builder().build();
 
     /** Whether a listener asks its peers for a certificate. */
     public enum ClientAuthentication {
@@ -184,6 +184,16 @@ public final class TlsOptions implements TransportOptions {
 
     TlsContexts contexts() {
         return contexts;
+    }
+
+    /** Without what belongs to the private key. */
+    @Override
+    public String toString() {
+        return "TlsOptions[certificateChainFile=" + certificateChainFile + ", hasCertificate=" + hasCertificate()
+                + ", trustFiles=" + trustFiles + ", clientAuthentication=" + clientAuthentication + ", serverName="
+                + serverName + ", checksServerName=" + checksServerName + ", protocols=" + protocols + ", cipherSuites="
+                + cipherSuites + ", pinnedFingerprints=" + pinnedFingerprints + ", acceptsAnyCertificate="
+                + acceptsAnyCertificate + "]";
     }
 
     /** Gathers the values of {@link TlsOptions}. Not thread safe. */

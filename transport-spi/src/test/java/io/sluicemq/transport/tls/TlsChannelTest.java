@@ -372,7 +372,7 @@ final class TlsChannelTest {
 
     @Test
     void shouldTellAnErrorOfTheTaskAndNotWaitForEver() throws IOException {
-        client = new TlsChannel(layer, media[0], TlsOptions.DEFAULT, true, nowNs -> {
+        client = new TlsChannel(layer, media[0], TlsOptions.DEFAULTS, true, nowNs -> {
             throw new NoClassDefFoundError("some/Cipher");
         });
         client.turns(() -> {});
@@ -390,7 +390,7 @@ final class TlsChannelTest {
         final Queue<Runnable> waiting = new ArrayDeque<>();
         context.handshakes(waiting::add);
         final AtomicInteger made = new AtomicInteger();
-        client = new TlsChannel(layer, media[0], TlsOptions.DEFAULT, true, nowNs -> {
+        client = new TlsChannel(layer, media[0], TlsOptions.DEFAULTS, true, nowNs -> {
             made.incrementAndGet();
             throw new IOException("not this time");
         });

@@ -54,6 +54,13 @@ final class TlsOptionsTest {
     }
 
     @Test
+    void shouldReadWellInALog() {
+        assertThat(TlsOptions.builder().serverName("orders").build().toString())
+                .startsWith("TlsOptions[certificateChainFile=null, hasCertificate=false, ")
+                .contains(", serverName=orders, ", ", protocols=[TLSv1.3], ");
+    }
+
+    @Test
     void shouldNameTheFileThatIsMissing() throws IOException {
         final Path key = key();
 

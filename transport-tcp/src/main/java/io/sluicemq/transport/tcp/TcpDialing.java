@@ -50,7 +50,7 @@ final class TcpDialing implements TransportDriver.Dialing, TransportContext.Read
         this.remote = remote;
         this.address = address;
         this.end = end;
-        options = end.options().transportOptions(TcpOptions.class, TcpOptions.DEFAULT);
+        options = end.options().transportOptions(TcpOptions.class, TcpOptions.DEFAULTS);
     }
 
     void begin() {

@@ -33,7 +33,7 @@ final class TcpDriver extends SocketDriver {
     public BoundEndpoint listen(final Endpoint local, final PipeAcceptor acceptor) throws IOException {
         final TcpAddress address = TcpAddress.parseLocal(local);
         if (tls != null) {
-            final TlsOptions options = acceptor.transportOptions(TlsOptions.class, TlsOptions.DEFAULT);
+            final TlsOptions options = acceptor.transportOptions(TlsOptions.class, TlsOptions.DEFAULTS);
             TlsLayer.requireCertificate(options, local.toString());
         }
         final TcpListener listener = new TcpListener(this, context, acceptor, local, address);
@@ -89,6 +89,6 @@ final class TcpDriver extends SocketDriver {
     }
 
     private static TlsOptions tlsOptions(final PipeEnd end) {
-        return end.options().transportOptions(TlsOptions.class, TlsOptions.DEFAULT);
+        return end.options().transportOptions(TlsOptions.class, TlsOptions.DEFAULTS);
     }
 }

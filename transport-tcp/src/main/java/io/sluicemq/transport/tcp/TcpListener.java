@@ -35,7 +35,7 @@ final class TcpListener implements TransportDriver.BoundEndpoint {
         try {
             final InetSocketAddress where = address.toLocal();
             opened = open(where);
-            final TcpOptions options = acceptor.transportOptions(TcpOptions.class, TcpOptions.DEFAULT);
+            final TcpOptions options = acceptor.transportOptions(TcpOptions.class, TcpOptions.DEFAULTS);
             options.applyTo(opened);
             opened.bind(where, options.backlog());
             endpoint = new Endpoint(driver.scheme(), TcpAddress.format((InetSocketAddress) opened.getLocalAddress()));
@@ -73,7 +73,9 @@ final class TcpListener implements TransportDriver.BoundEndpoint {
             return false;
         }
         try {
-            end.options().transportOptions(TcpOptions.class, TcpOptions.DEFAULT).applyTo(peer);
+            end.options()
+                    .transportOptions(TcpOptions.class, TcpOptions.DEFAULTS)
+                    .applyTo(peer);
             driver.accepted(peer, address, end).start();
         } catch (final IOException e) {
             end.onClosed(CloseReason.IO_ERROR, address + ": " + e.getMessage(), 0);

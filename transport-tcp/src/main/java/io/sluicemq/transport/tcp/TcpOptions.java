@@ -16,7 +16,7 @@ import jdk.net.ExtendedSocketOptions;
  */
 public final class TcpOptions implements TransportOptions {
     /** Everything as the operating system has it. */
-    public static final TcpOptions DEFAULT = builder().build();
+    public static final TcpOptions DEFAULTS = builder().build();
 
     /** Value of a size or a time that leaves it to the operating system. */
     public static final int OS_DEFAULT = -1;
@@ -181,6 +181,15 @@ public final class TcpOptions implements TransportOptions {
         if (value != OS_DEFAULT && channel.supportedOptions().contains(option)) {
             channel.setOption(option, value);
         }
+    }
+
+    @Override
+    public String toString() {
+        return "TcpOptions[sendBufferBytes=" + sendBufferBytes + ", receiveBufferBytes=" + receiveBufferBytes
+                + ", keepAlive=" + keepAlive + ", keepAliveIdleSeconds=" + keepAliveIdleSeconds
+                + ", keepAliveIntervalSeconds=" + keepAliveIntervalSeconds + ", keepAliveCount=" + keepAliveCount
+                + ", typeOfService=" + typeOfService + ", backlog=" + backlog + ", connectTimeoutNs=" + connectTimeoutNs
+                + ", reuseAddress=" + reuseAddress + "]";
     }
 
     /** Gathers the values of {@link TcpOptions}. Not thread safe. */

@@ -14,8 +14,16 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 10, unit = TimeUnit.SECONDS)
 final class TcpOptionsTest {
     @Test
+    void shouldReadWellInALog() {
+        assertThat(TcpOptions.builder().backlog(7).build().toString())
+                .startsWith("TcpOptions[sendBufferBytes=-1, ")
+                .contains(", keepAlive=OS, ", ", backlog=7, ")
+                .endsWith(", reuseAddress=true]");
+    }
+
+    @Test
     void shouldLeaveEverythingToTheSystemByDefault() {
-        final TcpOptions options = TcpOptions.DEFAULT;
+        final TcpOptions options = TcpOptions.DEFAULTS;
 
         assertThat(options.sendBufferBytes()).isEqualTo(TcpOptions.OS_DEFAULT);
         assertThat(options.receiveBufferBytes()).isEqualTo(TcpOptions.OS_DEFAULT);

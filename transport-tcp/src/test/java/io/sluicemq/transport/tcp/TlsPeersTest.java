@@ -216,7 +216,7 @@ final class TlsPeersTest {
     void shouldAskTheSystemWhenNothingElseIsSaid() throws IOException {
         final Endpoint endpoint = listen(serving(SERVER));
 
-        final TestPipeEnd client = dial(endpoint, TlsOptions.DEFAULT);
+        final TestPipeEnd client = dial(endpoint, TlsOptions.DEFAULTS);
 
         assertBothTold(client, "add its authority to the trust files", "alert=");
     }
@@ -299,7 +299,7 @@ final class TlsPeersTest {
 
     @Test
     void shouldRefuseToListenWithoutACertificate() {
-        assertThatThrownBy(() -> listen(TlsOptions.DEFAULT))
+        assertThatThrownBy(() -> listen(TlsOptions.DEFAULTS))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("certificate=none")
                 .hasMessageContaining("endpoint=tls+tcp://127.0.0.1:0")
@@ -308,7 +308,7 @@ final class TlsPeersTest {
 
     @Test
     void shouldSayThatTheListenerDoesNotUseTls() throws IOException {
-        final Endpoint plain = listen(agent.open(new TcpTransport()), "tcp://127.0.0.1:0", TlsOptions.DEFAULT);
+        final Endpoint plain = listen(agent.open(new TcpTransport()), "tcp://127.0.0.1:0", TlsOptions.DEFAULTS);
 
         final TestPipeEnd client =
                 dial(new Endpoint("tls+tcp", plain.address()), trusting().build());
@@ -319,7 +319,7 @@ final class TlsPeersTest {
     @Test
     void shouldSayThatTheDialerDoesNotUseTls() throws IOException {
         final Endpoint endpoint = listen(serving(SERVER));
-        final TestPipeEnd client = end(TlsOptions.DEFAULT);
+        final TestPipeEnd client = end(TlsOptions.DEFAULTS);
 
         final Transport plain = new TcpTransport();
         agent.open(plain).dial(new Endpoint("tcp", endpoint.address()), client);
