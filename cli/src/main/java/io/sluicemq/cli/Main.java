@@ -1,5 +1,6 @@
 package io.sluicemq.cli;
 
+import io.sluicemq.journal.JournalException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Spec;
             PairCommand.class,
             PerfCommand.class,
             StatCommand.class,
+            JournalCommand.class,
             ProxyCommand.class,
             DemoCommand.class,
             DemoPeerCommand.class,
@@ -106,7 +108,9 @@ public final class Main implements Runnable {
             exitCode = told.exitCode();
         } else if (e instanceof IllegalArgumentException) {
             exitCode = ExitCodes.USAGE;
-        } else if (e instanceof IllegalStateException || e instanceof java.io.IOException) {
+        } else if (e instanceof IllegalStateException
+                || e instanceof JournalException
+                || e instanceof java.io.IOException) {
             exitCode = ExitCodes.FAILURE;
         } else {
             throw e;
