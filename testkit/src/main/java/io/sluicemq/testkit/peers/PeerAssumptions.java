@@ -1,6 +1,8 @@
 package io.sluicemq.testkit.peers;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /** What a test needs from the machine: missing, the test is skipped on a user's machine and fails in CI. Any thread may call. */
@@ -29,6 +31,18 @@ public final class PeerAssumptions {
      */
     public static void requireOpenssl() {
         require(problemOf("openssl", "version"), "openssl", "install the package openssl", isCi());
+    }
+
+    /**
+     * Goes on only when the MQTT broker Mosquitto is there.
+     *
+     * @throws AssertionError in CI when it is missing.
+     * @throws org.opentest4j.TestAbortedException elsewhere when it is missing.
+     */
+    public static void requireMosquitto() {
+        final String program = MosquittoBroker.program();
+        final String problem = Files.isExecutable(Path.of(program)) ? null : "no program " + program;
+        require(problem, "mosquitto", "install the package mosquitto", isCi());
     }
 
     private static String problemOf(final String... command) {
