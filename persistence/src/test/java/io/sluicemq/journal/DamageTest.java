@@ -72,7 +72,7 @@ final class DamageTest {
             try (RandomAccessFile file = new RandomAccessFile(last.toFile(), "rw")) {
                 damage.to(file);
             }
-            try (Journal reopened = Journal.open(copy, options);
+            try (Journal reopened = Journal.open(copy, options, TestJournals.UNFORCED);
                     JournalReader reader = reopened.reader()) {
                 reports.add(reopened.report());
                 final Records read = TestJournals.read(reader);

@@ -2,6 +2,7 @@ package io.sluicemq.journal;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -19,6 +20,19 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class TestJournals {
     static final int SEGMENT_BYTES = JournalOptions.MIN_SEGMENT_BYTES;
     static final boolean LONG = Boolean.getBoolean("sluicemq.long");
+
+    /** Forces nothing, where a test only looks at bytes. */
+    static final Disk UNFORCED = new Disk() {
+        @Override
+        void force(final Path file, final FileChannel channel) {
+            // Nothing.
+        }
+
+        @Override
+        void forceDirectory(final Path directory) {
+            // Nothing.
+        }
+    };
 
     private TestJournals() {}
 
