@@ -303,7 +303,7 @@ public final class Journal implements AutoCloseable {
 
     /**
      * Hands over the last complete checkpoint, if there is one, and then every record after it that was there at the open. To be
-     * called right after the open, before the first append.
+     * called right after the open, before the first append; until it was, no {@link Checkpoint} is asked for.
      *
      * @param handler is told of the records; of a checkpoint by {@link RecordHandler#onCheckpoint}.
      */
@@ -322,6 +322,7 @@ public final class Journal implements AutoCloseable {
             }
             reader.pollThrough(handler, recoveredEnd - 1);
         }
+        keeper.ownerHasRecovered();
     }
 
     /**

@@ -34,6 +34,7 @@ final class JournalOpening {
                     SegmentMaker.trim(channel, scan.usedBytes());
                 }
                 disk.force(file, channel);
+                recovered.fileBytes(scan.segment().number(), channel.size());
             }
         }
         for (final Path session : directory.sessions()) {

@@ -29,6 +29,9 @@ final class Keeper {
     private long sinceDiskCheckBytes;
     private long lastTryNs = System.nanoTime() - RETRY_NS;
     private boolean diskLow;
+    private boolean madeInVain;
+    private boolean recovered;
+    private boolean atStart;
     private boolean inCheckpoint;
     private boolean gaveUp;
     private long checkpointBegin;
@@ -39,15 +42,17 @@ final class Keeper {
             final JournalOptions options,
             final Disk disk,
             final JournalWriter writer,
-            final Recovery recovered) {
+            final Recovery found) {
         this.directory = directory;
         this.options = options;
         this.disk = disk;
         this.writer = writer;
-        positions = recovered.positions();
-        checkpoint = recovered.checkpoint();
-        // As if enough had been appended: a crash must not put off the checkpoint for ever.
-        sinceCheckpointBytes = checkpoint.exists() ? recovered.sinceCheckpointBytes() : Long.MAX_VALUE / 2;
+        positions = found.positions();
+        checkpoint = found.checkpoint();
+        for (final Segment segment : found.segments()) {
+            final boolean before = checkpoint.exists() && segment.number() < FrameLayout.segment(checkpoint.begin());
+            sinceCheckpointBytes += before ? 0 : segment.bytes();
+        }
         final int maxFrameBytes = JournalOpening.maxFrameBytes(options.segmentBytes());
         header = new JournalBatch(maxFrameBytes, 0);
         state = new JournalBatch(maxFrameBytes, options.compressAboveBytes());
@@ -57,6 +62,10 @@ final class Keeper {
     boolean makeRoom(final int frameBytes) {
         if (isDiskLow()) {
             return false;
+        }
+        if (atStart && !inCheckpoint) {
+            atStart = false;
+            writeCheckpointIfDue();
         }
         while (!writer.fits(frameBytes)) {
             if (!ensureNext()) {
@@ -120,19 +129,30 @@ final class Keeper {
                 return false;
             }
         }
-        if (isTooEarly()) {
+        if (madeInVain && isTooEarly()) {
             return false;
         }
         makeNext();
-        return writer.isNextReady();
+        madeInVain = !writer.isNextReady();
+        return !madeInVain;
     }
 
     private void roll() {
         writer.roll(header, checkpoint, positions::write);
         deleteUnneeded();
         makeNext();
+        writeCheckpointIfDue();
+    }
+
+    /** The owner has its state: from now on a checkpoint is one. */
+    void ownerHasRecovered() {
+        recovered = true;
+        atStart = true;
+    }
+
+    private void writeCheckpointIfDue() {
         final long due = Math.max(options.segmentBytes(), CHECKPOINT_FACTOR * checkpoint.bytes());
-        if (options.checkpoint() != null && !inCheckpoint && sinceCheckpointBytes >= due) {
+        if (options.checkpoint() != null && recovered && !inCheckpoint && sinceCheckpointBytes >= due) {
             writeCheckpoint();
         }
     }

@@ -32,7 +32,6 @@ final class Recovery {
     private long lastEpochNs;
     private long endIndex;
     private long validRecords;
-    private long sinceCheckpointBytes;
 
     private Recovery(final List<Segment> segments, final int key) {
         this.segments = new ArrayList<>(segments);
@@ -227,7 +226,6 @@ final class Recovery {
         }
         lastEpochNs = Math.max(lastEpochNs, cursor.epochNs());
         validRecords += cursor.count();
-        sinceCheckpointBytes += FrameLayout.length(cursor.buffer(), cursor.frame());
         final DirectBuffer buffer = cursor.buffer();
         int record = cursor.frame() + FrameLayout.HEADER_BYTES;
         for (int number = 0; number < cursor.count(); number++) {
@@ -247,7 +245,6 @@ final class Recovery {
         } else if (type == FrameLayout.TYPE_CHECKPOINT_END) {
             final CheckpointMark mark = CheckpointMark.get(buffer, body);
             checkpoint = new CheckpointMark(mark.begin(), index, mark.bytes());
-            sinceCheckpointBytes = 0;
         }
     }
 
@@ -258,6 +255,11 @@ final class Recovery {
     /** All, with their ends. */
     List<Segment> segments() {
         return segments;
+    }
+
+    /** What a file takes after what was not used of it was given back. */
+    void fileBytes(final int number, final long bytes) {
+        segments.replaceAll(segment -> segment.number() == number ? segment.withBytes(bytes) : segment);
     }
 
     /** Those that must be on the disk before the decision is. */
@@ -280,11 +282,6 @@ final class Recovery {
 
     CheckpointMark checkpoint() {
         return checkpoint;
-    }
-
-    /** As far as was looked at. */
-    long sinceCheckpointBytes() {
-        return sinceCheckpointBytes;
     }
 
     long lastEpochNs() {

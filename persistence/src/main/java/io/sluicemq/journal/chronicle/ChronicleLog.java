@@ -22,6 +22,9 @@ public final class ChronicleLog implements AutoCloseable {
     /** Chronicle may put a page of its index, or two, before an excerpt, and a mark at the end: so much is kept free. */
     public static final int RESERVED_BYTES = 3 * (RollCycles.FIVE_MINUTELY.defaultIndexCount() * Long.BYTES + 128);
 
+    /** Chronicle's index is not used here, and each entry of it costs an allocation, so it gets few. */
+    private static final int INDEX_SPACING = 1 << 16;
+
     /** Nobody else writes, so there is nobody to wait for. */
     private static final long TIMEOUT_MS = 500;
 
@@ -53,6 +56,7 @@ public final class ChronicleLog implements AutoCloseable {
                 .rollCycle(RollCycles.FIVE_MINUTELY)
                 .timeProvider(() -> nowMs)
                 .blockSize(segmentBytes)
+                .indexSpacing(INDEX_SPACING)
                 .timeoutMS(TIMEOUT_MS)
                 .checkInterrupts(false)
                 .build();

@@ -1,0 +1,108 @@
+package io.sluicemq.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluicemq.journal.TestJournals.Records;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When the power goes, what was synced is there, and the rest is a beginning of what was appended. */
+@Timeout(value = 600, unit = TimeUnit.SECONDS)
+final class PowerLossTest {
+    private static final int CUTS = TestJournals.LONG ? 50 : 5;
+    private static final int CHAIN = 4;
+
+    @TempDir
+    private Path folder;
+
+    private final JournalOptions options = TestJournals.small().build();
+
+    @Test
+    void shouldKeepWhatWasSyncedAndABeginningOfTheRest() throws IOException {
+        final Random random = new Random(Seed.next("power loss"));
+        for (int cut = 0; cut < CUTS; cut++) {
+            final List<String> texts = new ArrayList<>();
+            Path directory = folder.resolve("cut" + cut);
+            for (int link = 0; link < CHAIN; link++) {
+                final Path next = folder.resolve("cut" + cut + "-" + link);
+                final PageDisk disk = new PageDisk(directory, true);
+                final int synced = run(directory, next, disk, texts, random);
+                final RecoveryReport[] report = new RecoveryReport[1];
+                final List<String> left = survivors(next, report);
+
+                assertThat(left.size()).as("cut %d.%d: %s", cut, link, report[0]).isBetween(synced, texts.size());
+                assertThat(left).isEqualTo(texts.subList(0, left.size()));
+                assertThat(report[0].syncedDamaged()).as("%s", report[0]).isFalse();
+                texts.subList(left.size(), texts.size()).clear();
+                TestJournals.delete(directory);
+                directory = next;
+            }
+            TestJournals.delete(directory);
+        }
+    }
+
+    /** Nothing would be shown by the test above if it could not fail. */
+    @Test
+    void shouldLoseSyncedRecordsWhenForcingDoesNothing() throws IOException {
+        final Random random = new Random(Seed.next("power loss, not forced"));
+        int lost = 0;
+        for (int cut = 0; cut < 8; cut++) {
+            final Path directory = folder.resolve("cut" + cut);
+            final Path next = folder.resolve("after" + cut);
+            final List<String> texts = new ArrayList<>();
+            final int synced = run(directory, next, new PageDisk(directory, false), texts, random);
+            try {
+                lost += survivors(next, new RecoveryReport[1]).size() < synced ? 1 : 0;
+            } catch (final JournalException e) {
+                // Not even the marker is there.
+                lost++;
+            }
+        }
+
+        assertThat(lost).isPositive();
+    }
+
+    /** Appends, and syncs now and then, until the power goes; answers how many records had been synced. */
+    private int run(
+            final Path directory, final Path next, final PageDisk disk, final List<String> texts, final Random random) {
+        int synced = texts.size();
+        try (Journal journal = Journal.open(directory, options, disk)) {
+            final JournalBatch batch = journal.newBatch();
+            final int turns = random.nextInt(60);
+            for (int turn = 0; turn < turns; turn++) {
+                batch.clear();
+                for (int i = random.nextInt(20); i >= 0; i--) {
+                    final String text = "record " + texts.size() + "-"
+                            + Long.toHexString(random.nextLong()).repeat(random.nextInt(300));
+                    batch.add(1, TestJournals.bytes(text), 0, text.length());
+                    texts.add(text);
+                }
+                journal.append(batch);
+                if (random.nextInt(6) == 0) {
+                    journal.sync();
+                    synced = texts.size();
+                }
+            }
+            disk.cut(directory, next, random);
+        }
+        return synced;
+    }
+
+    private List<String> survivors(final Path directory, final RecoveryReport[] report) throws IOException {
+        try (Journal journal = Journal.open(directory, options, TestJournals.UNFORCED);
+                JournalReader reader = journal.reader()) {
+            report[0] = journal.report();
+            final Records read = TestJournals.read(reader);
+            assertThat(read.skipped).isEmpty();
+            assertThat(TestJournals.recover(journal).texts).isEqualTo(read.texts);
+            return read.texts;
+        }
+    }
+}
