@@ -208,7 +208,7 @@ final class TlsChannel implements StreamChannel {
             }
             default -> {
                 output.onOpen();
-                input.onOpen();
+                input.onOpen(dialed);
                 phase = Phase.OPEN;
                 yield false;
             }

@@ -226,7 +226,8 @@ final class TlsChannelTest {
         writeAll(server, bytes(20));
         server.shutdownOutput();
 
-        assertThat(client.read(target.clear())).isEqualTo(20);
+        assertThat(client.read(target.clear())).as("tickets come first").isZero();
+        assertThat(client.read(target)).isEqualTo(20);
         assertThat(client.read(target)).isEqualTo(-1);
         assertThat(client.hasBuffered()).isFalse();
     }
