@@ -33,16 +33,23 @@ public final class TlsLayer {
     }
 
     /**
-     * Checks that it is possible to listen with these options.
+     * Checks that it is possible, and safe, to listen with these options.
      *
      * @param options of the listener.
      * @param endpoint for people.
-     * @throws IllegalArgumentException when there is no certificate.
+     * @throws IllegalArgumentException when there is no certificate; when there are pinned fingerprints, and yet whoever shows
+     *     no certificate would be let in.
      */
-    public static void requireCertificate(final TlsOptions options, final String endpoint) {
+    public static void checkListening(final TlsOptions options, final String endpoint) {
         if (!options.hasCertificate()) {
             throw new IllegalArgumentException("certificate=none, limit=one to listen at endpoint=" + endpoint
-                    + ", give certificateChainFile and privateKeyFile, or an identity, in TlsOptions");
+                    + ", give TlsOptions.Builder certificate(chain, key), or identity(own)");
+        }
+        if (!options.pinnedFingerprints().isEmpty()
+                && options.clientAuthentication() != TlsOptions.ClientAuthentication.REQUIRED) {
+            throw new IllegalArgumentException("clientAuthentication=" + options.clientAuthentication()
+                    + ", limit=REQUIRED to listen with pinnedFingerprint at endpoint=" + endpoint
+                    + ", as a peer without a certificate would be let in: require one, or pin none for this socket");
         }
     }
 

@@ -297,7 +297,8 @@ public final class TlsOptions implements TransportOptions {
 
         /**
          * Adds a certificate that a peer may have; with one or more of them, no other may. Without {@link #trust} they stand in
-         * for authority, name and dates.
+         * for authority, name and dates. A listener needs {@link ClientAuthentication#REQUIRED} too, as a peer without a
+         * certificate would pass; its {@code bind} refuses otherwise.
          *
          * @param sha256 64 hexadecimal digits, with or without colons, as {@code openssl x509 -fingerprint -sha256} says.
          * @return this.
