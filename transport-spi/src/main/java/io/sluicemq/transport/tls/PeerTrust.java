@@ -8,6 +8,7 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -91,11 +92,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
             final CertificateException failure) {
         final String who = subject(certificate);
         if (isOutOfDate(failure)) {
-            return new Refusal(
-                    "validity=" + certificate.getNotBefore().toInstant() + ".."
-                            + certificate.getNotAfter().toInstant()
-                            + ", limit=now, a certificate in the chain of " + who + " is out of date, renew it",
-                    failure);
+            return outOfDate(certificate, failure);
         }
         try {
             withoutName.run();
@@ -111,6 +108,27 @@ final class PeerTrust extends X509ExtendedTrustManager {
                 "serverName=" + engine.getPeerHost() + ", limit=" + shown(names(certificate)) + ", the certificate of "
                         + who + " does not have this name: connect by one that it has, or set serverName",
                 failure);
+    }
+
+    private static Refusal outOfDate(final X509Certificate certificate, final CertificateException failure) {
+        return new Refusal(
+                "validity=" + certificate.getNotBefore().toInstant() + ".."
+                        + certificate.getNotAfter().toInstant()
+                        + ", limit=now, a certificate in the chain of " + subject(certificate)
+                        + " is out of date, renew it",
+                failure);
+    }
+
+    /**
+     * Looks at the dates of a certificate that was verified in an earlier connection. At those of its authorities not: a peer may
+     * show some that lead nowhere.
+     */
+    static void checkDates(final X509Certificate certificate, final long wallClockMs) throws Refusal {
+        final Instant now = Instant.ofEpochMilli(wallClockMs);
+        if (now.isBefore(certificate.getNotBefore().toInstant())
+                || now.isAfter(certificate.getNotAfter().toInstant())) {
+            throw outOfDate(certificate, null);
+        }
     }
 
     private static boolean isOutOfDate(final Throwable failure) {

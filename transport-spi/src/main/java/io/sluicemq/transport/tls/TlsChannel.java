@@ -207,6 +207,7 @@ final class TlsChannel implements StreamChannel {
                 yield input.shakeHands();
             }
             default -> {
+                checkDates();
                 output.onOpen();
                 input.onOpen(dialed);
                 phase = Phase.OPEN;
@@ -215,11 +216,32 @@ final class TlsChannel implements StreamChannel {
         };
     }
 
+    /** A session that is resumed brings a certificate that was looked at in an earlier connection. */
+    private void checkDates() throws SSLException {
+        if (!options.asksAuthorities()) {
+            return;
+        }
+        final SSLSession session = engine.getSession();
+        try {
+            PeerTrust.checkDates((X509Certificate) session.getPeerCertificates()[0], layer.wallClockMs.getAsLong());
+        } catch (final SSLPeerUnverifiedException e) {
+            // A peer that need not show one.
+            return;
+        } catch (final PeerTrust.Refusal e) {
+            session.invalidate();
+            engine.closeOutbound();
+            throw new SSLException(e.getMessage(), e);
+        }
+    }
+
     @Override
     public int read(final ByteBuffer target) throws IOException {
         try {
             final int count = input.read(target);
             hasRead |= count > 0;
+            if (count < 0) {
+                forgetUnused();
+            }
             if (input.isStalled()) {
                 // The medium may be readable all the time, and would spin.
                 interest(wantedOps);
@@ -229,8 +251,16 @@ final class TlsChannel implements StreamChannel {
             if (e instanceof SSLException) {
                 output.tellFailure();
             }
+            forgetUnused();
             // In TLS 1.3 a client is done before its certificate is looked at.
             throw hasRead ? TlsFailure.afterHandshake(e) : TlsFailure.beforeFirstByte(e, options, dialed);
+        }
+    }
+
+    /** A peer that says nothing may not like the session. It says why when it is asked for all again. */
+    private void forgetUnused() {
+        if (!hasRead) {
+            engine.getSession().invalidate();
         }
     }
 

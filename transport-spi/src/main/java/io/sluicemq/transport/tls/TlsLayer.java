@@ -3,6 +3,7 @@ package io.sluicemq.transport.tls;
 import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.stream.StreamChannel;
 import java.nio.ByteBuffer;
+import java.util.function.LongSupplier;
 
 /**
  * What the encrypted connections of one driver share: memory, and where their work is done. One per driver. Agent thread.
@@ -12,6 +13,10 @@ import java.nio.ByteBuffer;
  */
 public final class TlsLayer {
     final TransportContext context;
+
+    /** For the dates of certificates alone. */
+    final LongSupplier wallClockMs;
+
     final HeapChunks chunks = new HeapChunks();
 
     /** What a pipe asks for in a turn. */
@@ -29,7 +34,12 @@ public final class TlsLayer {
      * @param context of the agent.
      */
     public TlsLayer(final TransportContext context) {
+        this(context, System::currentTimeMillis);
+    }
+
+    TlsLayer(final TransportContext context, final LongSupplier wallClockMs) {
         this.context = context;
+        this.wallClockMs = wallClockMs;
     }
 
     /**

@@ -182,6 +182,11 @@ public final class TlsOptions implements TransportOptions {
         return identity != null || certificateChainFile != null;
     }
 
+    /** Whether a peer's certificate must lead to an authority, and be within its dates. */
+    boolean asksAuthorities() {
+        return !acceptsAnyCertificate && (!trustFiles.isEmpty() || pinnedFingerprints.isEmpty());
+    }
+
     TlsContexts contexts() {
         return contexts;
     }
