@@ -29,8 +29,10 @@ final class TlsInput {
     /** What a peer may send before the handshake is done; each of its messages is 32 KiB at most in the JDK. */
     static final int MAX_HANDSHAKE_BYTES = 256 * 1024;
 
-    /** In a row; key updates, tickets and warnings are seldom. */
+    /** In a row, and within a second: a peer that has nothing to say still answers our key updates. */
     static final int MAX_RECORDS_WITHOUT_DATA = 32;
+
+    private static final long COUNT_INTERVAL_NS = 1_000_000_000L;
 
     /**
      * Of a record without data. An honest key update is alone in its record (RFC 8446, 5.1), 27 B; a record that is full of them
@@ -77,6 +79,7 @@ final class TlsInput {
 
     private int handshakeBytes;
     private int recordsWithoutData;
+    private long countedSinceNs;
     private int ticketBytes;
     private int maxTicketBytes;
     private int unwrittenAnswers;
@@ -99,6 +102,7 @@ final class TlsInput {
     void onOpen(final boolean dialed) {
         open = true;
         recordsWithoutData = 0;
+        countedSinceNs = layer.context.nowNs();
         maxTicketBytes = dialed ? MAX_TICKET_BYTES : 0;
         mayRenegotiate = !"TLSv1.3".equals(engine.getSession().getProtocol());
     }
@@ -277,12 +281,17 @@ final class TlsInput {
             recordsWithoutData = 0;
             return;
         }
+        final long nowNs = layer.context.nowNs();
+        if (nowNs - countedSinceNs >= COUNT_INTERVAL_NS) {
+            countedSinceNs = nowNs;
+            recordsWithoutData = 0;
+        }
         recordsWithoutData++;
         if (recordsWithoutData > MAX_RECORDS_WITHOUT_DATA) {
             throw new StreamException(
                     CloseReason.PROTOCOL_ERROR,
                     "tlsRecordsWithoutData=" + recordsWithoutData + ", limit=" + MAX_RECORDS_WITHOUT_DATA
-                            + " in a row, the peer sends key updates, warnings or empty records and no data",
+                            + " in a row within a second, the peer sends key updates, warnings or empty records and no data",
                     null);
         }
         // Before TLS 1.3 nothing in such a record makes work.

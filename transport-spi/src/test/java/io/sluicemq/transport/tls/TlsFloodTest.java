@@ -172,8 +172,23 @@ final class TlsFloodTest {
                     }
                 })
                 .isInstanceOf(StreamException.class)
-                .hasMessageContaining("tlsRecordsWithoutData=33, limit=32")
+                .hasMessageContaining("tlsRecordsWithoutData=33, limit=32 in a row within a second")
                 .satisfies(e -> assertThat(((StreamException) e).reason()).isEqualTo(CloseReason.PROTOCOL_ERROR));
+    }
+
+    @Test
+    void shouldTakeKeyUpdatesNowAndThenForEver() throws IOException {
+        open();
+        final ByteBuffer target = ByteBuffer.allocate(100);
+
+        for (int i = 0; i < 100; i++) {
+            sendKeyUpdate();
+            assertThat(server.read(target)).as("i=%d", i).isZero();
+            context.advance(100_000_000L);
+        }
+
+        sendByte(1);
+        assertThat(server.read(target)).isEqualTo(1);
     }
 
     @Test
