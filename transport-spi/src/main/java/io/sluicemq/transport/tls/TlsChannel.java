@@ -158,7 +158,7 @@ final class TlsChannel implements StreamChannel {
     private void onDone(final IOException failed) {
         if (phase == Phase.BUSY) {
             phase = Phase.SHAKING_HANDS;
-            failure = failed;
+            failure = failed == null ? null : TlsFailure.inHandshake(failed, options);
             input.engine(engine);
             output.engine(engine);
             turnRequest.run();

@@ -380,10 +380,12 @@ final class TlsChannelTest {
         client.finishConnect();
         context.runTimers();
 
+        // A reason for which nobody dials again at once.
         assertThatThrownBy(client::finishConnect)
-                .isInstanceOf(IOException.class)
+                .isInstanceOf(StreamException.class)
                 .hasMessageContaining("tls=cannot be set up")
-                .hasMessageContaining("some/Cipher");
+                .hasMessageContaining("some/Cipher")
+                .satisfies(e -> assertThat(((StreamException) e).reason()).isEqualTo(CloseReason.HANDSHAKE_FAILED));
     }
 
     @Test

@@ -131,6 +131,29 @@ final class TlsOptionsTest {
     }
 
     @Test
+    void shouldNameProtocolAndSuitesThatDoNotFit() {
+        final String old = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+        final String current = "TLS_AES_128_GCM_SHA256";
+
+        assertWrong(
+                TlsOptions.builder().cipherSuites(old),
+                "cipherSuites=[" + old + "]",
+                "protocols=[TLSv1.3]",
+                "for TLSv1.3");
+        assertWrong(
+                TlsOptions.builder().protocols("TLSv1.3", "TLSv1.2").cipherSuites(current),
+                "cipherSuites=[" + current + "]",
+                "protocols=[TLSv1.3, TLSv1.2]",
+                "for TLSv1.2");
+        assertThat(TlsOptions.builder()
+                        .protocols("TLSv1.3", "TLSv1.2")
+                        .cipherSuites(current, old)
+                        .build()
+                        .cipherSuites())
+                .containsExactly(current, old);
+    }
+
+    @Test
     void shouldHaveOneCertificateOfItsOwn() throws IOException {
         final Path certificate = certificate();
         final Path key = key();
