@@ -113,6 +113,9 @@ final class TlsChannel implements StreamChannel {
             return input.hasFirstBytes();
         } catch (final TlsFailure.Truncated e) {
             throw TlsFailure.leftInHandshake(e);
+        } catch (final SSLException e) {
+            output.tellThatThisIsTls();
+            throw TlsFailure.inHandshake(e, options);
         }
     }
 

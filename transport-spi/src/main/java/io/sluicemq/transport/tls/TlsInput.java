@@ -127,11 +127,13 @@ final class TlsInput {
         return resumed;
     }
 
-    /** Whether the peer has said anything yet. */
+    /** Whether the peer has said anything yet. What is no TLS is refused before anything is done for it. */
     boolean hasFirstBytes() throws IOException {
         begin();
         try {
-            return fill(1);
+            final boolean isSpeaking = fill(1);
+            recordLength(bytes);
+            return isSpeaking;
         } finally {
             end();
         }

@@ -427,6 +427,24 @@ final class TlsChannelTest {
     }
 
     @Test
+    void shouldDoNothingForAPeerThatDoesNotSpeakTls() throws IOException {
+        final AtomicInteger made = new AtomicInteger();
+        server = new TlsChannel(
+                layer, media[1], TlsOptions.builder().identity(OWN).build(), false, nowNs -> {
+                    made.incrementAndGet();
+                    throw new IOException("not for this one");
+                });
+        server.turns(() -> {});
+        media[0].send("GET / HTTP/1.1".getBytes(StandardCharsets.US_ASCII));
+
+        assertThatThrownBy(server::finishConnect)
+                .isInstanceOf(StreamException.class)
+                .hasMessageContaining("GET / HTTP/1.1");
+        assertThat(made).hasValue(0);
+        assertThat(media[0].takeAll()).as("alert: unexpected_message").containsExactly(21, 3, 3, 0, 2, 2, 10);
+    }
+
+    @Test
     void shouldVouchForThePeer() throws IOException {
         open("TLSv1.3");
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -159,6 +160,35 @@ final class TlsOptionsTest {
         final Path key = key();
 
         assertWrong(TlsOptions.builder().identity(OWN).certificate(certificate, key), "identity=");
+    }
+
+    @Test
+    void shouldSayThatAKeyStaysWhereItIs() {
+        final TlsIdentity kept = new TlsIdentity(new KeptKey(), OWN.chain());
+
+        assertThatThrownBy(kept::privateKeyPem)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("privateKey=EC without encoding, limit=");
+    }
+
+    /** As a hardware module gives one. */
+    private static final class KeptKey implements PrivateKey {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getAlgorithm() {
+            return "EC";
+        }
+
+        @Override
+        public String getFormat() {
+            return null;
+        }
+
+        @Override
+        public byte[] getEncoded() {
+            return null;
+        }
     }
 
     @Test

@@ -190,7 +190,7 @@ final class TlsPeersTest {
 
         final TestPipeEnd client = dial(endpoint, trusting().build());
 
-        assertBothTold(client, "serverName=127.0.0.1, limit=[other.example]", "alert=");
+        assertBothTold(client, "serverName=127.0.0.1, limit=[DNS:other.example]", "alert=");
     }
 
     @Test
