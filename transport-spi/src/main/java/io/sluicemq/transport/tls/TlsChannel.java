@@ -336,9 +336,14 @@ final class TlsChannel implements StreamChannel {
                 all.put(
                         TlsAttributes.PRINCIPAL,
                         certificate.getSubjectX500Principal().getName());
+                final String names = CertificateNames.exact(certificate);
+                if (!names.isEmpty()) {
+                    all.put(TlsAttributes.NAMES, names);
+                }
             }
         } catch (final SSLPeerUnverifiedException e) {
             all.remove(TlsAttributes.PRINCIPAL);
+            all.remove(TlsAttributes.NAMES);
         }
         return all;
     }

@@ -452,6 +452,7 @@ final class TlsChannelTest {
 
         assertThat(known)
                 .containsEntry(TlsAttributes.PRINCIPAL, "CN=server")
+                .containsEntry(TlsAttributes.NAMES, "DNS:localhost")
                 .containsEntry(TlsAttributes.FINGERPRINT, OWN.fingerprint())
                 .containsEntry(TlsAttributes.PROTOCOL, "TLSv1.3")
                 .containsKey(TlsAttributes.CIPHER);
