@@ -34,7 +34,8 @@ final class Encryption {
     @Option(
             names = "--pin",
             paramLabel = "SHA256",
-            description = "fingerprint of a peer's certificate; no other certificate is taken then")
+            description = "fingerprint of a peer's certificate; no other certificate is taken then. To listen it needs "
+                    + "--client-auth required")
     private List<String> pins = new ArrayList<>();
 
     @Option(
@@ -93,6 +94,11 @@ final class Encryption {
 
     /** Binds, or says by which options it can. */
     String bind(final Socket socket, final String endpoint) {
+        if (endpoint.startsWith(ENCRYPTED) && !pins.isEmpty() && clientAuthentication != Mode.required) {
+            throw new IllegalArgumentException("client-auth=" + clientAuthentication
+                    + ", limit=required to listen with --pin at endpoint=" + endpoint
+                    + ", as a peer without a certificate would be let in: give --client-auth required");
+        }
         if (endpoint.startsWith(ENCRYPTED) && certificate == null && !insecure) {
             throw new IllegalArgumentException("certificate=none, limit=one to listen at endpoint=" + endpoint
                     + ", give --cert and --key, or --insecure to try things out");

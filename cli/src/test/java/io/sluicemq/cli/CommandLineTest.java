@@ -16,6 +16,8 @@ import picocli.CommandLine.Model.CommandSpec;
 
 @Timeout(30)
 class CommandLineTest {
+    private static final String PIN = "0123456789012345678901234567890123456789012345678901234567890123";
+
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
@@ -48,6 +50,8 @@ class CommandLineTest {
                 "push tcp://127.0.0.1:1                                | argument=tcp://127.0.0.1:1, limit=options, write --bind or --connect before",
                 "push --connect tcp://127.0.0.1:1 hello                | endpoint=hello, limit=scheme and address",
                 "push --bind tls+tcp://127.0.0.1:0       | 'endpoint=tls+tcp://127.0.0.1:0, give --cert and --key, or --insecure'",
+                "push --bind tls+tcp://127.0.0.1:0 --pin " + PIN
+                        + "   | 'client-auth=none, limit=required to listen with --pin'",
                 "perf local-thr tls+tcp://127.0.0.1:0 64 10             | 'give --cert and --key, or --insecure'",
                 "push --bind tls+tcp://127.0.0.1:0 --cert x.pem         | key=none, limit=--cert and --key together",
                 "push --connect tls+tcp://127.0.0.1:1 --trust no.pem    | file=no.pem, limit=a PEM file that can be read",

@@ -59,6 +59,13 @@ class ExamplesTest {
     }
 
     @Test
+    void shouldTakeACertificateFromAKeyStore() throws Exception {
+        KeyStoreIdentity.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("for your eyes only");
+    }
+
+    @Test
     void shouldGiveTheSubscriberWhatItAskedFor() throws Exception {
         Weather.main(NO_ARGS);
 

@@ -123,13 +123,14 @@ public final class TestCertificates {
     /**
      * Options that serve both sides of a connection on this machine.
      *
-     * @return with a certificate of {@link #server()}, and trust in its fingerprint alone.
+     * @return with a certificate of {@link #server()}, which both sides show, and trust in its fingerprint alone.
      */
     public static TlsOptions bothSides() {
         final TlsIdentity own = new TestCertificates().server();
         return TlsOptions.builder()
                 .identity(own)
                 .pinnedFingerprint(own.fingerprint())
+                .clientAuthentication(TlsOptions.ClientAuthentication.REQUIRED)
                 .build();
     }
 }

@@ -49,7 +49,7 @@ public final class CertificateBuilder {
     private static final byte[] BASIC_CONSTRAINTS = {6, 3, 0x55, 0x1D, 0x13};
     private static final byte[] ALTERNATIVE_NAMES = {6, 3, 0x55, 0x1D, 0x11};
 
-    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|.*:.*");
+    private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|.*:.*");
     private static final int SERIAL_BITS = 127;
     private static final Duration DEFAULT_VALIDITY = Duration.ofDays(30);
 

@@ -2,15 +2,13 @@ package io.sluicemq.transport.tls;
 
 import io.sluicemq.wire.PeerText;
 import java.net.Socket;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
-import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
+import java.time.Instant;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -32,11 +30,6 @@ final class PeerTrust extends X509ExtendedTrustManager {
         }
     }
 
-    @FunctionalInterface
-    private interface Check {
-        void run() throws CertificateException;
-    }
-
     PeerTrust(final TlsOptions options, final X509ExtendedTrustManager authorities) {
         this.options = options;
         this.authorities = authorities;
@@ -47,8 +40,11 @@ final class PeerTrust extends X509ExtendedTrustManager {
             throws CertificateException {
         checkPinned(chain[0]);
         if (authorities != null) {
-            final Check withoutName = () -> authorities.checkServerTrusted(chain, type);
-            check(chain[0], () -> authorities.checkServerTrusted(chain, type, engine), withoutName, engine);
+            try {
+                authorities.checkServerTrusted(chain, type, engine);
+            } catch (final CertificateException e) {
+                throw explain(chain[0], engine, e);
+            }
         }
     }
 
@@ -57,8 +53,11 @@ final class PeerTrust extends X509ExtendedTrustManager {
             throws CertificateException {
         checkPinned(chain[0]);
         if (authorities != null) {
-            final Check check = () -> authorities.checkClientTrusted(chain, type, engine);
-            check(chain[0], check, check, engine);
+            try {
+                authorities.checkClientTrusted(chain, type, engine);
+            } catch (final CertificateException e) {
+                throw explain(chain[0], engine, e);
+            }
         }
     }
 
@@ -74,43 +73,66 @@ final class PeerTrust extends X509ExtendedTrustManager {
         }
     }
 
-    private static void check(
-            final X509Certificate certificate, final Check check, final Check withoutName, final SSLEngine engine)
-            throws Refusal {
-        try {
-            check.run();
-        } catch (final CertificateException e) {
-            throw explain(certificate, withoutName, engine, e);
-        }
-    }
-
     private static Refusal explain(
-            final X509Certificate certificate,
-            final Check withoutName,
-            final SSLEngine engine,
-            final CertificateException failure) {
-        final String who = subject(certificate);
+            final X509Certificate certificate, final SSLEngine engine, final CertificateException failure) {
         if (isOutOfDate(failure)) {
-            return new Refusal(
-                    "validity=" + certificate.getNotBefore().toInstant() + ".."
-                            + certificate.getNotAfter().toInstant()
-                            + ", limit=now, a certificate in the chain of " + who + " is out of date, renew it",
-                    failure);
+            return outOfDate(certificate, failure);
         }
-        try {
-            withoutName.run();
-        } catch (final CertificateException e) {
+        final String who = subject(certificate);
+        if (leadsNowhere(failure)) {
             return new Refusal(
                     "issuer=" + shown(certificate.getIssuerX500Principal())
                             + ", limit=authorities that are trusted, the certificate"
                             + " of " + who + " leads to none of them: add its authority to the trust files ("
-                            + shown(e.getMessage()) + ")",
+                            + shown(failure.getMessage()) + ")",
+                    failure);
+        }
+        // The name is looked at last, and what the JDK finds wrong before is of a class of its own.
+        if (failure.getClass() == CertificateException.class && engine.getUseClientMode()) {
+            return new Refusal(
+                    "serverName=" + engine.getPeerHost() + ", limit=" + shown(CertificateNames.all(certificate))
+                            + ", the certificate of " + who
+                            + " does not have this name: connect by one that it has, or set serverName",
                     failure);
         }
         return new Refusal(
-                "serverName=" + engine.getPeerHost() + ", limit=" + shown(names(certificate)) + ", the certificate of "
-                        + who + " does not have this name: connect by one that it has, or set serverName",
+                "certificate=" + who
+                        + ", limit=one that is made for this use, by methods that this JDK allows, replace it ("
+                        + shown(failure.getMessage()) + ")",
                 failure);
+    }
+
+    private static boolean leadsNowhere(final Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            // The second is one of another authority of the same name.
+            if (cause instanceof CertPathBuilderException
+                    || (cause instanceof CertPathValidatorException invalid
+                            && invalid.getReason() == CertPathValidatorException.BasicReason.INVALID_SIGNATURE)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Refusal outOfDate(final X509Certificate certificate, final CertificateException failure) {
+        return new Refusal(
+                "validity=" + certificate.getNotBefore().toInstant() + ".."
+                        + certificate.getNotAfter().toInstant()
+                        + ", limit=now, a certificate in the chain of " + subject(certificate)
+                        + " is out of date, renew it",
+                failure);
+    }
+
+    /**
+     * Looks at the dates of a certificate that was verified in an earlier connection. At those of its authorities not: a peer may
+     * show some that lead nowhere.
+     */
+    static void checkDates(final X509Certificate certificate, final long wallClockMs) throws Refusal {
+        final Instant now = Instant.ofEpochMilli(wallClockMs);
+        if (now.isBefore(certificate.getNotBefore().toInstant())
+                || now.isAfter(certificate.getNotAfter().toInstant())) {
+            throw outOfDate(certificate, null);
+        }
     }
 
     private static boolean isOutOfDate(final Throwable failure) {
@@ -134,19 +156,6 @@ final class PeerTrust extends X509ExtendedTrustManager {
     /** The certificate is the peer's own words. */
     private static String shown(final Object text) {
         return PeerText.printable(text, MAX_SHOWN_CHARS);
-    }
-
-    private static List<Object> names(final X509Certificate certificate) {
-        final List<Object> names = new ArrayList<>();
-        try {
-            final Collection<List<?>> found = certificate.getSubjectAlternativeNames();
-            if (found != null) {
-                found.forEach(name -> names.add(name.get(1)));
-            }
-        } catch (final CertificateParsingException e) {
-            names.add("names that cannot be read");
-        }
-        return names;
     }
 
     @Override

@@ -11,6 +11,13 @@ public final class TlsAttributes {
      */
     public static final String PRINCIPAL = "tls.principal";
 
+    /**
+     * Hosts, addresses and URIs for which the peer's certificate stands, as it writes them, each behind its kind and with a space
+     * between: {@code DNS:orders.example URI:spiffe://example/orders IP:192.0.2.1}. Split it and compare whole names. A name
+     * with a space in it is left out. There only if the certificate was verified, as for {@link #PRINCIPAL}, and has any.
+     */
+    public static final String NAMES = "tls.names";
+
     /** SHA-256 of the peer's certificate in lower-case hexadecimal. There whenever the peer showed a certificate. */
     public static final String FINGERPRINT = "tls.fingerprint";
 

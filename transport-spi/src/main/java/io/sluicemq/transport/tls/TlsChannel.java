@@ -113,6 +113,9 @@ final class TlsChannel implements StreamChannel {
             return input.hasFirstBytes();
         } catch (final TlsFailure.Truncated e) {
             throw TlsFailure.leftInHandshake(e);
+        } catch (final SSLException e) {
+            output.tellThatThisIsTls();
+            throw TlsFailure.inHandshake(e, options);
         }
     }
 
@@ -158,7 +161,7 @@ final class TlsChannel implements StreamChannel {
     private void onDone(final IOException failed) {
         if (phase == Phase.BUSY) {
             phase = Phase.SHAKING_HANDS;
-            failure = failed;
+            failure = failed == null ? null : TlsFailure.inHandshake(failed, options);
             input.engine(engine);
             output.engine(engine);
             turnRequest.run();
@@ -207,12 +210,31 @@ final class TlsChannel implements StreamChannel {
                 yield input.shakeHands();
             }
             default -> {
+                checkDates();
                 output.onOpen();
-                input.onOpen();
+                input.onOpen(dialed);
                 phase = Phase.OPEN;
                 yield false;
             }
         };
+    }
+
+    /** A session that is resumed brings a certificate that was looked at in an earlier connection. */
+    private void checkDates() throws SSLException {
+        if (!options.asksAuthorities()) {
+            return;
+        }
+        final SSLSession session = engine.getSession();
+        try {
+            PeerTrust.checkDates((X509Certificate) session.getPeerCertificates()[0], layer.wallClockMs.getAsLong());
+        } catch (final SSLPeerUnverifiedException e) {
+            // A peer that need not show one.
+            return;
+        } catch (final PeerTrust.Refusal e) {
+            session.invalidate();
+            engine.closeOutbound();
+            throw new SSLException(e.getMessage(), e);
+        }
     }
 
     @Override
@@ -220,6 +242,9 @@ final class TlsChannel implements StreamChannel {
         try {
             final int count = input.read(target);
             hasRead |= count > 0;
+            if (count < 0) {
+                forgetUnused();
+            }
             if (input.isStalled()) {
                 // The medium may be readable all the time, and would spin.
                 interest(wantedOps);
@@ -229,8 +254,16 @@ final class TlsChannel implements StreamChannel {
             if (e instanceof SSLException) {
                 output.tellFailure();
             }
+            forgetUnused();
             // In TLS 1.3 a client is done before its certificate is looked at.
             throw hasRead ? TlsFailure.afterHandshake(e) : TlsFailure.beforeFirstByte(e, options, dialed);
+        }
+    }
+
+    /** A peer that says nothing may not like the session. It says why when it is asked for all again. */
+    private void forgetUnused() {
+        if (!hasRead) {
+            engine.getSession().invalidate();
         }
     }
 
@@ -303,9 +336,14 @@ final class TlsChannel implements StreamChannel {
                 all.put(
                         TlsAttributes.PRINCIPAL,
                         certificate.getSubjectX500Principal().getName());
+                final String names = CertificateNames.exact(certificate);
+                if (!names.isEmpty()) {
+                    all.put(TlsAttributes.NAMES, names);
+                }
             }
         } catch (final SSLPeerUnverifiedException e) {
             all.remove(TlsAttributes.PRINCIPAL);
+            all.remove(TlsAttributes.NAMES);
         }
         return all;
     }

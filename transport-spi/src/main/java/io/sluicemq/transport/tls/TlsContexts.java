@@ -28,6 +28,9 @@ final class TlsContexts {
     /** Files are looked at no more often. */
     private static final long CHECK_INTERVAL_NS = 1_000_000_000L;
 
+    /** How long a session can be resumed, and so a certificate is believed that was verified. The JDK's default is a day. */
+    private static final int SESSION_TIMEOUT_S = 600;
+
     private static final byte[] PROBE = {1, 2, 3, 4};
 
     private final TlsOptions options;
@@ -181,6 +184,8 @@ final class TlsContexts {
             final KeyManager[] keys =
                     from.identity() == null ? new KeyManager[0] : new KeyManager[] {new OneKey(from.identity())};
             made.init(keys, new TrustManager[] {new PeerTrust(options, authorities(from))}, null);
+            made.getClientSessionContext().setSessionTimeout(SESSION_TIMEOUT_S);
+            made.getServerSessionContext().setSessionTimeout(SESSION_TIMEOUT_S);
             return made;
         } catch (final GeneralSecurityException e) {
             throw new IOException("tls=cannot be set up, limit=what this JDK has: " + e.getMessage(), e);
@@ -189,9 +194,7 @@ final class TlsContexts {
 
     /** Null when authorities are not asked. */
     private X509ExtendedTrustManager authorities(final Material from) throws GeneralSecurityException, IOException {
-        final boolean pinnedOnly =
-                from.trusted().isEmpty() && !options.pinnedFingerprints().isEmpty();
-        if (options.acceptsAnyCertificate() || pinnedOnly) {
+        if (!options.asksAuthorities()) {
             return null;
         }
         KeyStore store = null; // the system's

@@ -65,9 +65,16 @@ public record TlsIdentity(PrivateKey privateKey, List<X509Certificate> chain) {
      * The key as a PEM file has it, for {@link TlsOptions.Builder#certificate}.
      *
      * @return text of several lines, to be kept secret.
+     * @throws IllegalStateException when the key does not leave the device where it is kept.
      */
     public String privateKeyPem() {
-        return pem("PRIVATE KEY", privateKey.getEncoded());
+        final byte[] encoded = privateKey.getEncoded();
+        if (encoded == null) {
+            throw new IllegalStateException(
+                    "privateKey=" + privateKey.getAlgorithm()
+                            + " without encoding, limit=a key that leaves where it is kept, give TlsOptions.Builder identity(own)");
+        }
+        return pem("PRIVATE KEY", encoded);
     }
 
     private static String pem(final String type, final byte[] content) {

@@ -29,8 +29,19 @@ final class TlsInput {
     /** What a peer may send before the handshake is done; each of its messages is 32 KiB at most in the JDK. */
     static final int MAX_HANDSHAKE_BYTES = 256 * 1024;
 
-    /** In a row; key updates, tickets and warnings are seldom. */
+    /** In a row, and within a second: a peer that has nothing to say still answers our key updates. */
     static final int MAX_RECORDS_WITHOUT_DATA = 32;
+
+    private static final long COUNT_INTERVAL_NS = 1_000_000_000L;
+
+    /**
+     * Of a record without data. An honest key update is alone in its record (RFC 8446, 5.1), 27 B; a record that is full of them
+     * keeps the engine busy for a second.
+     */
+    static final int MAX_UPDATE_BYTES = 64;
+
+    /** Of longer records without data, on a connection that was dialed: a listener's tickets are up to some KiB each. */
+    static final int MAX_TICKET_BYTES = 32 * 1024;
 
     /**
      * Answers that the engine may hold while the medium has no room, some 500 B each. More than one, as two peers that both
@@ -68,6 +79,9 @@ final class TlsInput {
 
     private int handshakeBytes;
     private int recordsWithoutData;
+    private long countedSinceNs;
+    private int ticketBytes;
+    private int maxTicketBytes;
     private int unwrittenAnswers;
     private boolean stalled;
 
@@ -85,9 +99,11 @@ final class TlsInput {
         engine = newEngine;
     }
 
-    void onOpen() {
+    void onOpen(final boolean dialed) {
         open = true;
         recordsWithoutData = 0;
+        countedSinceNs = layer.context.nowNs();
+        maxTicketBytes = dialed ? MAX_TICKET_BYTES : 0;
         mayRenegotiate = !"TLSv1.3".equals(engine.getSession().getProtocol());
     }
 
@@ -111,11 +127,13 @@ final class TlsInput {
         return resumed;
     }
 
-    /** Whether the peer has said anything yet. */
+    /** Whether the peer has said anything yet. What is no TLS is refused before anything is done for it. */
     boolean hasFirstBytes() throws IOException {
         begin();
         try {
-            return fill(1);
+            final boolean isSpeaking = fill(1);
+            recordLength(bytes);
+            return isSpeaking;
         } finally {
             end();
         }
@@ -174,6 +192,8 @@ final class TlsInput {
                 } else {
                     turnRecords++;
                     unwrap(record, target);
+                    // One without data may have cost more than a full one.
+                    going = recordsWithoutData == 0;
                 }
             }
         } finally {
@@ -230,7 +250,9 @@ final class TlsInput {
         bytes.limit(bytes.position() + record);
         final SSLEngineResult result = engine.unwrap(bytes, into);
         bytes.limit(limit);
-        recordsWithoutData = result.bytesProduced() > 0 ? 0 : recordsWithoutData + 1;
+        if (open && result.getStatus() != SSLEngineResult.Status.CLOSED) {
+            checkUse(record, result.bytesProduced());
+        }
         if (!fits && into.position() > 0) {
             plain = layer.chunks.acquire(into.flip().remaining()).put(into).flip();
             givePlain(target);
@@ -253,12 +275,38 @@ final class TlsInput {
         } else if (result.bytesConsumed() == 0) {
             throw new SSLException("tlsRecord=" + result.getStatus() + ", limit=OK, the record cannot be used");
         }
-        if (open && recordsWithoutData > MAX_RECORDS_WITHOUT_DATA) {
+    }
+
+    /** Before the engine's answers are written, as there may be thousands. */
+    private void checkUse(final int record, final int data) throws StreamException {
+        if (data > 0) {
+            recordsWithoutData = 0;
+            return;
+        }
+        final long nowNs = layer.context.nowNs();
+        if (nowNs - countedSinceNs >= COUNT_INTERVAL_NS) {
+            countedSinceNs = nowNs;
+            recordsWithoutData = 0;
+        }
+        recordsWithoutData++;
+        if (recordsWithoutData > MAX_RECORDS_WITHOUT_DATA) {
             throw new StreamException(
                     CloseReason.PROTOCOL_ERROR,
                     "tlsRecordsWithoutData=" + recordsWithoutData + ", limit=" + MAX_RECORDS_WITHOUT_DATA
-                            + " in a row, the peer sends key updates, warnings or empty records and no data",
+                            + " in a row within a second, the peer sends key updates, warnings or empty records and no data",
                     null);
+        }
+        // Before TLS 1.3 nothing in such a record makes work.
+        if (record > MAX_UPDATE_BYTES && !mayRenegotiate) {
+            ticketBytes += record;
+            if (ticketBytes > maxTicketBytes) {
+                throw new StreamException(
+                        CloseReason.PROTOCOL_ERROR,
+                        "tlsRecordBytes=" + record + " without data, limit=" + MAX_UPDATE_BYTES + ", and "
+                                + maxTicketBytes
+                                + " for tickets, the peer sends many key updates at once, or pads its records",
+                        null);
+            }
         }
     }
 

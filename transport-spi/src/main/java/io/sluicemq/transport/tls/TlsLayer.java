@@ -3,6 +3,7 @@ package io.sluicemq.transport.tls;
 import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.stream.StreamChannel;
 import java.nio.ByteBuffer;
+import java.util.function.LongSupplier;
 
 /**
  * What the encrypted connections of one driver share: memory, and where their work is done. One per driver. Agent thread.
@@ -12,6 +13,10 @@ import java.nio.ByteBuffer;
  */
 public final class TlsLayer {
     final TransportContext context;
+
+    /** For the dates of certificates alone. */
+    final LongSupplier wallClockMs;
+
     final HeapChunks chunks = new HeapChunks();
 
     /** What a pipe asks for in a turn. */
@@ -29,20 +34,32 @@ public final class TlsLayer {
      * @param context of the agent.
      */
     public TlsLayer(final TransportContext context) {
+        this(context, System::currentTimeMillis);
+    }
+
+    TlsLayer(final TransportContext context, final LongSupplier wallClockMs) {
         this.context = context;
+        this.wallClockMs = wallClockMs;
     }
 
     /**
-     * Checks that it is possible to listen with these options.
+     * Checks that it is possible, and safe, to listen with these options.
      *
      * @param options of the listener.
      * @param endpoint for people.
-     * @throws IllegalArgumentException when there is no certificate.
+     * @throws IllegalArgumentException when there is no certificate; when there are pinned fingerprints, and yet whoever shows
+     *     no certificate would be let in.
      */
-    public static void requireCertificate(final TlsOptions options, final String endpoint) {
+    public static void checkListening(final TlsOptions options, final String endpoint) {
         if (!options.hasCertificate()) {
             throw new IllegalArgumentException("certificate=none, limit=one to listen at endpoint=" + endpoint
-                    + ", give certificateChainFile and privateKeyFile, or an identity, in TlsOptions");
+                    + ", give TlsOptions.Builder certificate(chain, key), or identity(own)");
+        }
+        if (!options.pinnedFingerprints().isEmpty()
+                && options.clientAuthentication() != TlsOptions.ClientAuthentication.REQUIRED) {
+            throw new IllegalArgumentException("clientAuthentication=" + options.clientAuthentication()
+                    + ", limit=REQUIRED to listen with pinnedFingerprint at endpoint=" + endpoint
+                    + ", as a peer without a certificate would be let in: require one, or pin none for this socket");
         }
     }
 

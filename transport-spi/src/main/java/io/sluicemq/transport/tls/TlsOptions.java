@@ -11,6 +11,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 
 /**
  * Options of encrypted connections, such as {@code tls+tcp://}: who we are, whom we trust, and which protocols. Sockets that
@@ -182,6 +184,11 @@ public final class TlsOptions implements TransportOptions {
         return identity != null || certificateChainFile != null;
     }
 
+    /** Whether a peer's certificate must lead to an authority, and be within its dates. */
+    boolean asksAuthorities() {
+        return !acceptsAnyCertificate && (!trustFiles.isEmpty() || pinnedFingerprints.isEmpty());
+    }
+
     TlsContexts contexts() {
         return contexts;
     }
@@ -297,7 +304,8 @@ public final class TlsOptions implements TransportOptions {
         /**
          * Cipher suites that are offered or accepted.
          *
-         * @param names as the JDK has them, in the order of preference; by default what it has enabled.
+         * @param names as the JDK has them, in the order of preference, for each of {@link #protocols} one at least; by default
+         *     what it has enabled.
          * @return this.
          */
         public Builder cipherSuites(final String... names) {
@@ -307,7 +315,8 @@ public final class TlsOptions implements TransportOptions {
 
         /**
          * Adds a certificate that a peer may have; with one or more of them, no other may. Without {@link #trust} they stand in
-         * for authority, name and dates.
+         * for authority, name and dates. A listener needs {@link ClientAuthentication#REQUIRED} too, as a peer without a
+         * certificate would pass; its {@code bind} refuses otherwise.
          *
          * @param sha256 64 hexadecimal digits, with or without colons, as {@code openssl x509 -fingerprint -sha256} says.
          * @return this.
@@ -341,7 +350,7 @@ public final class TlsOptions implements TransportOptions {
                 throw new IllegalArgumentException("protocols=none, limit=" + KNOWN_PROTOCOLS + ", name one at least");
             }
             if (!cipherSuites.isEmpty()) {
-                checkNames("cipherSuites", cipherSuites, supportedCipherSuites());
+                checkCipherSuites();
             }
             final TlsOptions options = new TlsOptions(this);
             options.contexts.readFiles();
@@ -383,12 +392,31 @@ public final class TlsOptions implements TransportOptions {
             }
         }
 
-        private static List<String> supportedCipherSuites() {
+        private void checkCipherSuites() {
             try {
-                return Arrays.asList(
-                        SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites());
+                final SSLContext jdk = SSLContext.getDefault();
+                final String[] known = jdk.getSupportedSSLParameters().getCipherSuites();
+                checkNames("cipherSuites", cipherSuites, Arrays.asList(known));
+                for (final String protocol : protocols) {
+                    checkCipherSuites(jdk.createSSLEngine(), protocol);
+                }
             } catch (final NoSuchAlgorithmException e) {
                 throw new IllegalStateException("TLS=missing, limit=every JDK has it, use another JDK", e);
+            }
+        }
+
+        /** The JDK does not tell which suite is for which version, but refuses to begin without one. */
+        private void checkCipherSuites(final SSLEngine trial, final String protocol) {
+            trial.setUseClientMode(true);
+            trial.setEnabledProtocols(new String[] {protocol});
+            trial.setEnabledCipherSuites(cipherSuites.toArray(new String[0]));
+            try {
+                trial.beginHandshake();
+            } catch (final SSLException e) {
+                throw new IllegalArgumentException(
+                        "cipherSuites=" + cipherSuites + ", limit=one at least for each of protocols=" + protocols
+                                + ", there is none for " + protocol + ": add one, or leave that protocol out",
+                        e);
             }
         }
     }

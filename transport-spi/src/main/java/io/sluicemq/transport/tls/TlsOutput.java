@@ -23,6 +23,9 @@ final class TlsOutput {
     /** Room for one record, whatever its protection. */
     private static final int RECORD_BYTES = 32 * 1024;
 
+    /** What the engine itself has to say in one flush, so that thousands of answers hold nobody up. */
+    private static final int MAX_FLUSH_RECORDS = 32;
+
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     private final HeapChunks chunks;
@@ -69,7 +72,10 @@ final class TlsOutput {
         if (pending != null && !writePending()) {
             return false;
         }
-        while (wrapWanted) {
+        for (int records = 0; wrapWanted; records++) {
+            if (records == MAX_FLUSH_RECORDS) {
+                return false;
+            }
             wrapOwn();
             if (!writePending()) {
                 return false;

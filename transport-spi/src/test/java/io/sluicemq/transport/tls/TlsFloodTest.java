@@ -8,6 +8,8 @@ import io.sluicemq.transport.stream.FakeContext;
 import io.sluicemq.transport.stream.MemoryChannel;
 import io.sluicemq.transport.stream.StreamException;
 import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.Random;
@@ -22,19 +24,25 @@ final class TlsFloodTest {
     private static final TlsIdentity OWN =
             new CertificateBuilder("CN=server").name("localhost").build();
     private static final byte[] USER_CANCELED = {21, 3, 3, 0, 2, 1, 90};
+    private static final byte[] KEY_UPDATE_REQUESTED = {24, 0, 0, 1, 1};
+    private static final int TICKET_BYTES = 5_000;
     private static final int MAX_STEPS = 100_000;
 
     private final FakeContext context = new FakeContext();
     private final TlsLayer layer = new TlsLayer(context);
     private final MemoryChannel[] media = MemoryChannel.pair(new Random(1));
     private SSLEngine clientEngine;
+    private SSLEngine serverEngine;
     private TlsChannel client;
     private TlsChannel server;
     private int serverRequests;
 
     private void accept() {
-        server = (TlsChannel)
-                layer.accepting(media[1], TlsOptions.builder().identity(OWN).build());
+        final TlsOptions theirs = TlsOptions.builder().identity(OWN).build();
+        server = new TlsChannel(layer, media[1], theirs, false, nowNs -> {
+            serverEngine = theirs.contexts().engine(false, null, -1, nowNs);
+            return serverEngine;
+        });
         server.turns(() -> serverRequests++);
     }
 
@@ -64,12 +72,42 @@ final class TlsFloodTest {
         sendRecord(ByteBuffer.allocate(0));
     }
 
+    /** As an engine never does by itself, and many of them in one record. */
+    private static void putMessages(final SSLEngine engine, final byte[] message, final int count)
+            throws ReflectiveOperationException {
+        final Object output = field(field(engine, "conContext"), "outputRecord");
+        final Method encode =
+                output.getClass().getDeclaredMethod("encodeHandshake", byte[].class, int.class, int.class);
+        encode.setAccessible(true);
+        for (int i = 0; i < count; i++) {
+            encode.invoke(output, message, 0, message.length);
+        }
+    }
+
+    private static Object field(final Object of, final String name) throws ReflectiveOperationException {
+        Class<?> type = of.getClass();
+        while (type != Object.class) {
+            for (final Field field : type.getDeclaredFields()) {
+                if (field.getName().equals(name)) {
+                    field.setAccessible(true);
+                    return field.get(of);
+                }
+            }
+            type = type.getSuperclass();
+        }
+        throw new NoSuchFieldException(name);
+    }
+
     private void sendRecord(final ByteBuffer content) throws IOException {
+        media[0].send(record(clientEngine, content));
+    }
+
+    private static byte[] record(final SSLEngine engine, final ByteBuffer content) throws IOException {
         final ByteBuffer record = ByteBuffer.allocate(40_000);
-        clientEngine.wrap(content, record);
+        engine.wrap(content, record);
         final byte[] bytes = new byte[record.flip().remaining()];
         record.get(bytes);
-        media[0].send(bytes);
+        return bytes;
     }
 
     private void sendByte(final int value) throws IOException {
@@ -129,13 +167,76 @@ final class TlsFloodTest {
         }
 
         assertThatThrownBy(() -> {
-                    for (int i = 0; i < 10; i++) {
+                    for (int i = 0; i < 100; i++) {
                         server.read(ByteBuffer.allocate(100));
                     }
                 })
                 .isInstanceOf(StreamException.class)
-                .hasMessageContaining("tlsRecordsWithoutData=33, limit=32")
+                .hasMessageContaining("tlsRecordsWithoutData=33, limit=32 in a row within a second")
                 .satisfies(e -> assertThat(((StreamException) e).reason()).isEqualTo(CloseReason.PROTOCOL_ERROR));
+    }
+
+    @Test
+    void shouldTakeKeyUpdatesNowAndThenForEver() throws IOException {
+        open();
+        final ByteBuffer target = ByteBuffer.allocate(100);
+
+        for (int i = 0; i < 100; i++) {
+            sendKeyUpdate();
+            assertThat(server.read(target)).as("i=%d", i).isZero();
+            context.advance(100_000_000L);
+        }
+
+        sendByte(1);
+        assertThat(server.read(target)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldRefuseARecordFullOfKeyUpdatesAndNotAnswerThem() throws Exception {
+        open();
+        putMessages(clientEngine, KEY_UPDATE_REQUESTED, 3_000);
+        sendRecord(ByteBuffer.allocate(0));
+        media[0].takeAll();
+
+        assertThatThrownBy(() -> server.read(ByteBuffer.allocate(100)))
+                .isInstanceOf(StreamException.class)
+                .hasMessageContaining("tlsRecordBytes=150")
+                .hasMessageContaining("without data, limit=64")
+                .satisfies(e -> assertThat(((StreamException) e).reason()).isEqualTo(CloseReason.PROTOCOL_ERROR));
+        server.close();
+
+        assertThat(media[0].takeAll()).hasSizeLessThan(50 * 32);
+    }
+
+    private void sendTicket(final int nonce) throws IOException, ReflectiveOperationException {
+        final int ticketBytes = TICKET_BYTES - 100;
+        final int lengthBytes = 9 + 2 + 2 + ticketBytes + 2;
+        // RFC 8446, 4.6.1: type, length, lifetime, age, nonce, ticket, extensions.
+        final ByteBuffer message = ByteBuffer.allocate(4 + lengthBytes)
+                .putInt(4 << 24 | lengthBytes)
+                .putInt(100)
+                .putInt(0)
+                .put((byte) 2)
+                .putShort((short) nonce)
+                .putShort((short) ticketBytes);
+        putMessages(serverEngine, message.array(), 1);
+        media[1].send(record(serverEngine, ByteBuffer.allocate(0)));
+    }
+
+    @Test
+    void shouldTakeTicketsOfAListenerButNotWithoutEnd() throws Exception {
+        open();
+        final ByteBuffer target = ByteBuffer.allocate(100);
+        final int most = TlsInput.MAX_TICKET_BYTES / TICKET_BYTES;
+        for (int i = 0; i < most; i++) {
+            sendTicket(i);
+            assertThat(client.read(target)).as("i=%d", i).isZero();
+        }
+        sendTicket(most);
+
+        assertThatThrownBy(() -> client.read(target))
+                .isInstanceOf(StreamException.class)
+                .hasMessageContaining("32768 for tickets");
     }
 
     @Test
@@ -193,7 +294,7 @@ final class TlsFloodTest {
         assertThat(serverRequests).isEqualTo(1);
         assertThat(server.hasBuffered()).isTrue();
         assertThat(media[1].ops()).isEqualTo(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 1_000; i++) {
             server.read(target);
         }
         assertThat(target.position()).isEqualTo(count);

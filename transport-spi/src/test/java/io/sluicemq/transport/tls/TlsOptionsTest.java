@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -138,11 +139,63 @@ final class TlsOptionsTest {
     }
 
     @Test
+    void shouldNameProtocolAndSuitesThatDoNotFit() {
+        final String old = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+        final String current = "TLS_AES_128_GCM_SHA256";
+
+        assertWrong(
+                TlsOptions.builder().cipherSuites(old),
+                "cipherSuites=[" + old + "]",
+                "protocols=[TLSv1.3]",
+                "for TLSv1.3");
+        assertWrong(
+                TlsOptions.builder().protocols("TLSv1.3", "TLSv1.2").cipherSuites(current),
+                "cipherSuites=[" + current + "]",
+                "protocols=[TLSv1.3, TLSv1.2]",
+                "for TLSv1.2");
+        assertThat(TlsOptions.builder()
+                        .protocols("TLSv1.3", "TLSv1.2")
+                        .cipherSuites(current, old)
+                        .build()
+                        .cipherSuites())
+                .containsExactly(current, old);
+    }
+
+    @Test
     void shouldHaveOneCertificateOfItsOwn() throws IOException {
         final Path certificate = certificate();
         final Path key = key();
 
         assertWrong(TlsOptions.builder().identity(OWN).certificate(certificate, key), "identity=");
+    }
+
+    @Test
+    void shouldSayThatAKeyStaysWhereItIs() {
+        final TlsIdentity kept = new TlsIdentity(new KeptKey(), OWN.chain());
+
+        assertThatThrownBy(kept::privateKeyPem)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("privateKey=EC without encoding, limit=");
+    }
+
+    /** As a hardware module gives one. */
+    private static final class KeptKey implements PrivateKey {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getAlgorithm() {
+            return "EC";
+        }
+
+        @Override
+        public String getFormat() {
+            return null;
+        }
+
+        @Override
+        public byte[] getEncoded() {
+            return null;
+        }
     }
 
     @Test

@@ -34,7 +34,7 @@ final class TcpDriver extends SocketDriver {
         final TcpAddress address = TcpAddress.parseLocal(local);
         if (tls != null) {
             final TlsOptions options = acceptor.transportOptions(TlsOptions.class, TlsOptions.DEFAULTS);
-            TlsLayer.requireCertificate(options, local.toString());
+            TlsLayer.checkListening(options, local.toString());
         }
         final TcpListener listener = new TcpListener(this, context, acceptor, local, address);
         add(listener);

@@ -31,6 +31,7 @@ final class Tls12ConformanceTest extends TlsTcpConformanceTest {
         return TlsOptions.builder()
                 .identity(own)
                 .pinnedFingerprint(own.fingerprint())
+                .clientAuthentication(TlsOptions.ClientAuthentication.REQUIRED)
                 .protocols("TLSv1.2")
                 .build();
     }

@@ -35,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who is let in by whom, what the two sides are told, and certificates that change. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -188,7 +190,7 @@ final class TlsPeersTest {
 
         final TestPipeEnd client = dial(endpoint, trusting().build());
 
-        assertBothTold(client, "serverName=127.0.0.1, limit=[other.example]", "alert=");
+        assertBothTold(client, "serverName=127.0.0.1, limit=[DNS:other.example]", "alert=");
     }
 
     @Test
@@ -303,7 +305,44 @@ final class TlsPeersTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("certificate=none")
                 .hasMessageContaining("endpoint=tls+tcp://127.0.0.1:0")
-                .hasMessageContaining("certificateChainFile");
+                .hasMessageContaining("certificate(chain, key)");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ClientAuthentication.class,
+            names = {"NONE", "WANTED"})
+    void shouldRefuseToListenWithPinsThatNobodyMustKeep(final ClientAuthentication mode) {
+        final TlsOptions pinned = TlsOptions.builder()
+                .identity(SERVER)
+                .pinnedFingerprint(SERVER.fingerprint())
+                .clientAuthentication(mode)
+                .build();
+
+        assertThatThrownBy(() -> listen(pinned))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("clientAuthentication=" + mode + ", limit=REQUIRED")
+                .hasMessageContaining("endpoint=tls+tcp://127.0.0.1:0");
+    }
+
+    @Test
+    void shouldLetInOnlyWhoIsPinned() throws IOException {
+        final TlsIdentity known = CERTIFICATES.client("CN=known");
+        final Endpoint endpoint = listen(TlsOptions.builder()
+                .identity(SERVER)
+                .pinnedFingerprint(known.fingerprint())
+                .clientAuthentication(ClientAuthentication.REQUIRED)
+                .build());
+
+        final TestPipeEnd nobody = dial(endpoint, trusting().build());
+        assertBothTold(nobody, "certificate=none", "peerCertificate=none");
+        final TestPipeEnd stranger = dial(
+                endpoint,
+                trusting().identity(CERTIFICATES.client("CN=stranger")).build());
+        assertBothTold(stranger, "certificate=ours", "the certificate of CN=stranger is not one of those pinned");
+
+        final TestPipeEnd client = dial(endpoint, trusting().identity(known).build());
+        awaitOpen(client);
     }
 
     @Test

@@ -75,7 +75,7 @@ class TlsTcpConformanceTest extends TransportConformanceTest {
             throws IOException, GeneralSecurityException {
         final String address = endpoint.address();
         final int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-        final SSLSocket socket = (SSLSocket) ForeignTls.trusting(bothSides.identity())
+        final SSLSocket socket = (SSLSocket) ForeignTls.context(bothSides.identity(), bothSides.identity())
                 .getSocketFactory()
                 .createSocket(InetAddress.getLoopbackAddress(), port);
         // Its handshake needs the agent's turns, which the caller gives on this thread.
