@@ -241,7 +241,6 @@ final class ShmReader extends PolledRing {
         if (!over && isNothingThere()) {
             return true;
         }
-        reader.checkAhead();
         if (!LISTED.compareAndSet(this, 0, 1)) {
             return true;
         }
@@ -323,13 +322,13 @@ final class ShmReader extends PolledRing {
         }
     }
 
-    /** Whether nothing waits. The consumer and the agent; false between its end and {@link Owner#onDone()}. */
+    /**
+     * Whether nothing waits. The consumer and the agent; false between its end and {@link Owner#onDone()}. A claim is none of this
+     * process's, and may never end: it does not count.
+     */
     @Override
     public boolean isEmpty() {
-        if (over) {
-            return done;
-        }
-        return isNothingThere() && reader.ahead() == 0;
+        return over ? done : isNothingThere();
     }
 
     private boolean isNothingThere() {
