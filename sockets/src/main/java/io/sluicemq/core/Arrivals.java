@@ -111,6 +111,7 @@ final class Arrivals {
 
     /** The connection is over. */
     void close(final Carrier over) {
+        socket.inlet().onRingClosed();
         if (over instanceof SharedCarrier shared && !deaf) {
             socket.inlet().leftBehind().add(shared.incoming());
             release(shared.incoming());

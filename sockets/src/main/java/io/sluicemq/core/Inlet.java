@@ -64,6 +64,9 @@ final class Inlet implements RingListener {
     /** The socket is closed: no ring is polled for the application any more. */
     private volatile boolean stopped;
 
+    /** A ring was closed in which something may wait. Set by the agent; cleared by the owner before it looks for such rings. */
+    private volatile boolean anyClosed;
+
     /** Agent only: the rings that were given to {@link #addDirect}, some of them drained for good. */
     private final List<PolledRing> directRings = new ArrayList<>();
 
@@ -200,6 +203,10 @@ final class Inlet implements RingListener {
 
     private void pollRings(final int limit) {
         ready.collect();
+        // After that: whoever has a ring there behind one that is closed was told of the closed one before.
+        if (anyClosed) {
+            pollClosed(limit);
+        }
         int idle = 0;
         while (idle < ready.count() && delivered < limit && !stopped) {
             final PolledRing ring = ready.next();
@@ -219,6 +226,29 @@ final class Inlet implements RingListener {
                 idle++;
             }
         }
+    }
+
+    /**
+     * Rings whose peer has left come first: it may be here again, with a newer ring. They get nothing more, so nobody waits for
+     * long.
+     */
+    private void pollClosed(final int limit) {
+        anyClosed = false;
+        for (int i = 0; i < ready.count() && delivered < limit && !stopped; i++) {
+            final PolledRing ring = ready.at(i);
+            int taken = ring.isClosed() ? 1 : 0;
+            while (taken > 0 && delivered < limit && !stopped) {
+                taken = pollRing(ring, limit - delivered);
+            }
+        }
+        if (delivered == limit) {
+            anyClosed = true;
+        }
+    }
+
+    /** Agent: the ring of a peer was closed, before the peer can have another one. */
+    void onRingClosed() {
+        anyClosed = true;
     }
 
     private boolean isOneTooMany(final PolledRing ring) {

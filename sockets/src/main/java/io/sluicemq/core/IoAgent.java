@@ -142,7 +142,7 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     private void runSafely(final Runnable command) {
         try {
             command.run();
-        } catch (final RuntimeException e) {
+        } catch (final Throwable e) {
             // One socket's trouble must not end the I/O of the others.
             LOG.error("I/O agent {}: a task failed", name, e);
         }
@@ -188,7 +188,7 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
         }
         try {
             ((ReadyHandler) key.attachment()).onReady(key);
-        } catch (final RuntimeException e) {
+        } catch (final Throwable e) {
             LOG.error("I/O agent {}: a channel's handler failed", name, e);
             key.cancel();
         }

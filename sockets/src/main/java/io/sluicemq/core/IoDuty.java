@@ -118,6 +118,10 @@ final class IoDuty implements Agent {
         try {
             resume();
             return agent.ownTurn();
+        } catch (final Throwable e) {
+            // To the runner an Error would be the end, for all sockets and for good.
+            agent.onError(e);
+            return 0;
         } finally {
             giveBack();
         }

@@ -41,17 +41,24 @@ final class ReadyRings {
         return head != null;
     }
 
-    /** Consumer: takes over what was pushed. */
+    /** Consumer: takes over what was pushed, in that order: a peer that left and is here again has two rings. */
     void collect() {
         if (head == null) {
             return;
         }
-        PolledRing ring = (PolledRing) HEAD.getAndSet(this, (PolledRing) null);
-        while (ring != null) {
-            final PolledRing following = ring.next();
-            ring.next(null);
-            add(ring);
-            ring = following;
+        PolledRing last = (PolledRing) HEAD.getAndSet(this, (PolledRing) null);
+        PolledRing first = null;
+        while (last != null) {
+            final PolledRing before = last.next();
+            last.next(first);
+            first = last;
+            last = before;
+        }
+        while (first != null) {
+            final PolledRing following = first.next();
+            first.next(null);
+            add(first);
+            first = following;
         }
     }
 
@@ -77,14 +84,21 @@ final class ReadyRings {
 
     /** Consumer: takes out the ring that {@link #next()} gave last. */
     void removeLast() {
-        next--;
-        remove(next);
+        remove(next - 1);
+    }
+
+    /** Consumer: a ring that is to be polled, in the order in which they came. */
+    PolledRing at(final int index) {
+        return active[index];
     }
 
     private void remove(final int index) {
         count--;
-        active[index] = active[count];
+        System.arraycopy(active, index + 1, active, index, count - index);
         active[count] = null;
+        if (index < next) {
+            next--;
+        }
     }
 
     /** Consumer: takes a ring out wherever it is, without disarming it, so that it will not be pushed. */
@@ -108,12 +122,24 @@ final class ReadyRings {
         for (int i = 0; i < count; i++) {
             active[i].prepareToDisarm();
         }
-        for (int i = count - 1; i >= 0; i--) {
-            final PolledRing ring = active[i];
-            // Out first: once it is disarmed, a producer may push it at any moment.
-            remove(i);
-            if (!ring.disarm()) {
-                add(ring);
+        final int before = count;
+        int at = 0;
+        count = 0;
+        try {
+            while (at < before) {
+                final PolledRing ring = active[at];
+                // Out first: once it is disarmed, a producer may push it at any moment.
+                active[at++] = null;
+                if (!ring.disarm()) {
+                    active[count++] = ring;
+                }
+            }
+        } finally {
+            // After a failure: the others stay.
+            while (at < before) {
+                final PolledRing ring = active[at];
+                active[at++] = null;
+                active[count++] = ring;
             }
         }
         return count == 0 && head == null;

@@ -53,7 +53,7 @@ final class ReadyRingsTest {
         final List<PolledRing> first = turn();
         final List<PolledRing> second = turn();
 
-        assertThat(first).containsExactlyInAnyOrderElementsOf(rings);
+        assertThat(first).containsExactlyElementsOf(rings);
         assertThat(second).containsExactlyElementsOf(first);
     }
 
@@ -103,6 +103,24 @@ final class ReadyRingsTest {
 
         assertThat(messages).isTrue();
         assertThat(turn()).containsExactly(ring);
+    }
+
+    @Test
+    void shouldKeepTheOrderInWhichRingsCameWhenOthersGo() {
+        final List<MessageRing> rings = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            rings.add(ring());
+            offer(rings.get(i));
+        }
+        ready.collect();
+        drain(rings.get(2));
+        ready.disarmAll();
+        ready.remove(rings.get(0));
+
+        assertThat(turn()).containsExactly(rings.get(1), rings.get(3), rings.get(4), rings.get(5));
+        ready.next();
+        ready.removeLast();
+        assertThat(turn()).containsExactly(rings.get(3), rings.get(4), rings.get(5));
     }
 
     @Test

@@ -79,7 +79,8 @@ public abstract class PolledRing {
     public abstract void conflate();
 
     /**
-     * Whether nothing waits. Exact for the consumer; a claim that a producer has begun counts as a message. Any thread.
+     * Whether nothing waits. Exact for the consumer. A claim that a producer of this process has begun counts as a message; one of
+     * another process does not, as it may never end. Any thread.
      *
      * @return true if empty.
      */

@@ -44,8 +44,7 @@ final class SmallRingTest {
 
     private final SocketListener listener = new SocketListener() {
         @Override
-        public void onDisconnected(
-                final PeerInfo peer, final CloseReason reason, final String detail) {
+        public void onDisconnected(final PeerInfo peer, final CloseReason reason, final String detail) {
             ends.add(reason + " " + detail);
         }
     };

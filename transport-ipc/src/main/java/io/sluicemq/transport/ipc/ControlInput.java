@@ -8,12 +8,16 @@ final class ControlInput {
     /** Longest body: more than any topic. */
     static final int MAX_BODY_BYTES = 16 << 20;
 
+    /** Before the memory is joined: more than the name of a file, or the text that there is none. */
+    private static final int MAX_JOIN_BODY_BYTES = 4096;
+
     private static final int INITIAL_BYTES = 64;
 
     private final Listener listener;
     private byte[] bytes = new byte[INITIAL_BYTES];
     private int start;
     private int end;
+    private int maxBodyBytes = MAX_JOIN_BODY_BYTES;
 
     ControlInput(final Listener listener) {
         this.listener = listener;
@@ -58,6 +62,18 @@ final class ControlInput {
         end = length;
     }
 
+    /** What is allowed from now on includes topics. */
+    void allowLargeBodies() {
+        maxBodyBytes = MAX_BODY_BYTES;
+    }
+
+    /** Lets go of what came; nothing more is added. */
+    void close() {
+        bytes = new byte[0];
+        start = 0;
+        end = 0;
+    }
+
     int length() {
         return end - start;
     }
@@ -85,9 +101,9 @@ final class ControlInput {
                     break;
                 }
                 final int length = header == 2 ? bytes[start + 1] & 0xFF : lengthAt(start + 1);
-                if (length < 0 || length > MAX_BODY_BYTES) {
+                if (length < 0 || length > maxBodyBytes) {
                     listener.onMalformed("controlBodyBytes=" + Integer.toUnsignedLong(length) + ", limit="
-                            + MAX_BODY_BYTES + ", see whether the peer is a SluiceMQ socket");
+                            + maxBodyBytes + ", see whether the peer is a SluiceMQ socket");
                     return true;
                 }
                 if (end - start - header < length) {
@@ -95,6 +111,10 @@ final class ControlInput {
                 }
                 if (!listener.onFrame(type, Arrays.copyOfRange(bytes, start + header, start + header + length))) {
                     return false;
+                }
+                if (start == end) {
+                    // Closed meanwhile.
+                    return true;
                 }
                 start += header + length;
             } else {

@@ -188,6 +188,17 @@ final class ControlOutput {
         blocked = written < bytes;
     }
 
+    /** Agent: nothing is sent any more, and nothing kept. */
+    void close() {
+        lock.lock();
+        try {
+            end();
+            waiting = new byte[0];
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** After a failure nothing waits any more: a selector would tell for ever that the socket takes more. */
     private void end() {
         ended = true;

@@ -52,12 +52,18 @@ final class PrivateDirectory implements AutoCloseable {
                 && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Removes one that a process left when it was killed; one that is in use stays. */
+    /**
+     * Removes one that a process left when it was killed; one that is in use stays.
+     *
+     * @throws IOException when it cannot be removed, as it is another user's.
+     */
     static void removeIfStale(final Path file) throws IOException {
         final long ageMs =
                 System.currentTimeMillis() - Files.getLastModifiedTime(file).toMillis();
         if (isOfADeadProcess(file.getFileName().toString().substring(PREFIX.length())) || ageMs > MAX_AGE_MS) {
-            new PrivateDirectory(file).close();
+            final PrivateDirectory stale = new PrivateDirectory(file);
+            Files.deleteIfExists(stale.socket);
+            Files.deleteIfExists(stale.directory);
         }
     }
 

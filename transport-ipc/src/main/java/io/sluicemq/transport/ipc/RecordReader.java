@@ -115,14 +115,6 @@ final class RecordReader {
         return claimed() - taken - (large.isBegun() ? 1 : 0);
     }
 
-    /** Where no record waits, what the writer says of its claims must not keep the consumer awake for ever. */
-    void checkAhead() {
-        final long ahead = ahead();
-        if (!isNext() && (ahead < 0 || ahead > maxWaiting())) {
-            damaged("claimedAhead=" + ahead + ", limit=0.." + maxWaiting());
-        }
-    }
-
     /** Inside a handler: the buffer of the message becomes the handler's, if it came by reference. */
     int takeOver() {
         final int was = lent;

@@ -25,8 +25,7 @@ final class ShmCarrier implements SharedCarrier {
     private boolean refused;
     private boolean largeBegun;
 
-    ShmCarrier(
-            final ShmConnection connection, final Executor agent, final ShmWriter writer, final ShmReader reader) {
+    ShmCarrier(final ShmConnection connection, final Executor agent, final ShmWriter writer, final ShmReader reader) {
         this.connection = connection;
         this.agent = agent;
         this.writer = writer;
@@ -41,11 +40,16 @@ final class ShmCarrier implements SharedCarrier {
     @Override
     public Offer offerShared(
             final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        return switch (writer.offerShared(prefix, kind, buffer, offset, length)) {
-            case ShmWriter.TAKEN -> Offer.TAKEN;
-            case ShmWriter.FULL -> Offer.FULL;
-            default -> Offer.BY_CARRIER;
-        };
+        try {
+            return switch (writer.offerShared(prefix, kind, buffer, offset, length)) {
+                case ShmWriter.TAKEN -> Offer.TAKEN;
+                case ShmWriter.FULL -> Offer.FULL;
+                default -> Offer.BY_CARRIER;
+            };
+        } catch (final InternalError e) {
+            onGone();
+            return Offer.BY_CARRIER;
+        }
     }
 
     @Override
@@ -83,9 +87,15 @@ final class ShmCarrier implements SharedCarrier {
 
     @Override
     public boolean offer(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        if (!connection.isOpen()) {
+        try {
+            return connection.isOpen() && offerTwice(kind, buffer, offset, length);
+        } catch (final InternalError e) {
+            onGone();
             return false;
         }
+    }
+
+    private boolean offerTwice(final int kind, final DirectBuffer buffer, final int offset, final int length) {
         if (offerOnce(kind, buffer, offset, length)) {
             return true;
         }
@@ -109,6 +119,11 @@ final class ShmCarrier implements SharedCarrier {
         };
     }
 
+    /** Any thread: so the JVM tells of memory that is gone, as the peer has truncated its file. */
+    private void onGone() {
+        agent.execute(connection::fail);
+    }
+
     private boolean offerLarge(final int kind, final DirectBuffer buffer, final int offset, final int length) {
         largeBegun = !writer.offerLarge(kind & (MessageKind.SINGLE | MessageKind.FRAMES), buffer, offset, length);
         return !largeBegun;
@@ -120,11 +135,18 @@ final class ShmCarrier implements SharedCarrier {
      */
     @Override
     public int offerBatch(final DirectBuffer buffer, final int offset, final int length, final int count) {
-        int taken = 0;
-        if (!connection.isOpen() || largeBegun) {
-            return taken;
+        try {
+            return connection.isOpen() && !largeBegun ? offerWhole(buffer, offset, count) : 0;
+        } catch (final InternalError e) {
+            // The connection is over, and what has gone is lost with it.
+            onGone();
+            return 0;
         }
+    }
+
+    private int offerWhole(final DirectBuffer buffer, final int offset, final int count) {
         int at = offset;
+        int taken = 0;
         boolean asked = false;
         while (taken < count) {
             final int end = FrameHeader.messageEnd(buffer, at);

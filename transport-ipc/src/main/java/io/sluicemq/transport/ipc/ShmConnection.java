@@ -50,6 +50,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     private final PipeEnd end;
     private final ShmHandshake handshake;
     private final ShmJoin join;
+    private final Deadline deadline;
     private final ControlOutput output;
     private final ControlInput input = new ControlInput(this);
     private SelectionKey key;
@@ -73,6 +74,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
             final Map<String, String> attributes) {
         this.driver = driver;
         this.context = driver.context();
+        this.deadline = new Deadline(context);
         this.channel = channel;
         this.remoteAddress = remoteAddress;
         this.end = end;
@@ -87,7 +89,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         driver.add(this);
         final long timeoutNs = end.options().handshakeTimeoutNs();
         if (timeoutNs > 0) {
-            context.schedule(context.nowNs() + timeoutNs, this::onHandshakeTimeout);
+            deadline.set(context.nowNs() + timeoutNs, this::onHandshakeTimeout);
         }
         handshake.start();
     }
@@ -109,11 +111,19 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
 
     @Override
     public void onReady(final SelectionKey ready) {
-        if (ready.isValid() && ready.isWritable()) {
-            onWritable();
-        }
-        if (state != State.CLOSED && ready.isValid() && ready.isReadable()) {
-            read();
+        boolean completed = false;
+        try {
+            if (ready.isValid() && ready.isWritable()) {
+                onWritable();
+            }
+            if (state != State.CLOSED && ready.isValid() && ready.isReadable()) {
+                read();
+            }
+            completed = true;
+        } finally {
+            if (!completed) {
+                fail();
+            }
         }
     }
 
@@ -226,7 +236,8 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
                     onMalformed("subscription before the memory was joined, limit=afterwards");
                     return true;
                 }
-                return end.onSubscription(type == ControlFrame.SUBSCRIBE, driver.wrap(body), 0, body.length);
+                return state == State.FINISHING
+                        || end.onSubscription(type == ControlFrame.SUBSCRIBE, driver.wrap(body), 0, body.length);
             }
             case ControlFrame.RING, ControlFrame.JOINED -> {
                 if (state == State.JOINING) {
@@ -303,6 +314,8 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     void onJoined(final ShmFile file, final int direction, final Marks marks) {
         memory = new ShmMemory(this, context, file, direction, marks);
         state = State.OPEN;
+        deadline.cancel();
+        input.allowLargeBodies();
         end.onOpen(memory.carrier(), peer);
     }
 
@@ -372,18 +385,14 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         }
         state = State.FINISHING;
         sendEnd();
-        context.schedule(deadlineNs, this::onFinishDeadline);
+        deadline.set(deadlineNs, () -> close(CloseReason.CLOSED_LOCALLY, ShmTexts.NO_END));
+        // The peer's end may stand behind a subscription that waits for room, and has no more need of it.
+        resumeControl();
     }
 
     private void sendEnd() {
         final long claimed = memory.endWriting();
         send(ControlFrame.END, ByteBuffer.allocate(Long.BYTES).putLong(claimed).array());
-    }
-
-    private void onFinishDeadline() {
-        if (state == State.FINISHING) {
-            close(CloseReason.CLOSED_LOCALLY, "closed by this side, and the peer did not end its side in time");
-        }
     }
 
     private void onPeerEnd(final byte[] body) {
@@ -400,7 +409,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         } else {
             state = State.LEAVING;
             sendEnd();
-            context.schedule(context.nowNs() + TAKEN_LIMIT_NS, this::onLeft);
+            deadline.set(context.nowNs() + TAKEN_LIMIT_NS, this::onLeft);
         }
     }
 
@@ -440,12 +449,10 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     }
 
     private void onHandshakeTimeout() {
-        if (state == State.HANDSHAKE || state == State.JOINING) {
-            close(
-                    CloseReason.HANDSHAKE_TIMED_OUT,
-                    told("phase=" + state + ", limit=" + end.options().handshakeTimeoutNs()
-                            + " ns, see whether the peer is a SluiceMQ socket, or raise handshakeTimeoutNs"));
-        }
+        close(
+                CloseReason.HANDSHAKE_TIMED_OUT,
+                told("phase=" + state + ", limit=" + end.options().handshakeTimeoutNs()
+                        + " ns, see whether the peer is a SluiceMQ socket, or raise handshakeTimeoutNs"));
     }
 
     /** Lets the peer read why it is refused, then closes. */
@@ -457,7 +464,12 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         refusal = reason;
         refusalText = told(text);
         flush();
-        context.schedule(context.nowNs() + REFUSAL_LINGER_NS, () -> close(reason, refusalText));
+        deadline.set(context.nowNs() + REFUSAL_LINGER_NS, () -> close(reason, refusalText));
+    }
+
+    /** Something was thrown, such as by memory that the peer has truncated. */
+    void fail() {
+        close(CloseReason.IO_ERROR, told("an exception was thrown while the connection was served"));
     }
 
     /** Ends the connection now. The peer is told that this is an end and no death, if its socket takes that at once. */
@@ -475,14 +487,20 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
             return;
         }
         state = State.CLOSED;
+        deadline.cancel();
         join.abandon();
         Channels.closeQuietly(channel);
         driver.remove(this);
-        if (memory != null) {
-            final long unknown = memory.endConnection();
-            end.onAccount(new ConnectionAccount(0, unknown, 0, true, false, 0, 0, true, 0));
+        input.close();
+        output.close();
+        try {
+            if (memory != null) {
+                final long unknown = memory.endConnection();
+                end.onAccount(new ConnectionAccount(0, unknown, 0, true, false, 0, 0, true, 0));
+            }
+        } finally {
+            // What is not in the memory in full is in the outlet still.
+            end.onClosed(reason, detail, 0);
         }
-        // What is not in the memory in full is in the outlet still.
-        end.onClosed(reason, detail, 0);
     }
 }

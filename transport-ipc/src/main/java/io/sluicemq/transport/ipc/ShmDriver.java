@@ -11,10 +11,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Shared memory at work in one I/O agent. */
 final class ShmDriver extends SocketDriver {
+    private static final Logger LOG = LoggerFactory.getLogger(ShmDriver.class);
     private static final int READ_BYTES = 64 * 1024;
     private static final long LOOK_NS = 1_000_000_000L;
 
@@ -70,9 +74,7 @@ final class ShmDriver extends SocketDriver {
 
     @Override
     protected void closeConnections() {
-        for (final ShmConnection connection : new ArrayList<>(connections)) {
-            connection.abort(CloseReason.CLOSED_LOCALLY, "the driver was closed");
-        }
+        each(connection -> connection.abort(CloseReason.CLOSED_LOCALLY, "the driver was closed"));
     }
 
     void add(final ShmConnection connection) {
@@ -92,10 +94,22 @@ final class ShmDriver extends SocketDriver {
         context.schedule((Math.floorDiv(context.nowNs(), LOOK_NS) + 1) * LOOK_NS, this::look);
     }
 
+    /** One peer that has truncated its memory does not keep others from their turn. */
+    private void each(final Consumer<ShmConnection> action) {
+        for (final ShmConnection connection : new ArrayList<>(connections)) {
+            try {
+                action.accept(connection);
+            } catch (final InternalError e) {
+                LOG.warn("{}: the memory is gone: {}", connection.remoteAddress(), e.toString());
+                connection.fail();
+            }
+        }
+    }
+
     private void look() {
         looking = !connections.isEmpty();
         if (looking) {
-            connections.forEach(ShmConnection::lookAgain);
+            each(ShmConnection::lookAgain);
             scheduleLook();
         }
     }

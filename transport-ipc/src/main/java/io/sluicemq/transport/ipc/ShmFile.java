@@ -27,8 +27,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * A file of two rings, mapped into this process; see {@link ShmLayout}. One process creates it and another opens it; then its name
  * may go, and the memory lives until both have unmapped it. One thread at a time.
  *
- * <p>Each ring is mapped by itself, as both together may be larger than one mapping can be. A file that a process of the same user
- * truncates while it is mapped kills who reads it.
+ * <p>Each ring is mapped by itself, as both together may be larger than one mapping can be. Where a peer has
+ * truncated the file, who touches the memory gets an {@link InternalError}, from this call or from one of its next.
  */
 final class ShmFile {
     /** Permissions of a file for one user alone. */

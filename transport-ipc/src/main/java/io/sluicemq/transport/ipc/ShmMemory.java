@@ -104,7 +104,13 @@ final class ShmMemory implements ShmReader.Owner {
     long endWriting() {
         if (writing) {
             writing = false;
-            claimed = writer.close();
+            try {
+                claimed = writer.close();
+            } catch (final InternalError e) {
+                // The peer has truncated the file. Nobody can tell who is at the memory, so it is left to the
+                // collector.
+                claimed = ShmWriter.UNKNOWN;
+            }
         }
         return claimed;
     }

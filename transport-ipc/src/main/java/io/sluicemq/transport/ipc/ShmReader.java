@@ -1,6 +1,7 @@
 package io.sluicemq.transport.ipc;
 
 import io.sluicemq.transport.BufferPool;
+import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.MessageHandler;
 import io.sluicemq.transport.PolledRing;
 import io.sluicemq.transport.RingListener;
@@ -129,6 +130,16 @@ final class ShmReader extends PolledRing {
         if (done) {
             return 0;
         }
+        try {
+            return pollOnce(messageHandler, limit);
+        } catch (final InternalError e) {
+            // So the JVM tells of memory that is gone. To try again would be to fail again, for ever.
+            onGone();
+            throw e;
+        }
+    }
+
+    private int pollOnce(final MessageHandler messageHandler, final int limit) {
         // Before the records: all that an ended writer has committed is then seen.
         final boolean wasOver = over;
         final int most = wasOver ? (int) Math.min(limit, untilLast()) : limit;
@@ -141,6 +152,18 @@ final class ShmReader extends PolledRing {
             finish();
         }
         return handled;
+    }
+
+    /** The peer has truncated the file: nothing of it is touched any more. */
+    private void onGone() {
+        if (done) {
+            return;
+        }
+        over = true;
+        done = true;
+        reader.drop();
+        owner.onBroken(new ReadFault(CloseReason.PROTOCOL_ERROR, "shm memory is gone, the peer truncated its file"));
+        owner.onDone();
     }
 
     private int pollNewest(final MessageHandler messageHandler, final int limit) {
@@ -241,7 +264,6 @@ final class ShmReader extends PolledRing {
         if (!over && isNothingThere()) {
             return true;
         }
-        reader.checkAhead();
         if (!LISTED.compareAndSet(this, 0, 1)) {
             return true;
         }
@@ -323,13 +345,13 @@ final class ShmReader extends PolledRing {
         }
     }
 
-    /** Whether nothing waits. The consumer and the agent; false between its end and {@link Owner#onDone()}. */
+    /**
+     * Whether nothing waits. The consumer and the agent; false between its end and {@link Owner#onDone()}. A claim is none of this
+     * process's, and may never end: it does not count.
+     */
     @Override
     public boolean isEmpty() {
-        if (over) {
-            return done;
-        }
-        return isNothingThere() && reader.ahead() == 0;
+        return over ? done : isNothingThere();
     }
 
     private boolean isNothingThere() {

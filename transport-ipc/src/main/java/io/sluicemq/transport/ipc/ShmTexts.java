@@ -9,6 +9,8 @@ final class ShmTexts {
     static final String LEFT_EARLY =
             "closed the connection before the memory was joined, see whether its socket type and version fit ours";
 
+    static final String NO_END = "closed by this side, and the peer did not end its side in time";
+
     private static final int MAX_SHOWN = 256;
 
     /** Length and name of a ZMTP ERROR command, before its reason (RFC 37, "ERROR"). */

@@ -190,8 +190,8 @@ final class ShmHostilePeerTest {
                 Arguments.of(RawShmPeer.frame(ControlFrame.CANCEL, new byte[1]), "subscription before the memory was"),
                 Arguments.of(RawShmPeer.frame(ControlFrame.END, new byte[8]), "endBytes=8, limit=8, once, and behind"),
                 Arguments.of(bytes(0x99), "controlFrameType=153, limit=17..19, 33..39"),
-                Arguments.of(bytes(ControlFrame.JOINED, -1, -1, -1, -1), "controlBodyBytes=4294967295, limit=16777216"),
-                Arguments.of(bytes(ControlFrame.JOINED, 1, 0, 0, 1), "controlBodyBytes=16777217, limit=16777216"),
+                Arguments.of(bytes(ControlFrame.JOINED, -1, -1, -1, -1), "controlBodyBytes=4294967295, limit=4096"),
+                Arguments.of(bytes(ControlFrame.JOINED, 1, 0, 0, 1), "controlBodyBytes=16777217, limit=4096"),
                 Arguments.of(RawShmPeer.frame(ControlFrame.ERROR, bytes('n', 'o', 7, '!')), "the peer says: no?!"));
     }
 
@@ -289,6 +289,29 @@ final class ShmHostilePeerTest {
 
             assertEnds(CloseReason.CLOSED_LOCALLY, "did not end its side in time");
             assertThat(hostile.account().sent()).isEqualTo(offered);
+        }
+    }
+
+    @Test
+    void shouldTakeNoLongBodyBeforeTheMemoryIsJoined() throws IOException {
+        try (RawShmPeer peer = shakeHands(RawShmPeer.frame(ControlFrame.SUBSCRIBE, new byte[5_000]))) {
+            assertEnds(CloseReason.PROTOCOL_ERROR, "controlBodyBytes=5000, limit=4096");
+        }
+    }
+
+    @Test
+    void shouldFindTheEndOfAPeerBehindASubscriptionThatWaitsForRoom() throws IOException {
+        try (RawShmPeer peer = join()) {
+            end().room(0);
+            peer.send(
+                    RawShmPeer.frame(ControlFrame.SUBSCRIBE, new byte[1]),
+                    RawShmPeer.frame(ControlFrame.END, new byte[Long.BYTES]));
+            agent.settle(20);
+
+            end().carrier().finish(agent.nowNs() + 1_000 * SECOND_NS);
+
+            assertEnds(CloseReason.CLOSED_LOCALLY, "closed by this side");
+            assertThat(end().subscriptions()).isEmpty();
         }
     }
 

@@ -147,6 +147,25 @@ final class ShmRingEndTest {
     }
 
     @Test
+    void shouldTakeNoDamageForAnEndInTheMiddleOfALargeMessageThatItsWriterKeeps() {
+        final RingPair ring = new RingPair();
+        ring.listen();
+        ring.offerLarge(2 * RingPair.RING_BYTES);
+        ring.poll();
+
+        // As the agent does, while the consumer is between its poll and its sleep.
+        ring.reader.end(ring.writer.close());
+        final boolean sleeps = ring.reader.disarm();
+        ring.poll();
+        ring.poll();
+
+        assertThat(sleeps).isFalse();
+        assertThat(ring.readerBroken).isEmpty();
+        assertThat(ring.reader.unknownMessages()).isZero();
+        assertThat(ring.done).isEqualTo(1);
+    }
+
+    @Test
     void shouldHandOverACompletedLargeMessageAfterTheEndAlsoWhenItWasRefusedBefore() {
         final RingPair ring = new RingPair();
         ring.offerLarge(2 * MAX_BODY_BYTES);

@@ -82,6 +82,20 @@ final class ShmRingWakingTest {
     }
 
     @Test
+    void shouldBeEmptyForAPollerWhileAMessageIsClaimedThatMayNeverCome() {
+        final RingPair ring = new RingPair();
+        ring.listen();
+        ring.control.putLong(ShmLayout.CLAIMED, 1);
+
+        final boolean emptyBefore = ring.reader.isEmpty();
+        ring.control.putLong(ShmLayout.CLAIMED, 0);
+        ring.offer(1);
+
+        assertThat(emptyBefore).isTrue();
+        assertThat(ring.reader.isEmpty()).isFalse();
+    }
+
+    @Test
     void shouldBeWorthPollingAmongManyUntilManyPollsInARowFoundNothing() {
         final RingPair ring = new RingPair();
         ring.listen();

@@ -68,7 +68,8 @@ final class ShmShortNameTest {
     @AfterEach
     void removeIt() throws IOException {
         System.setProperty("user.name", user);
-        for (final String file : Files.exists(directory) ? RawShmPeer.files(directory).toArray(new String[0]) : new String[0]) {
+        for (final String file :
+                Files.exists(directory) ? RawShmPeer.files(directory).toArray(new String[0]) : new String[0]) {
             Files.delete(directory.resolve(file));
         }
         Files.deleteIfExists(directory);

@@ -1,0 +1,96 @@
+package io.sluicemq.transport.ipc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluicemq.testkit.TestAgent;
+import io.sluicemq.testkit.TestPipeEnd;
+import io.sluicemq.transport.CloseReason;
+import io.sluicemq.transport.Endpoint;
+import io.sluicemq.transport.MessageKind;
+import io.sluicemq.transport.SocketType;
+import io.sluicemq.transport.TransportDriver;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A peer truncates the file that both have mapped. Whoever touches it gets an error, which the JVM throws at once or at one of the
+ * next steps, so a test meets it anywhere; the connection ends, and others go on.
+ */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@EnabledOnOs(OS.LINUX)
+final class ShmTruncatedMemoryTest {
+    @TempDir
+    private Path folder;
+
+    private final List<TestPipeEnd> accepted = new ArrayList<>();
+    private final UnsafeBuffer message = new UnsafeBuffer(new byte[100]);
+
+    private void joinAndTruncate(final TestAgent agent, final RawShmPeer peer) throws IOException {
+        peer.send(RawShmPeer.HANDSHAKE);
+        agent.await("the name of a ring", peer::hasRing);
+        final String ring = RawShmPeer.files(folder).stream()
+                .filter(name -> name.endsWith(".ring"))
+                .findFirst()
+                .orElseThrow();
+        try (FileChannel file = FileChannel.open(folder.resolve(ring), StandardOpenOption.WRITE)) {
+            peer.send(RawShmPeer.joined(1000, 1000));
+            agent.await("open", () -> accepted.get(0).isOpen());
+            file.truncate(0);
+        }
+    }
+
+    private static void bear(final Runnable step) {
+        try {
+            step.run();
+        } catch (final InternalError e) {
+            assertThat(e).hasMessageContaining("unsafe memory access");
+        }
+    }
+
+    @Test
+    void shouldEndThatConnectionAndServeOthers() throws IOException {
+        final Path socket = folder.resolve("socket");
+        final Endpoint endpoint = Endpoint.parse("shm://" + socket);
+        try (TestAgent agent = new TestAgent()) {
+            final TransportDriver driver = agent.open(new ShmTransport());
+            driver.listen(endpoint, remote -> {
+                final TestPipeEnd end = new TestPipeEnd(agent, SocketType.PULL);
+                accepted.add(end);
+                return end;
+            });
+            try (RawShmPeer peer = RawShmPeer.connect(socket)) {
+                agent.await("accepted", () -> accepted.size() == 1);
+                joinAndTruncate(agent, peer);
+                final TestPipeEnd bad = accepted.get(0);
+                final long limitNs = System.nanoTime() + TestAgent.AWAIT_LIMIT_NS;
+                while (bad.closedCount() == 0 && System.nanoTime() - limitNs < 0) {
+                    bear(() -> bad.send(MessageKind.SINGLE, message, 100));
+                    bear(agent::turn);
+                }
+                for (int i = 0; i < 100; i++) {
+                    bear(() -> agent.settle(1));
+                }
+
+                assertThat(bad.closedCount()).isEqualTo(1);
+                assertThat(bad.closeReason()).isIn(CloseReason.IO_ERROR, CloseReason.PROTOCOL_ERROR);
+            }
+
+            final TestPipeEnd good = new TestPipeEnd(agent, SocketType.PUSH);
+            driver.dial(endpoint, good);
+            agent.await("open", good::isOpen);
+            assertThat(good.send(MessageKind.SINGLE, message, 100)).isTrue();
+            agent.await("served", () -> accepted.get(1).count() == 1);
+        }
+    }
+}
