@@ -20,13 +20,14 @@ import org.junit.jupiter.api.Timeout;
 /** The same over the older TLS, which has no end of one direction alone. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 final class Tls12ConformanceTest extends TlsTcpConformanceTest {
-    private static final TlsOptions BOTH_SIDES = bothSides();
+    private static final TlsOptions BOTH_SIDES = make();
 
-    Tls12ConformanceTest() {
-        super(BOTH_SIDES);
+    @Override
+    TlsOptions bothSides() {
+        return BOTH_SIDES;
     }
 
-    private static TlsOptions bothSides() {
+    private static TlsOptions make() {
         final TlsIdentity own = new TestCertificates().server();
         return TlsOptions.builder()
                 .identity(own)

@@ -19,14 +19,8 @@ import org.junit.jupiter.api.Timeout;
 class TlsTcpConformanceTest extends TransportConformanceTest {
     private static final TlsOptions BOTH_SIDES = TestCertificates.bothSides();
 
-    private final TlsOptions bothSides;
-
-    TlsTcpConformanceTest() {
-        this(BOTH_SIDES);
-    }
-
-    TlsTcpConformanceTest(final TlsOptions bothSides) {
-        this.bothSides = bothSides;
+    TlsOptions bothSides() {
+        return BOTH_SIDES;
     }
 
     @Override
@@ -51,7 +45,7 @@ class TlsTcpConformanceTest extends TransportConformanceTest {
 
     @Override
     protected Map<Class<? extends TransportOptions>, TransportOptions> neededOptions() {
-        return Map.of(TlsOptions.class, bothSides);
+        return Map.of(TlsOptions.class, bothSides());
     }
 
     @Override
@@ -75,7 +69,7 @@ class TlsTcpConformanceTest extends TransportConformanceTest {
             throws IOException, GeneralSecurityException {
         final String address = endpoint.address();
         final int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-        final SSLSocket socket = (SSLSocket) ForeignTls.context(bothSides.identity(), bothSides.identity())
+        final SSLSocket socket = (SSLSocket) ForeignTls.context(bothSides().identity(), bothSides().identity())
                 .getSocketFactory()
                 .createSocket(InetAddress.getLoopbackAddress(), port);
         // Its handshake needs the agent's turns, which the caller gives on this thread.
