@@ -11,6 +11,14 @@ final class Figures {
         System.out.println(messagesPerSecond + " msg/s");
     }
 
+    static void rateOf(final long messages, final long elapsedNs) {
+        rate(Math.round(messages * 1e9 / elapsedNs));
+    }
+
+    static void duration(final long elapsedNs) {
+        System.out.println(String.format(Locale.ROOT, "%.1f ms", elapsedNs / 1e6));
+    }
+
     static void bytesPerMessage(final double bytes) {
         System.out.println(String.format(Locale.ROOT, "%.3f B/msg", bytes));
     }

@@ -13,7 +13,8 @@ import java.util.TreeSet;
 final class PerfArguments {
     private static final String INPROC_ENDPOINT = "inproc://perf";
     private static final Set<String> OPTIONS = new TreeSet<>(
-            Set.of("verify", "single-producer", "invoked", "hwm", "idle", "peers", "rate", "by-reference", "tls"));
+            Set.of(
+            "verify", "single-producer", "invoked", "hwm", "idle", "peers", "rate", "by-reference", "tls", "batch", "group"));
 
     private final String mode;
     private final Load load;
@@ -119,6 +120,16 @@ final class PerfArguments {
     /** Messages a second of a run at a fixed rate. */
     int rate() {
         return number("rate", 10_000);
+    }
+
+    /** Records of one append to a journal. */
+    int batch() {
+        return number("batch", 1);
+    }
+
+    /** Records of one sync of a journal, 0 for none. */
+    int group() {
+        return number("group", 0);
     }
 
     /** What a loop does that finds nothing to do. */

@@ -77,6 +77,21 @@ interface PerfProgram {
         throw unsupported(run);
     }
 
+    /** Appends, and syncs now and then if asked to, prints the rate. */
+    default void journalAppend(final PerfArguments run) throws Exception {
+        throw unsupported(run);
+    }
+
+    /** Reads again what it has appended, prints the rate. */
+    default void journalTail(final PerfArguments run) throws Exception {
+        throw unsupported(run);
+    }
+
+    /** Opens a journal that is full, prints how long it takes. */
+    default void journalReopen(final PerfArguments run) throws Exception {
+        throw unsupported(run);
+    }
+
     private static IllegalArgumentException unsupported(final PerfArguments run) {
         return new IllegalArgumentException("mode=" + run.mode() + ", limit=what this program can, choose another");
     }
@@ -99,6 +114,9 @@ interface PerfProgram {
             case "local-rate" -> localRate(run);
             case "remote-rate" -> remoteRate(run);
             case "alloc", "inproc-alloc" -> allocation(run);
+            case "journal-append" -> journalAppend(run);
+            case "journal-tail" -> journalTail(run);
+            case "journal-reopen" -> journalReopen(run);
             default -> throw unsupported(run);
         }
     }

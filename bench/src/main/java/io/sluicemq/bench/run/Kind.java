@@ -5,6 +5,7 @@ enum Kind {
     RATE("msg/s", true),
     MEDIAN_ROUND_TRIP("us p50", false),
     TAIL("us p99", false),
+    DURATION("ms", false),
     ALLOCATION("B/msg", false),
     MEMORY("B/connection", false),
     PROCESSOR("% CPU", false);

@@ -52,6 +52,9 @@ final class Launcher {
         } finally {
             processes.forEach(Process::destroyForcibly);
             Runtime.getRuntime().removeShutdownHook(killer);
+            if (shape.medium() == Shape.Medium.DIRECTORY) {
+                Runner.delete(Path.of(endpoint));
+            }
         }
     }
 
@@ -137,6 +140,7 @@ final class Launcher {
             case INPROC -> "";
             case TCP -> "tcp://127.0.0.1:" + freePort();
             case IPC -> "ipc://" + scratch.resolve("socket" + ++sockets);
+            case DIRECTORY -> scratch.resolve("journal" + ++sockets).toString();
             case SHM -> "shm://bench-" + ProcessHandle.current().pid() + "-" + ++sockets;
         };
     }

@@ -11,6 +11,8 @@ enum Program {
     RING("RingPerf"),
     NIO("NioPerf"),
     AERON("AeronPerf"),
+    JOURNAL("JournalPerf"),
+    CHRONICLE("ChroniclePerf"),
     LIBZMQ(null);
 
     private static final String PACKAGE = "io.sluicemq.bench.";
@@ -30,6 +32,12 @@ enum Program {
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED");
+        if (shape.medium() == Shape.Medium.DIRECTORY) {
+            command.addAll(List.of(
+                    "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+                    "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
+                    "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED"));
+        }
         if (Runtime.version().feature() >= 24) {
             command.add("--sun-misc-unsafe-memory-access=allow");
         }

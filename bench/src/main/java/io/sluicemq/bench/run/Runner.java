@@ -138,7 +138,7 @@ final class Runner {
                 Locale.ROOT, "%-16s turn %d  %-28s %s", comparison.name(), sample.turn(), sample.contender(), figure);
     }
 
-    private static void delete(final Path folder) throws IOException {
+    static void delete(final Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             files.forEach(file -> {
                 try {

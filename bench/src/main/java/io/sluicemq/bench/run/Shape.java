@@ -17,6 +17,9 @@ enum Shape {
     SHM_THROUGHPUT(Kind.RATE, Medium.SHM, "local-thr", "remote-thr"),
     SHM_ROUND_TRIP(Kind.MEDIAN_ROUND_TRIP, Medium.SHM, "local-lat", "remote-lat"),
     SHM_ALLOCATION(Kind.ALLOCATION, Medium.SHM, "alloc", ""),
+    JOURNAL_APPEND(Kind.RATE, Medium.DIRECTORY, "journal-append", ""),
+    JOURNAL_TAIL(Kind.RATE, Medium.DIRECTORY, "journal-tail", ""),
+    JOURNAL_REOPEN(Kind.DURATION, Medium.DIRECTORY, "journal-reopen", ""),
     FAN_OUT(Kind.RATE, Medium.TCP, "fan-out-pub", "fan-out-sub"),
     FAN_IN(Kind.RATE, Medium.TCP, "fan-in-pull", "fan-in-push"),
     IDLE_MEMORY(Kind.MEMORY, Medium.TCP, "local-idle", "remote-idle"),
@@ -33,7 +36,9 @@ enum Shape {
         INPROC,
         TCP,
         IPC,
-        SHM
+        SHM,
+        /** No medium: files of one process. */
+        DIRECTORY
     }
 
     Shape(final Kind kind, final Medium medium, final String first, final String second) {
@@ -69,6 +74,6 @@ enum Shape {
 
     /** Whether there are payloads to verify. */
     boolean isVerifiable() {
-        return !isIdle() && kind != Kind.ALLOCATION && kind != Kind.TAIL;
+        return !isIdle() && kind != Kind.ALLOCATION && kind != Kind.TAIL && medium != Medium.DIRECTORY;
     }
 }
