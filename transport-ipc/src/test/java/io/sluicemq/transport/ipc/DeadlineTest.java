@@ -52,7 +52,8 @@ final class DeadlineTest {
 
     private static WeakReference<Object> setAndCancel(final TestAgent agent, final Deadline deadline) {
         final Object connection = new Object();
-        deadline.set(agent.nowNs() + 1_000 * SECOND_NS, connection::hashCode);
+        deadline.set(
+                agent.nowNs() + 1_000 * SECOND_NS, () -> assertThat(connection).isNull());
         deadline.cancel();
         return new WeakReference<>(connection);
     }

@@ -1,10 +1,12 @@
 package io.sluicemq.transport.ipc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,16 @@ final class PrivateDirectoryTest {
         final Path directory = Files.createDirectory(folder.resolve(name));
 
         assertThat(PrivateDirectory.isOne(directory)).isFalse();
+    }
+
+    /** The caller tells of it once; a warning is for one of our own. */
+    @Test
+    void shouldThrowWhenAStaleOneCannotBeRemoved() throws IOException {
+        final Path directory = Files.createDirectory(folder.resolve(NAME));
+        Files.createFile(directory.resolve("of-another-user"));
+        Files.setLastModifiedTime(directory, FileTime.fromMillis(0));
+
+        assertThatThrownBy(() -> PrivateDirectory.removeIfStale(directory)).isInstanceOf(IOException.class);
     }
 
     @Test

@@ -296,6 +296,7 @@ final class ShmHostilePeerTest {
     void shouldTakeNoLongBodyBeforeTheMemoryIsJoined() throws IOException {
         try (RawShmPeer peer = shakeHands(RawShmPeer.frame(ControlFrame.SUBSCRIBE, new byte[5_000]))) {
             assertEnds(CloseReason.PROTOCOL_ERROR, "controlBodyBytes=5000, limit=4096");
+            assertThat(peer.isOpen()).isTrue();
         }
     }
 

@@ -35,8 +35,7 @@ final class ShmShortNameTest {
     private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
 
     /** Listens, then prints how many bytes it was told before the end. */
-    private static final String LISTENER =
-            """
+    private static final String LISTENER = """
             import socket,sys
             s=socket.socket(socket.AF_UNIX)
             s.bind(sys.argv[1])
