@@ -154,7 +154,7 @@ final class RetentionTest {
 
             final Records read = TestJournals.read(late);
             assertThat(read.skipped).hasSize(1);
-            final long gone = appended - 1 - read.texts.size();
+            final long gone = appended - 1L - read.texts.size();
             assertThat(gone).isGreaterThan(100);
             // With it the records of the journal itself.
             assertThat(journal.lost("reader")).isBetween(gone, appended - 1L);

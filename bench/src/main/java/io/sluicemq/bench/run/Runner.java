@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -139,8 +140,9 @@ final class Runner {
     }
 
     static void delete(final Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            files.forEach(file -> {
+        try (Stream<Path> files = Files.walk(folder)) {
+            // What a folder holds goes before it.
+            files.sorted(Comparator.reverseOrder()).forEach(file -> {
                 try {
                     Files.delete(file);
                 } catch (final IOException e) {
@@ -148,6 +150,5 @@ final class Runner {
                 }
             });
         }
-        Files.delete(folder);
     }
 }
