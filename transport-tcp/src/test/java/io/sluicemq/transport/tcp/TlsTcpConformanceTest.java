@@ -69,9 +69,10 @@ class TlsTcpConformanceTest extends TransportConformanceTest {
             throws IOException, GeneralSecurityException {
         final String address = endpoint.address();
         final int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-        final SSLSocket socket = (SSLSocket) ForeignTls.context(bothSides().identity(), bothSides().identity())
-                .getSocketFactory()
-                .createSocket(InetAddress.getLoopbackAddress(), port);
+        final SSLSocket socket = (SSLSocket)
+                ForeignTls.context(bothSides().identity(), bothSides().identity())
+                        .getSocketFactory()
+                        .createSocket(InetAddress.getLoopbackAddress(), port);
         // Its handshake needs the agent's turns, which the caller gives on this thread.
         new Thread(() -> ForeignTls.write(socket, bytes)).start();
         return socket;
