@@ -1,10 +1,10 @@
 package io.sluicemq.journal;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -82,8 +82,8 @@ class Disk {
         }
     }
 
-    /** How much more the file store takes. */
-    long usableBytes(final Path directory) throws IOException {
-        return Files.getFileStore(directory).getUsableSpace();
+    /** How much more the file store takes. By the old class, since the new one reads the table of mounts each time. */
+    long usableBytes(final File directory) {
+        return directory.getUsableSpace();
     }
 }

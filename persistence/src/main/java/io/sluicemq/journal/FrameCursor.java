@@ -21,6 +21,9 @@ final class FrameCursor {
         DAMAGED
     }
 
+    /** What is walked over rather than searched. */
+    private static final int JUMP_BYTES = 64 << 10;
+
     private final CRC32C crc = new CRC32C();
     private final UnsafeBuffer buffer = new UnsafeBuffer(0, 0);
     private ByteBuffer view;
@@ -108,6 +111,26 @@ final class FrameCursor {
         position = place;
         safePosition = place;
         length = 0;
+    }
+
+    /**
+     * Goes to a frame not far in front of an ordinal, by looking at places in the middle of what is left, instead of at all frames.
+     *
+     * @param end of the search; nothing but zeros behind it.
+     */
+    void jumpTowards(final int ordinal, final int end) {
+        int low = 0;
+        int high = Math.min(end, limit);
+        while (high - low > JUMP_BYTES) {
+            final int middle = FrameLayout.align((low + high) >>> 1);
+            moveTo(middle);
+            if (search(high) && firstOrdinal() <= ordinal) {
+                low = frame - FrameLayout.EXCERPT_HEADER_BYTES;
+            } else {
+                high = middle;
+            }
+        }
+        moveTo(low);
     }
 
     private void enter(final int place) {

@@ -3,6 +3,7 @@ package io.sluicemq.journal;
 import io.sluicemq.journal.FrameCursor.Found;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import org.agrona.DirectBuffer;
 
@@ -141,12 +142,24 @@ public final class JournalReader implements AutoCloseable {
                 }
             } else if (isAtEnd(found)) {
                 leave(handler);
-            } else if (!cursor.search(map.bytes().capacity())) {
+            } else if (!cursor.search(readableBytes())) {
                 leave(handler);
             } else if (enter(handler)) {
                 return true;
             }
         }
+    }
+
+    /** What was not used of a closed segment is cut off, maybe since it was mapped. */
+    private int readableBytes() {
+        long bytes;
+        try {
+            bytes = Files.size(segment.path());
+        } catch (final IOException e) {
+            // It was deleted since, as long as it was.
+            bytes = segment.bytes();
+        }
+        return (int) Math.min(bytes, map.bytes().capacity());
     }
 
     private boolean isAtEnd(final Found found) {
@@ -171,6 +184,7 @@ public final class JournalReader implements AutoCloseable {
                 segment = next;
                 view = map.bytes().duplicate();
                 cursor.wrap(map, key);
+                startInSegment();
                 return true;
             } catch (final NoSuchFileException e) {
                 // It was deleted since; the catalog says so, or will when it is read anew.
@@ -181,6 +195,16 @@ public final class JournalReader implements AutoCloseable {
             } catch (final IOException e) {
                 throw unreadable(next, e);
             }
+        }
+    }
+
+    /** The end of an open segment is zeros, in which a search for frames would take longer than the way there. */
+    private void startInSegment() {
+        final boolean closedOne = segment.endOrdinal() != Segment.UNKNOWN;
+        if (closedOne && FrameLayout.segment(expected) == segment.number()) {
+            cursor.jumpTowards(FrameLayout.ordinal(expected), readableBytes());
+        } else {
+            cursor.moveTo(0);
         }
     }
 
@@ -266,7 +290,7 @@ public final class JournalReader implements AutoCloseable {
             return;
         }
         if (map.segment() == FrameLayout.segment(index)) {
-            cursor.moveTo(0);
+            startInSegment();
         } else {
             unmap();
         }

@@ -1,5 +1,6 @@
 package io.sluicemq.journal;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ final class Keeper {
     private static final long DISK_CHECK_BYTES = 1 << 20;
     private static final int CHECKPOINT_FACTOR = 4;
 
-    private final JournalDirectory directory;
+    private final File path;
     private final JournalOptions options;
     private final Disk disk;
     private final JournalWriter writer;
@@ -43,7 +44,7 @@ final class Keeper {
             final Disk disk,
             final JournalWriter writer,
             final Recovery found) {
-        this.directory = directory;
+        path = directory.path().toFile();
         this.options = options;
         this.disk = disk;
         this.writer = writer;
@@ -103,11 +104,7 @@ final class Keeper {
     }
 
     private long usableBytes() {
-        try {
-            return disk.usableBytes(directory.path());
-        } catch (final IOException e) {
-            throw new JournalException("directory=" + directory.path() + " does not say how much room it has: " + e, e);
-        }
+        return disk.usableBytes(path);
     }
 
     /** Makes the next segment ahead, if there is room for it. */

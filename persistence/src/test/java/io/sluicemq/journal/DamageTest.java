@@ -167,7 +167,9 @@ final class DamageTest {
 
         assertThat(read.texts).isEqualTo(texts.subList(0, hole));
         assertThat(read.skipped).isEmpty();
-        assertThat(reports.get(0).skips()).extracting(Skip::reason).containsExactly(Reason.LOST_PAGE, Reason.BEHIND_A_HOLE);
+        assertThat(reports.get(0).skips())
+                .extracting(Skip::reason)
+                .containsExactly(Reason.LOST_PAGE, Reason.BEHIND_A_HOLE);
         assertThat(reports.get(0).syncedDamaged()).isFalse();
     }
 
@@ -242,8 +244,8 @@ final class DamageTest {
     void shouldNotTakeAFrameInABodyForOneOfTheJournal() throws IOException {
         final int from = frameOf(3);
         final byte[] frame = new byte[frameOf(4) - FrameLayout.EXCERPT_HEADER_BYTES - from];
-        try (RandomAccessFile file = new RandomAccessFile(
-                TestJournals.segmentFiles(original).get(0).toFile(), "r")) {
+        try (RandomAccessFile file =
+                new RandomAccessFile(TestJournals.segmentFiles(original).get(0).toFile(), "r")) {
             file.seek(from);
             file.readFully(frame);
         }

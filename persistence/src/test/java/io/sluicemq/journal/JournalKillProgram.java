@@ -26,8 +26,8 @@ final class JournalKillProgram {
     private Journal journal;
 
     private JournalKillProgram(final Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             notes = channel.map(MapMode.READ_WRITE, 0, 3L * Long.BYTES);
         }
     }

@@ -44,7 +44,8 @@ final class JournalKillTest {
         command.add("-Duser.home=" + folder);
         command.add("-D" + FaultPoints.PROPERTY + "=" + halt);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), JournalKillProgram.class.getName()));
-        command.addAll(List.of(folder.resolve("journal").toString(), folder.resolve("notes").toString()));
+        command.addAll(List.of(
+                folder.resolve("journal").toString(), folder.resolve("notes").toString()));
         command.addAll(List.of(Integer.toString(records), Long.toString(seed)));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)

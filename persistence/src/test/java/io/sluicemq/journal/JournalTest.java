@@ -102,8 +102,7 @@ final class JournalTest {
                     journal.append(1, new UnsafeBuffer(body), 0, body.length);
                 }
             }
-            sizes[i] = Files.size(
-                    TestJournals.segmentFiles(directory).get(0));
+            sizes[i] = Files.size(TestJournals.segmentFiles(directory).get(0));
             assertThat(TestJournals.read(directory).texts).hasSize(20).allMatch(text -> text.length() == body.length);
         }
 

@@ -97,7 +97,8 @@ final class ModelTest {
         final int records = random.nextInt(30);
         for (int i = 0; i <= records; i++) {
             final String letter = String.valueOf((char) ('a' + random.nextInt(20)));
-            final String text = letter + texts.size() + Long.toHexString(random.nextLong()).repeat(random.nextInt(80));
+            final String text =
+                    letter + texts.size() + Long.toHexString(random.nextLong()).repeat(random.nextInt(80));
             batch.add(i, TestJournals.bytes(text), 0, text.length());
             texts.add(text);
         }

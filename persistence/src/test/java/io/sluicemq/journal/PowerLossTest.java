@@ -37,7 +37,9 @@ final class PowerLossTest {
                 final RecoveryReport[] report = new RecoveryReport[1];
                 final List<String> left = survivors(next, report);
 
-                assertThat(left.size()).as("cut %d.%d: %s", cut, link, report[0]).isBetween(synced, texts.size());
+                assertThat(left.size())
+                        .as("cut %d.%d: %s", cut, link, report[0])
+                        .isBetween(synced, texts.size());
                 assertThat(left).isEqualTo(texts.subList(0, left.size()));
                 assertThat(report[0].syncedDamaged()).as("%s", report[0]).isFalse();
                 texts.subList(left.size(), texts.size()).clear();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluicemq.journal.TestJournals.Records;
 import io.sluicemq.testkit.peers.Await;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -41,7 +42,8 @@ final class RetentionTest {
 
     @Test
     void shouldDeleteWhatAllReadersHaveAcknowledgedAndNoMore() {
-        final JournalOptions options = TestJournals.small().compressAboveBytes(0).retainBytes(0).build();
+        final JournalOptions options =
+                TestJournals.small().compressAboveBytes(0).retainBytes(0).build();
         try (Journal journal = Journal.open(folder, options);
                 JournalReader slow = journal.reader()) {
             journal.acknowledge("slow", Journal.NO_INDEX);
@@ -62,14 +64,17 @@ final class RetentionTest {
             assertThat(TestJournals.read(slow).skipped).isEmpty();
         }
         try (Journal journal = Journal.open(folder, options)) {
-            assertThat(journal.position("slow")).isEqualTo(journal.position("fast")).isPositive();
+            assertThat(journal.position("slow"))
+                    .isEqualTo(journal.position("fast"))
+                    .isPositive();
             assertThat(journal.report().clean()).as("%s", journal.report()).isTrue();
         }
     }
 
     @Test
     void shouldKeepWhatTheOwnerNeeds() {
-        final JournalOptions options = TestJournals.small().compressAboveBytes(0).retainBytes(0).build();
+        final JournalOptions options =
+                TestJournals.small().compressAboveBytes(0).retainBytes(0).build();
         try (Journal journal = Journal.open(folder, options);
                 JournalReader reader = journal.reader()) {
             last = TestJournals.append(journal, "needed");
@@ -98,7 +103,7 @@ final class RetentionTest {
             journal.sync();
             now[0] += TimeUnit.MINUTES.toNanos(9);
             appendSegments(journal, 1);
-            assertThat(TestJournals.segmentFiles(folder)).hasSize(6 - 1 + 0);
+            assertThat(TestJournals.segmentFiles(folder)).hasSize(5);
 
             now[0] += TimeUnit.MINUTES.toNanos(2);
             journal.sync();
@@ -146,7 +151,8 @@ final class RetentionTest {
                 JournalReader reader = journal.reader();
                 JournalReader late = journal.reader()) {
             journal.acknowledge("reader", Journal.NO_INDEX);
-            assertThat(reader.poll((index, ns, type, buffer, offset, length) -> {}, 1)).isZero();
+            assertThat(reader.poll((index, ns, type, buffer, offset, length) -> {}, 1))
+                    .isZero();
             TestJournals.append(journal, RECORD);
             appended++;
             late.poll((index, ns, type, buffer, offset, length) -> {}, 1);
@@ -154,10 +160,10 @@ final class RetentionTest {
 
             final Records read = TestJournals.read(late);
             assertThat(read.skipped).hasSize(1);
-            final long gone = appended - 1L - read.texts.size();
+            final int gone = appended - 1 - read.texts.size();
             assertThat(gone).isGreaterThan(100);
             // With it the records of the journal itself.
-            assertThat(journal.lost("reader")).isBetween(gone, appended - 1L);
+            assertThat(journal.lost("reader")).isBetween((long) gone, appended - 1L);
             assertThat(TestJournals.segmentFiles(folder)).hasSizeLessThanOrEqualTo(5);
         }
     }
@@ -195,13 +201,13 @@ final class RetentionTest {
         final long[] usable = {1L << 40};
         final Disk disk = new Disk() {
             @Override
-            long usableBytes(final Path directory) {
+            long usableBytes(final File directory) {
                 return usable[0];
             }
         };
         final JournalOptions options = TestJournals.small()
                 .compressAboveBytes(0)
-                .minFreeBytes(1 << 30)
+                .minFreeBytes(1L << 30)
                 .build();
         try (Journal journal = Journal.open(folder, options, disk)) {
             assertThat(TestJournals.append(journal, RECORD)).isPositive();

@@ -85,7 +85,8 @@ final class TestJournals {
                 @Override
                 public FileVisitResult preVisitDirectory(final Path directory, final BasicFileAttributes attributes)
                         throws IOException {
-                    Files.createDirectories(to.resolve(from.relativize(directory).toString()));
+                    Files.createDirectories(
+                            to.resolve(from.relativize(directory).toString()));
                     return FileVisitResult.CONTINUE;
                 }
 
@@ -103,8 +104,7 @@ final class TestJournals {
 
     static void delete(final Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
-            for (final Path file :
-                    files.sorted(Comparator.reverseOrder()).toList()) {
+            for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         } catch (final IOException e) {

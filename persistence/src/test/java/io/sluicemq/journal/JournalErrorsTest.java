@@ -1,0 +1,166 @@
+package io.sluicemq.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.sluicemq.testkit.peers.LeakCheckExtension;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is wrong is said at once, with what to do, and nothing is touched or left open. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
+final class JournalErrorsTest {
+    @TempDir
+    private Path folder;
+
+    private final JournalOptions options = TestJournals.small().build();
+
+    private String outputOf(final List<String> jvm, final Class<?> program, final String... arguments)
+            throws Exception {
+        final Path output = folder.resolve("output");
+        final List<String> command = new ArrayList<>(jvm);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        command.addAll(List.of(arguments));
+        final Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue()).isNotZero();
+        return Files.readString(output);
+    }
+
+    private String[] killProgram(final Path directory) {
+        return new String[] {directory.toString(), folder.resolve("notes").toString(), "1", "1"};
+    }
+
+    @Test
+    void shouldRefuseASecondOwnerInThisProcess() {
+        try (Journal journal = Journal.open(folder, options)) {
+            assertThatThrownBy(() -> Journal.open(folder, options))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("directory=" + folder)
+                    .hasMessageContaining("open in this process already");
+            assertThat(TestJournals.append(journal, "still works")).isPositive();
+        }
+
+        Journal.open(folder, options).close();
+    }
+
+    @Test
+    void shouldRefuseASecondOwnerInAnotherProcess() throws Exception {
+        final Path directory = folder.resolve("journal");
+        try (Journal journal = Journal.open(directory, options)) {
+            final String output = outputOf(ChildJvm.command(), JournalKillProgram.class, killProgram(directory));
+
+            assertThat(output)
+                    .contains("directory=" + directory + " is open in another process, pid="
+                            + ProcessHandle.current().pid());
+            assertThat(TestJournals.append(journal, "still works")).isPositive();
+        }
+    }
+
+    @Test
+    void shouldNameTheFlagsThatAreMissing() throws Exception {
+        final String output =
+                outputOf(ChildJvm.bare(), JournalKillProgram.class, killProgram(folder.resolve("journal")));
+
+        assertThat(output)
+                .contains("IllegalStateException: the journal needs JVM flags that are missing")
+                .contains("--add-exports java.base/sun.nio.ch=ALL-UNNAMED")
+                .contains("--add-opens java.base/java.lang.reflect=ALL-UNNAMED")
+                .contains("--add-exports java.base/jdk.internal.misc=ALL-UNNAMED")
+                .doesNotContain("net.openhft");
+    }
+
+    @Test
+    void shouldLeaveADirectoryOfAnotherKindAlone() throws Exception {
+        final Path foreign = folder.resolve("photo.jpg");
+        Files.writeString(foreign, "not ours");
+
+        assertThatThrownBy(() -> Journal.open(folder, options))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("photo.jpg")
+                .hasMessageContaining("empty directory");
+        assertThat(foreign).hasContent("not ours");
+        assertThatThrownBy(() -> Journal.readOnly(folder))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("holds no journal");
+    }
+
+    @Test
+    void shouldWorkBesideFilesThatComeLater() throws Exception {
+        Journal.open(folder, options).close();
+        final Path foreign = folder.resolve("notes.txt");
+        Files.writeString(foreign, "not ours");
+
+        try (Journal journal = Journal.open(folder, options)) {
+            TestJournals.append(journal, "works");
+        }
+
+        assertThat(foreign).hasContent("not ours");
+    }
+
+    @Test
+    void shouldRefuseAnotherFormat() throws Exception {
+        Journal.open(folder, options).close();
+        final Path marker = folder.resolve(Names.MARKER);
+        final String text = Files.readString(marker);
+        Files.writeString(marker, text.replace("sluicemq-journal 1", "sluicemq-journal 9"));
+
+        assertThatThrownBy(() -> Journal.open(folder, options))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("format=sluicemq-journal 9, limit=sluicemq-journal 1")
+                .hasMessageContaining("version of the library that wrote it");
+        Files.writeString(marker, "sluicemq-journal 1\nid nonsense\n");
+        assertThatThrownBy(() -> Journal.open(folder, options))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("is damaged");
+    }
+
+    @Test
+    void shouldSayThatADirectoryCannotBeMade() {
+        assertThatThrownBy(() -> Journal.open(Path.of("/proc/journal"), options))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("directory=/proc/journal cannot be made");
+    }
+
+    @Test
+    void shouldSayThatADirectoryIsReadOnly() throws Exception {
+        final Path directory = Files.createDirectory(folder.resolve("read-only"));
+        assumeTrue(directory.toFile().setWritable(false) && !Files.isWritable(directory), "root may write anywhere");
+
+        assertThatThrownBy(() -> Journal.open(directory, options))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("cannot be written to");
+    }
+
+    @Test
+    void shouldRefuseOptionsOutOfRange() {
+        assertThatThrownBy(() -> JournalOptions.builder().segmentBytes(1000).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("segmentBytes=1000, limit=1 MiB to 1 GiB");
+        assertThatThrownBy(() ->
+                        JournalOptions.builder().segmentBytes((1 << 20) + 1).build())
+                .hasMessageContaining("multiple of 64 KiB");
+        assertThatThrownBy(() -> JournalOptions.builder().maxBytes(1).build())
+                .hasMessageContaining("maxBytes=1, limit=" + 3L * (64 << 20));
+        assertThatThrownBy(() -> JournalOptions.builder().compressAboveBytes(-1).build())
+                .hasMessageContaining("compressAboveBytes=-1");
+        assertThatThrownBy(() -> JournalOptions.builder().minFreeBytes(-1).build())
+                .hasMessageContaining("minFreeBytes=-1");
+    }
+}
