@@ -7,9 +7,9 @@ import org.agrona.DirectBuffer;
  * can go. Called on the journal's thread, from inside an append, before the record of that append is written: the state is that of all
  * records before. Must not append to the journal itself.
  *
- * <p>It is written at the start of a segment, that of an open included, and only when at least {@link JournalOptions#segmentBytes()} and four times the size of the
- * last checkpoint were appended since, so that it costs a fifth of all bytes at the most. A process that dies in between leaves an
- * incomplete checkpoint, which nobody sees; the one before holds until a checkpoint is complete.
+ * <p>It is written at the start of a segment, that of an open included, and only when at least {@link JournalOptions#segmentBytes()} and
+ * four times the size of the last checkpoint were appended since, so that it costs a fifth of all bytes at the most. A process that dies
+ * in between leaves an incomplete checkpoint, which nobody sees; the one before holds until a checkpoint is complete.
  */
 @FunctionalInterface
 public interface Checkpoint {

@@ -65,7 +65,9 @@ public final class JournalBatch {
         }
         // The bytes between two records must be the same each time: they are in the checksum, and nobody wants old ones
         // on the disk.
-        buffer.setMemory(body + stored, FrameLayout.align(stored) - stored, (byte) 0);
+        for (int padding = body + stored; padding < body + FrameLayout.align(stored); padding++) {
+            buffer.putByte(padding, (byte) 0);
+        }
         length = body + FrameLayout.align(stored);
         count++;
         return true;
