@@ -33,16 +33,6 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     /** Looks for room, or for an end, that no signal tells of. */
     private static final long RETRY_NS = 10_000_000L;
 
-    private enum State {
-        HANDSHAKE,
-        JOINING,
-        OPEN,
-        FINISHING,
-        LEAVING,
-        REFUSING,
-        CLOSED
-    }
-
     private final ShmDriver driver;
     private final TransportContext context;
     private final SocketChannel channel;
@@ -55,7 +45,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     private final ControlInput input = new ControlInput(this);
     private SelectionKey key;
 
-    private State state = State.HANDSHAKE;
+    private ShmState state = ShmState.HANDSHAKE;
     private PeerMetadata peer;
     private ShmMemory memory;
     private boolean paused;
@@ -99,12 +89,12 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     }
 
     boolean isOpen() {
-        return state == State.OPEN;
+        return state == ShmState.OPEN;
     }
 
     @Override
     public boolean isListening() {
-        return state != State.CLOSED && state != State.REFUSING;
+        return state != ShmState.CLOSED && state != ShmState.REFUSING;
     }
 
     // The socket.
@@ -116,7 +106,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
             if (ready.isValid() && ready.isWritable()) {
                 onWritable();
             }
-            if (state != State.CLOSED && ready.isValid() && ready.isReadable()) {
+            if (state != ShmState.CLOSED && ready.isValid() && ready.isReadable()) {
                 read();
             }
             completed = true;
@@ -149,19 +139,22 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         }
         if (bytes < 0) {
             onEndOfStream(null);
-        } else if (bytes > 0 && state != State.REFUSING) {
+        } else if (bytes > 0 && state != ShmState.REFUSING) {
             input.add(buffer.flip());
             consume();
         }
     }
 
     private void consume() {
-        if (state == State.HANDSHAKE) {
+        if (state == ShmState.HANDSHAKE) {
             handshake.receive(input);
         }
-        if (state == State.JOINING || state == State.OPEN || state == State.FINISHING || state == State.LEAVING) {
+        if (state == ShmState.JOINING
+                || state == ShmState.OPEN
+                || state == ShmState.FINISHING
+                || state == ShmState.LEAVING) {
             paused = !input.parse();
-            if (roomSignalled && state != State.CLOSED) {
+            if (roomSignalled && state != ShmState.CLOSED) {
                 roomSignalled = false;
                 onRoom();
             }
@@ -175,7 +168,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     /** The handshake is done: both know who is there, and the memory is next. */
     void onShaken(final PeerMetadata metadata) {
         peer = metadata;
-        state = State.JOINING;
+        state = ShmState.JOINING;
         final String refusal = end.sharedRefusal();
         if (refusal == null) {
             join.begin(this);
@@ -194,7 +187,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
 
     private void flush() {
         try {
-            if (output.flush() && state == State.REFUSING) {
+            if (output.flush() && state == ShmState.REFUSING) {
                 channel.shutdownOutput();
             }
         } catch (final IOException e) {
@@ -209,7 +202,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     }
 
     private void updateInterest() {
-        if (state != State.CLOSED && key != null && key.isValid()) {
+        if (state != ShmState.CLOSED && key != null && key.isValid()) {
             key.interestOps((paused ? 0 : SelectionKey.OP_READ) | (output.isBlocked() ? SelectionKey.OP_WRITE : 0));
         }
     }
@@ -236,11 +229,11 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
                     onMalformed("subscription before the memory was joined, limit=afterwards");
                     return true;
                 }
-                return state == State.FINISHING
+                return state == ShmState.FINISHING
                         || end.onSubscription(type == ControlFrame.SUBSCRIBE, driver.wrap(body), 0, body.length);
             }
             case ControlFrame.RING, ControlFrame.JOINED -> {
-                if (state == State.JOINING) {
+                if (state == ShmState.JOINING) {
                     join.onFrame(type, body);
                 } else {
                     onMalformed("controlFrameType=" + type + ", limit=once, see whether the peer is a SluiceMQ socket");
@@ -258,7 +251,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
 
     /** A ZMTP command in place of a frame: the peer has looked at our handshake, and does not want us. */
     private void onPeerRefusal(final byte[] command) {
-        if (state == State.JOINING) {
+        if (state == ShmState.JOINING) {
             close(CloseReason.REFUSED, "the peer refused: " + ShmTexts.reasonOfError(command));
         } else {
             onMalformed("controlFrameType=4, limit=right behind the handshake");
@@ -272,7 +265,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
 
     /** Ends a connection whose peer breaks the rules or our limits, and tells it why; false if it was over. */
     boolean breakOff(final CloseReason reason, final String text) {
-        if (state == State.CLOSED) {
+        if (state == ShmState.CLOSED) {
             return false;
         }
         send(ControlFrame.ERROR, text.getBytes(StandardCharsets.UTF_8));
@@ -291,7 +284,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     }
 
     void sendSubscription(final boolean subscribe, final DirectBuffer prefix, final int length) {
-        if (state == State.OPEN) {
+        if (state == ShmState.OPEN) {
             send(subscribe ? ControlFrame.SUBSCRIBE : ControlFrame.CANCEL, ControlFrame.topic(prefix, length));
         }
     }
@@ -301,7 +294,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     }
 
     private void resume() {
-        if (paused && state != State.CLOSED) {
+        if (paused && state != ShmState.CLOSED) {
             paused = false;
             consume();
             updateInterest();
@@ -313,7 +306,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     /** The peer and we have the same memory. */
     void onJoined(final ShmFile file, final int direction, final Marks marks) {
         memory = new ShmMemory(this, context, file, direction, marks);
-        state = State.OPEN;
+        state = ShmState.OPEN;
         deadline.cancel();
         input.allowLargeBodies();
         end.onOpen(memory.carrier(), peer);
@@ -324,7 +317,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     }
 
     private void onRoom() {
-        if (memory.carrier().takeRefused() || state == State.OPEN) {
+        if (memory.carrier().takeRefused() || state == ShmState.OPEN) {
             end.onWritable();
         }
     }
@@ -343,7 +336,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
 
     private void retry() {
         retryScheduled = false;
-        if (memory == null || state == State.CLOSED) {
+        if (memory == null || state == ShmState.CLOSED) {
             return;
         }
         memory.reader().lookAgain();
@@ -380,10 +373,10 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     // The end.
 
     void finish(final long deadlineNs) {
-        if (state != State.OPEN) {
+        if (state != ShmState.OPEN) {
             return;
         }
-        state = State.FINISHING;
+        state = ShmState.FINISHING;
         sendEnd();
         deadline.set(deadlineNs, () -> close(CloseReason.CLOSED_LOCALLY, ShmTexts.NO_END));
         // The peer's end may stand behind a subscription that waits for room, and has no more need of it.
@@ -401,27 +394,27 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
             return;
         }
         memory.onPeerEnd(ByteBuffer.wrap(body).getLong());
-        if (state == State.FINISHING) {
+        if (state == ShmState.FINISHING) {
             // Both have ended, and each answers for what the other wrote.
             sendRaw(new byte[] {ControlFrame.TAKEN}, 1);
             memory.settle();
             close(CloseReason.CLOSED_LOCALLY, "closed by this side");
         } else {
-            state = State.LEAVING;
+            state = ShmState.LEAVING;
             sendEnd();
             deadline.set(context.nowNs() + TAKEN_LIMIT_NS, this::onLeft);
         }
     }
 
     private void onTaken() {
-        if (state == State.LEAVING) {
+        if (state == ShmState.LEAVING) {
             memory.settle();
             onLeft();
         }
     }
 
     private void onLeft() {
-        if (state == State.LEAVING) {
+        if (state == ShmState.LEAVING) {
             close(CloseReason.CLOSED_BY_PEER, told("closed the connection"));
         }
     }
@@ -457,10 +450,10 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
 
     /** Lets the peer read why it is refused, then closes. */
     void refuse(final CloseReason reason, final String text) {
-        if (state == State.CLOSED) {
+        if (state == ShmState.CLOSED) {
             return;
         }
-        state = State.REFUSING;
+        state = ShmState.REFUSING;
         refusal = reason;
         refusalText = told(text);
         flush();
@@ -474,19 +467,19 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
 
     /** Ends the connection now. The peer is told that this is an end and no death, if its socket takes that at once. */
     void abort(final CloseReason reason, final String detail) {
-        if (state == State.OPEN && reason == CloseReason.REFUSED) {
+        if (state == ShmState.OPEN && reason == CloseReason.REFUSED) {
             send(ControlFrame.REFUSED, detail.getBytes(StandardCharsets.UTF_8));
-        } else if (state == State.OPEN) {
+        } else if (state == ShmState.OPEN) {
             sendEnd();
         }
         close(reason, detail);
     }
 
     void close(final CloseReason reason, final String detail) {
-        if (state == State.CLOSED) {
+        if (state == ShmState.CLOSED) {
             return;
         }
-        state = State.CLOSED;
+        state = ShmState.CLOSED;
         deadline.cancel();
         join.abandon();
         Channels.closeQuietly(channel);
