@@ -45,6 +45,13 @@ class ExamplesTest {
     }
 
     @Test
+    void shouldReadAgainWhatAJournalKeeps() throws Exception {
+        KeepJournal.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("1: two pieces", "1: pieces");
+    }
+
+    @Test
     void shouldCarryTasksThroughThePipeline() throws Exception {
         HelloPipeline.main(NO_ARGS);
 
