@@ -137,6 +137,7 @@ final class JournalWriter implements CatalogSource {
             settledBefore = segment;
         }
         try {
+            maker.checkSettled();
             final long used = SegmentMaker.keptBytes(oldPosition);
             segment++;
             log.roll(segment);

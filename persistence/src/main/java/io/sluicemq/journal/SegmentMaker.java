@@ -26,6 +26,8 @@ final class SegmentMaker implements AutoCloseable {
     private Future<Boolean> made = CompletableFuture.completedFuture(Boolean.FALSE);
     private Future<?> settled = CompletableFuture.completedFuture(null);
     private int next;
+    /** The first failure of a segment that is closed, for good: what it has lost cannot be forced again. Written by the helper. */
+    private volatile Throwable failure;
 
     SegmentMaker(final Disk disk, final Path session, final int segmentBytes) {
         this.disk = disk;
@@ -90,8 +92,9 @@ final class SegmentMaker implements AutoCloseable {
                 trim(channel, usedBytes);
                 disk.force(file, channel);
                 disk.forceDirectory(session);
+            } catch (final IOException | RuntimeException | Error e) {
+                failure = failure == null ? e : failure;
             }
-            return null;
         });
     }
 
@@ -109,28 +112,24 @@ final class SegmentMaker implements AutoCloseable {
 
     /** Whether all that was settled is on the disk. Does not wait. */
     boolean isSettled() {
-        return settled.isDone() && !failed();
+        return settled.isDone() && failure == null;
     }
 
-    private boolean failed() {
-        try {
-            settled.get();
-            return false;
-        } catch (final ExecutionException | InterruptedException e) {
-            return true;
+    /** Fails if a segment could not be written to the disk, so far. */
+    void checkSettled() throws IOException {
+        if (failure != null) {
+            throw new IOException("a closed segment could not be forced: " + failure, failure);
         }
     }
 
     /** Waits until all that was settled is on the disk. */
     void awaitSettled() throws IOException {
-        if (settled.isDone() && !failed()) {
-            return;
-        }
         try {
             await(settled);
         } catch (final ExecutionException e) {
             throw new IOException("a closed segment could not be forced: " + e.getCause(), e);
         }
+        checkSettled();
     }
 
     private static <T> T await(final Future<T> future) throws ExecutionException {

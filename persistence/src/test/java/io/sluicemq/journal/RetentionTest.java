@@ -224,6 +224,38 @@ final class RetentionTest {
     }
 
     @Test
+    void shouldNotForgetThatAClosedSegmentCouldNotBeForced() {
+        final String[] failed = new String[1];
+        final Disk disk = new Disk() {
+            @Override
+            void force(final Path file, final FileChannel channel) throws IOException {
+                if (failed[0] == null && Thread.currentThread().getName().startsWith("sluicemq-journal")) {
+                    final String name = file.getFileName().toString();
+                    if (name.endsWith(Names.SUFFIX)) {
+                        failed[0] = name;
+                        throw new IOException("Input/output error");
+                    }
+                }
+                super.force(file, channel);
+            }
+        };
+        final JournalOptions options =
+                TestJournals.small().compressAboveBytes(0).build();
+        try (Journal journal = Journal.open(folder, options, disk)) {
+            assertThatThrownBy(() -> {
+                        // The helper forces the segment that fails, and then others that do not.
+                        appendSegments(journal, 5);
+                        journal.sync();
+                    })
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("a closed segment could not be forced")
+                    .hasMessageContaining("Input/output error");
+            assertThat(failed[0]).isNotNull();
+            assertThatThrownBy(journal::sync).hasMessageContaining("failed before");
+        }
+    }
+
+    @Test
     void shouldStopWhenAForceFailsAndRecoverWhenOpenedAgain() {
         final boolean[] fails = {false};
         final Disk disk = new Disk() {
