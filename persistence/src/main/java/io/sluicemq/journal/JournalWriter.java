@@ -244,6 +244,15 @@ final class JournalWriter implements CatalogSource {
         return settledBefore;
     }
 
+    /** Whether a loss of power would leave the record, and all before it. */
+    boolean isSafe(final long index) {
+        return index <= syncedIndex || FrameLayout.segment(index) < settledBefore;
+    }
+
+    long lastIndex() {
+        return lastIndex;
+    }
+
     boolean isCurrentSession(final Path directoryOfSegment) {
         return session.equals(directoryOfSegment);
     }
