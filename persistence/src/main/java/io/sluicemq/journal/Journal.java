@@ -188,6 +188,7 @@ public final class Journal implements AutoCloseable {
     public void sync() {
         checkOpen();
         writer.sync();
+        keeper.synced();
     }
 
     /**
@@ -234,8 +235,8 @@ public final class Journal implements AutoCloseable {
 
     /**
      * Remembers up to where a reader has what it needs, for good: it is a record like others, {@link Durability#JOURNALED} when this
-     * returns. What no named reader needs any more may be deleted, see {@link JournalOptions}. An index below that of before goes
-     * back.
+     * returns. What no named reader needs any more may be deleted when that record is {@link Durability#SYNCED}, or its segment was
+     * closed and written to the disk, see {@link JournalOptions}. An index below that of before goes back.
      *
      * @param name of the reader, 1 to 255 bytes of UTF-8; a new one is remembered from now on.
      * @param index of the last record that it does not need again; {@link #NO_INDEX} if it needs all.
@@ -250,7 +251,9 @@ public final class Journal implements AutoCloseable {
             throw new IllegalArgumentException("named readers=" + positions.size() + ", limit=" + maxBatchBytes() / 2
                     + " bytes in all, forget some");
         }
-        return write(positions.put(name, index), false);
+        final Positions.Position position = positions.put(name, index);
+        keeper.moved(position);
+        return write(position, false);
     }
 
     /**
@@ -271,6 +274,7 @@ public final class Journal implements AutoCloseable {
         Positions.write(position, forgotten, internal);
         final int bytes = internal.bytes();
         if (!keeper.makeRoom(bytes)) {
+            keeper.positionUnwritten();
             return FULL;
         }
         // Making room may have used the batch for the header of a segment.

@@ -3,11 +3,11 @@ package io.sluicemq.journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * Keeps a journal to one owner, in this process and among processes. The system lets go of it when the process ends, however it
@@ -16,44 +16,56 @@ import java.nio.file.StandardOpenOption;
 final class JournalLock implements AutoCloseable {
     private static final int MAX_OWNER_BYTES = 64;
 
-    private final FileChannel channel;
+    /** Of the system properties, which all class loaders of a process share. */
+    private static final String OPEN_PREFIX = "sluicemq.journal.open.";
 
-    private JournalLock(final FileChannel channel) {
+    private final FileChannel channel;
+    private final String property;
+
+    private JournalLock(final FileChannel channel, final String property) {
         this.channel = channel;
+        this.property = property;
     }
 
     static JournalLock acquire(final Path directory) throws IOException {
-        final FileChannel channel = FileChannel.open(
-                directory.resolve(Names.LOCK),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
-        boolean locked = false;
-        try {
-            final FileLock lock = tryLock(channel, directory);
-            locked = lock != null;
-            if (!locked) {
-                throw new JournalException("directory=" + directory + " is open in another process, " + owner(channel)
-                        + ", close it there, or read with Journal.readOnly");
+        final Path file = directory.resolve(Names.LOCK);
+        // The system lets go of the lock as soon as this process closes any descriptor of the file, so nobody else here
+        // may open it.
+        synchronized (System.getProperties()) {
+            if (!Files.exists(file)) {
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+                        .close();
             }
-            final String owner = "pid=" + ProcessHandle.current().pid();
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)), 0);
-            return new JournalLock(channel);
-        } finally {
-            if (!locked) {
-                channel.close();
+            final String property = OPEN_PREFIX + identity(file);
+            if (System.getProperty(property) != null) {
+                throw new JournalException(
+                        "directory=" + directory + " is open in this process already, share that journal");
+            }
+            final FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            boolean locked = false;
+            try {
+                if (channel.tryLock() == null) {
+                    throw new JournalException("directory=" + directory + " is open in another process, "
+                            + owner(channel) + ", close it there, or read with Journal.readOnly");
+                }
+                final String owner = "pid=" + ProcessHandle.current().pid();
+                channel.truncate(0);
+                channel.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)), 0);
+                System.setProperty(property, directory.toString());
+                locked = true;
+                return new JournalLock(channel, property);
+            } finally {
+                if (!locked) {
+                    channel.close();
+                }
             }
         }
     }
 
-    private static FileLock tryLock(final FileChannel channel, final Path directory) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (final OverlappingFileLockException e) {
-            throw new JournalException(
-                    "directory=" + directory + " is open in this process already, share that journal", e);
-        }
+    /** The same for all paths to the file, and of no other file as long as it is open. */
+    private static String identity(final Path file) throws IOException {
+        final Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        return key == null ? file.toRealPath().toString() : key.toString();
     }
 
     private static String owner(final FileChannel channel) throws IOException {
@@ -65,6 +77,12 @@ final class JournalLock implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        synchronized (System.getProperties()) {
+            try {
+                channel.close();
+            } finally {
+                System.clearProperty(property);
+            }
+        }
     }
 }

@@ -26,6 +26,15 @@ final class Keeper {
     private final JournalBatch state;
     private CheckpointMark checkpoint;
     private long retainFrom = Long.MAX_VALUE;
+    /** Segments before this one are not needed, as records say that a loss of power leaves. */
+    private int safelyNeededFrom;
+    /** The same as of a record that is not safe yet; {@link Journal#NO_INDEX} if none is waited for. */
+    private int nextNeededFrom;
+
+    private long nextIsSafeWith = Journal.NO_INDEX;
+    /** A position has changed, and there was no room for the record. */
+    private boolean positionUnwritten;
+
     private long sinceCheckpointBytes;
     private long sinceDiskCheckBytes;
     private long lastTryNs = System.nanoTime() - RETRY_NS;
@@ -55,6 +64,8 @@ final class Keeper {
             sinceCheckpointBytes += before ? 0 : segment.bytes();
         }
         final int maxFrameBytes = JournalOpening.maxFrameBytes(options.segmentBytes());
+        // Nobody has told more yet than what recovery found, and brought to the disk.
+        safelyNeededFrom = neededFrom();
         header = new JournalBatch(maxFrameBytes, 0);
         state = new JournalBatch(maxFrameBytes, options.compressAboveBytes());
     }
@@ -121,6 +132,9 @@ final class Keeper {
         }
         deleteUnneeded();
         final long allowed = options.maxBytes() - options.segmentBytes();
+        if (totalBytes() > allowed) {
+            deleteByForce();
+        }
         while (totalBytes() > allowed) {
             if (options.whenFull() != WhenFull.DROP_OLDEST || !dropOldest()) {
                 return false;
@@ -135,7 +149,13 @@ final class Keeper {
     }
 
     private void roll() {
+        lookAtNeed();
+        if (nextIsSafeWith == Journal.NO_INDEX && !positionUnwritten) {
+            nextNeededFrom = neededFrom();
+            nextIsSafeWith = writer.lastIndex();
+        }
         writer.roll(header, checkpoint, positions::write);
+        positionUnwritten = false;
         deleteUnneeded();
         makeNext();
         writeCheckpointIfDue();
@@ -201,6 +221,37 @@ final class Keeper {
 
     void retainFrom(final long index) {
         retainFrom = index;
+        needFrom(FrameLayout.segment(index));
+    }
+
+    /** A reader needs what comes after its position. */
+    void moved(final Positions.Position position) {
+        needFrom(neededBy(position.index() + 1));
+    }
+
+    /** There was no room to write a position down. */
+    void positionUnwritten() {
+        positionUnwritten = true;
+    }
+
+    private void needFrom(final int number) {
+        safelyNeededFrom = Math.min(safelyNeededFrom, number);
+        nextNeededFrom = Math.min(nextNeededFrom, number);
+    }
+
+    /** Everything that was appended is on the disk. */
+    void synced() {
+        if (!positionUnwritten) {
+            safelyNeededFrom = neededFrom();
+            nextIsSafeWith = Journal.NO_INDEX;
+        }
+    }
+
+    private void lookAtNeed() {
+        if (nextIsSafeWith != Journal.NO_INDEX && writer.isSafe(nextIsSafeWith)) {
+            safelyNeededFrom = nextNeededFrom;
+            nextIsSafeWith = Journal.NO_INDEX;
+        }
     }
 
     private long totalBytes() {
@@ -240,8 +291,21 @@ final class Keeper {
         return readToTheEnd ? number + 1 : number;
     }
 
+    /** The last means before the journal is full: waits for the disk rather than for a record to become safe. */
+    private void deleteByForce() {
+        writer.sync();
+        // What a reader has acknowledged without room to write it down goes too, or there would never be room. After a
+        // crash that
+        // reader is told of records as skipped that it had acknowledged.
+        safelyNeededFrom = neededFrom();
+        nextIsSafeWith = Journal.NO_INDEX;
+        deleteUnneeded();
+    }
+
+    /** Not on the word of a record that a loss of power could take back. */
     private void deleteUnneeded() {
-        final int needed = neededFrom();
+        lookAtNeed();
+        final int needed = Math.min(safelyNeededFrom, neededFrom());
         final long nowNs = writer.lastEpochNs();
         while (true) {
             final Segment oldest = writer.current().first();

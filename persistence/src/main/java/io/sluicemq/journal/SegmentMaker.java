@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
  * waits for neither. One thread; the methods are called by the journal's thread.
  */
 final class SegmentMaker implements AutoCloseable {
-    private static final int PAGE_BYTES = 4096;
     private static final long CLOSE_LIMIT_SECONDS = 60;
 
     private final Disk disk;
@@ -26,6 +25,8 @@ final class SegmentMaker implements AutoCloseable {
     private Future<Boolean> made = CompletableFuture.completedFuture(Boolean.FALSE);
     private Future<?> settled = CompletableFuture.completedFuture(null);
     private int next;
+    /** The first failure of a segment that is closed, for good: what it has lost cannot be forced again. Written by the helper. */
+    private volatile Throwable failure;
 
     SegmentMaker(final Disk disk, final Path session, final int segmentBytes) {
         this.disk = disk;
@@ -83,54 +84,38 @@ final class SegmentMaker implements AutoCloseable {
         return next;
     }
 
-    /** Writes a segment that is full to the disk, gives back what it does not use, and closes the channel. */
-    void settle(final Path file, final FileChannel channel, final int usedBytes) {
+    /** Writes a segment that is full to the disk, and closes the channel. */
+    void settle(final Path file, final FileChannel channel) {
         settled = thread.submit(() -> {
             try (channel) {
-                trim(channel, usedBytes);
                 disk.force(file, channel);
                 disk.forceDirectory(session);
+            } catch (final IOException | RuntimeException | Error e) {
+                failure = failure == null ? e : failure;
             }
-            return null;
         });
-    }
-
-    /** Keeps a page of zeros, where readers look for more. */
-    static void trim(final FileChannel channel, final int usedBytes) throws IOException {
-        final long kept = keptBytes(usedBytes);
-        if (kept < channel.size()) {
-            Disk.uninterrupted(() -> channel.truncate(kept));
-        }
-    }
-
-    static long keptBytes(final int usedBytes) {
-        return (usedBytes + PAGE_BYTES - 1L) / PAGE_BYTES * PAGE_BYTES + PAGE_BYTES;
     }
 
     /** Whether all that was settled is on the disk. Does not wait. */
     boolean isSettled() {
-        return settled.isDone() && !failed();
+        return settled.isDone() && failure == null;
     }
 
-    private boolean failed() {
-        try {
-            settled.get();
-            return false;
-        } catch (final ExecutionException | InterruptedException e) {
-            return true;
+    /** Fails if a segment could not be written to the disk, so far. */
+    void checkSettled() throws IOException {
+        if (failure != null) {
+            throw new IOException("a closed segment could not be forced: " + failure, failure);
         }
     }
 
     /** Waits until all that was settled is on the disk. */
     void awaitSettled() throws IOException {
-        if (settled.isDone() && !failed()) {
-            return;
-        }
         try {
             await(settled);
         } catch (final ExecutionException e) {
             throw new IOException("a closed segment could not be forced: " + e.getCause(), e);
         }
+        checkSettled();
     }
 
     private static <T> T await(final Future<T> future) throws ExecutionException {

@@ -83,7 +83,8 @@ final class SegmentScan {
         final DirectBuffer buffer = cursor.buffer();
         final int last = lastByte(buffer);
         anyByte |= last >= 0;
-        usedBytes = last + 1;
+        // The body of the last whole frame may end in zeros.
+        usedBytes = Math.max(last + 1, endPosition);
         // Behind the pages of Chronicle's index, if some came last.
         final int from = cursor.position();
         final boolean mark = cursor.next() == Found.END;
@@ -128,7 +129,7 @@ final class SegmentScan {
         return endOrdinal;
     }
 
-    /** Behind the last byte that is not zero. */
+    /** Behind the last whole frame, and behind the last byte that is not zero. */
     int usedBytes() {
         return usedBytes;
     }

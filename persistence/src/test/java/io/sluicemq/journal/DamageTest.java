@@ -157,6 +157,30 @@ final class DamageTest {
     }
 
     @Test
+    void shouldKeepARecordThatEndsInZerosHoweverOftenItIsOpened() throws IOException {
+        final UnsafeBuffer body = new UnsafeBuffer(new byte[100_000]);
+        body.setMemory(0, 90_000, (byte) 'z');
+        final Path zeros = folder.resolve("zeros");
+        final JournalOptions plain = TestJournals.small().compressAboveBytes(0).build();
+        try (Journal killed = Journal.open(zeros, plain)) {
+            killed.append(1, body, 0, body.capacity());
+            killed.sync();
+            TestJournals.copy(zeros, copy);
+        }
+
+        for (int open = 0; open < 3; open++) {
+            try (Journal reopened = Journal.open(copy, plain)) {
+                assertThat(reopened.report().clean())
+                        .as("%s", reopened.report())
+                        .isTrue();
+                assertThat(TestJournals.recover(reopened).texts)
+                        .extracting(String::length)
+                        .containsExactly(body.capacity());
+            }
+        }
+    }
+
+    @Test
     void shouldCountNothingBehindAHoleThatWasNotSynced() throws IOException {
         append(200, 100);
         final int hole = SYNCED + 100;

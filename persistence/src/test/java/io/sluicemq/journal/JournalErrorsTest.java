@@ -74,6 +74,21 @@ final class JournalErrorsTest {
     }
 
     @Test
+    void shouldRefuseAnotherProcessAfterASecondOpenInThisOne() throws Exception {
+        final Path directory = folder.resolve("journal");
+        final Path link = Files.createSymbolicLink(folder.resolve("link"), directory);
+        try (Journal journal = Journal.open(directory, options)) {
+            assertThatThrownBy(() -> Journal.open(directory, options)).hasMessageContaining("in this process already");
+            assertThatThrownBy(() -> Journal.open(link, options)).hasMessageContaining("in this process already");
+
+            final String output = outputOf(ChildJvm.command(), JournalKillProgram.class, killProgram(directory));
+
+            assertThat(output).contains("directory=" + directory + " is open in another process");
+            assertThat(TestJournals.append(journal, "still works")).isPositive();
+        }
+    }
+
+    @Test
     void shouldNameTheFlagsThatAreMissing() throws Exception {
         final String output =
                 outputOf(ChildJvm.bare(), JournalKillProgram.class, killProgram(folder.resolve("journal")));

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluicemq.journal.TestJournals.Records;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class PowerLossTest {
     private static final int CUTS = TestJournals.LONG ? 50 : 5;
     private static final int CHAIN = 4;
+    private static final int BODY_BYTES = 10_000;
 
     @TempDir
     private Path folder;
@@ -50,7 +55,90 @@ final class PowerLossTest {
         }
     }
 
-    /** Nothing would be shown by the test above if it could not fail. */
+    /** Segments go meanwhile, by checkpoints and acknowledgements of which the power takes some back. */
+    @Test
+    void shouldDeleteNothingThatIsNeededIfTheLastCheckpointsAndPositionsAreLost() throws IOException {
+        final Random random = new Random(Seed.next("power loss, deleted segments"));
+        final UnsafeBuffer body = new UnsafeBuffer(new byte[BODY_BYTES]);
+        for (int cut = 0; cut < 2 * CUTS; cut++) {
+            final Path directory = folder.resolve("cut" + cut);
+            final Path next = folder.resolve("after" + cut);
+            final PageDisk disk = new PageDisk(directory, true);
+            final long[] count = {0};
+            final JournalOptions deleting = TestJournals.small()
+                    .compressAboveBytes(0)
+                    .retainBytes(0)
+                    .checkpoint(sink -> sink.add(1, new UnsafeBuffer(longBytes(count[0])), 0, Long.BYTES))
+                    .build();
+            long synced = 0;
+            try (Journal journal = Journal.open(directory, deleting, disk)) {
+                journal.recover(new Records());
+                journal.acknowledge("reader", Journal.NO_INDEX);
+                journal.sync();
+                for (int turns = 150 + random.nextInt(300); turns > 0; turns--) {
+                    body.putLong(0, count[0]);
+                    final long index = journal.append(1, body, 0, BODY_BYTES);
+                    count[0]++;
+                    if (random.nextInt(10) == 0) {
+                        journal.acknowledge("reader", index);
+                    }
+                    if (random.nextInt(150) == 0) {
+                        journal.sync();
+                        synced = count[0];
+                    }
+                }
+                disk.cut(directory, next, random);
+            }
+            shouldHaveKept(next, synced, count[0]);
+            TestJournals.delete(directory);
+            TestJournals.delete(next);
+        }
+    }
+
+    private static byte[] longBytes(final long value) {
+        return ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putLong(value)
+                .array();
+    }
+
+    /** The state, which is the count of records, goes on without a gap from the checkpoint to what was synced at least. */
+    private void shouldHaveKept(final Path directory, final long synced, final long appended) {
+        final long[] state = {0};
+        final RecordHandler handler = new RecordHandler() {
+            @Override
+            public void onRecord(
+                    final long index,
+                    final long epochNs,
+                    final int type,
+                    final DirectBuffer buffer,
+                    final int offset,
+                    final int length) {
+                assertThat(buffer.getLong(offset)).isEqualTo(state[0]);
+                state[0]++;
+            }
+
+            @Override
+            public void onCheckpoint(
+                    final long index,
+                    final long epochNs,
+                    final int type,
+                    final DirectBuffer buffer,
+                    final int offset,
+                    final int length) {
+                state[0] = buffer.getLong(offset);
+            }
+        };
+        try (Journal journal = Journal.open(directory, options, TestJournals.UNFORCED);
+                JournalReader reader = journal.reader()) {
+            journal.recover(handler);
+            assertThat(state[0]).as("%s", journal.report()).isBetween(synced, appended);
+            reader.seek(journal.position("reader") + 1);
+            assertThat(TestJournals.read(reader).skipped).isEmpty();
+        }
+    }
+
+    /** Nothing would be shown by the tests above if it could not fail. */
     @Test
     void shouldLoseSyncedRecordsWhenForcingDoesNothing() throws IOException {
         final Random random = new Random(Seed.next("power loss, not forced"));

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -109,6 +110,49 @@ final class RetentionTest {
             journal.sync();
             appendSegments(journal, 1);
             assertThat(TestJournals.segmentFiles(folder)).hasSizeLessThan(5);
+        }
+    }
+
+    @Test
+    void shouldNotDeleteOnTheWordOfACheckpointThatIsNotOnTheDisk() {
+        final CountDownLatch held = new CountDownLatch(1);
+        final Disk disk = new Disk() {
+            @Override
+            void force(final Path file, final FileChannel channel) throws IOException {
+                final boolean second = file.getFileName().toString().equals(Names.segment(2));
+                if (second && Thread.currentThread().getName().startsWith("sluicemq-journal")) {
+                    Disk.uninterrupted(() -> awaitOpen(held));
+                }
+                super.force(file, channel);
+            }
+        };
+        final JournalOptions options = TestJournals.small()
+                .compressAboveBytes(0)
+                .retainBytes(0)
+                .checkpoint(sink -> sink.add(1, TestJournals.bytes("state"), 0, 5))
+                .build();
+        try (Journal journal = Journal.open(folder, options, disk)) {
+            journal.recover(new Records());
+            last = TestJournals.append(journal, RECORD);
+            journal.sync();
+            // The checkpoint of the second segment is there, and not forced.
+            appendSegments(journal, 2);
+            assertThat(TestJournals.segmentFiles(folder)).hasSize(3);
+
+            held.countDown();
+            appendSegments(journal, 3);
+            assertThat(TestJournals.segmentFiles(folder).get(0).getFileName().toString())
+                    .isNotEqualTo(Names.segment(1));
+        } finally {
+            held.countDown();
+        }
+    }
+
+    private static void awaitOpen(final CountDownLatch latch) throws IOException {
+        try {
+            assertThat(latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (final InterruptedException e) {
+            throw new IOException(e);
         }
     }
 
@@ -220,6 +264,38 @@ final class RetentionTest {
 
             usable[0] = 1L << 40;
             Await.until(LIMIT, () -> TestJournals.append(journal, RECORD) > 0, "room again");
+        }
+    }
+
+    @Test
+    void shouldNotForgetThatAClosedSegmentCouldNotBeForced() {
+        final String[] failed = new String[1];
+        final Disk disk = new Disk() {
+            @Override
+            void force(final Path file, final FileChannel channel) throws IOException {
+                if (failed[0] == null && Thread.currentThread().getName().startsWith("sluicemq-journal")) {
+                    final String name = file.getFileName().toString();
+                    if (name.endsWith(Names.SUFFIX)) {
+                        failed[0] = name;
+                        throw new IOException("Input/output error");
+                    }
+                }
+                super.force(file, channel);
+            }
+        };
+        final JournalOptions options =
+                TestJournals.small().compressAboveBytes(0).build();
+        try (Journal journal = Journal.open(folder, options, disk)) {
+            assertThatThrownBy(() -> {
+                        // The helper forces the segment that fails, and then others that do not.
+                        appendSegments(journal, 5);
+                        journal.sync();
+                    })
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("a closed segment could not be forced")
+                    .hasMessageContaining("Input/output error");
+            assertThat(failed[0]).isNotNull();
+            assertThatThrownBy(journal::sync).hasMessageContaining("failed before");
         }
     }
 
