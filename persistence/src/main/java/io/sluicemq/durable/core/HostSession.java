@@ -90,6 +90,16 @@ final class HostSession {
         return window.isEmpty() ? cursor : window.doneUpTo() + 1;
     }
 
+    /** The last index that may have been sent on any connection. */
+    long sentUpTo() {
+        return sentUpTo;
+    }
+
+    /** Whether one more message would fill the window. */
+    boolean isLastOfWindow() {
+        return window.size() + 1 >= receiveMaximum;
+    }
+
     /** Looks at a matching record of QoS 1 or 2 at the cursor or behind it. */
     Decision decide(final long index, final int qos) {
         final boolean there = qos == Qos.EXACTLY_ONCE
