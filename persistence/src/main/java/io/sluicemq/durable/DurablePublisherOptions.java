@@ -16,6 +16,7 @@ public final class DurablePublisherOptions {
     private final Duration publishTimeout;
     private final int maxSessions;
     private final String clientId;
+    private final long maxRetainedBytes;
 
     private DurablePublisherOptions(final Builder builder) {
         journal = builder.journal;
@@ -24,6 +25,7 @@ public final class DurablePublisherOptions {
         publishTimeout = builder.publishTimeout;
         maxSessions = builder.maxSessions;
         clientId = builder.clientId;
+        maxRetainedBytes = builder.maxRetainedBytes;
     }
 
     /**
@@ -89,6 +91,15 @@ public final class DurablePublisherOptions {
         return clientId;
     }
 
+    /**
+     * See {@link Builder#maxRetainedBytes}.
+     *
+     * @return the value.
+     */
+    public long maxRetainedBytes() {
+        return maxRetainedBytes;
+    }
+
     /** Collects the values; checked as a whole in {@link #build()}. For one thread. */
     public static final class Builder {
         private static final int MAX_CLIENT_ID_CHARS = 1_000;
@@ -99,6 +110,7 @@ public final class DurablePublisherOptions {
         private Duration publishTimeout = Duration.ofSeconds(30);
         private int maxSessions = 10_000;
         private String clientId = "";
+        private long maxRetainedBytes = 64L << 20;
 
         private Builder() {}
 
@@ -171,6 +183,17 @@ public final class DurablePublisherOptions {
         }
 
         /**
+         * How large all retained messages together may be; they are held in memory. More are refused. Default 64 MiB.
+         *
+         * @param value bytes, 0 or more.
+         * @return this.
+         */
+        public Builder maxRetainedBytes(final long value) {
+            maxRetainedBytes = value;
+            return this;
+        }
+
+        /**
          * Checks and makes the options.
          *
          * @return immutable options.
@@ -179,6 +202,10 @@ public final class DurablePublisherOptions {
         public DurablePublisherOptions build() {
             if (maxSessions < 1) {
                 throw new IllegalArgumentException("maxSessions=" + maxSessions + ", limit=1 or more, allow some");
+            }
+            if (maxRetainedBytes < 0) {
+                throw new IllegalArgumentException(
+                        "maxRetainedBytes=" + maxRetainedBytes + ", limit=0 or more, use 0 for none");
             }
             if (publishTimeout.compareTo(Duration.ofMillis(1)) < 0) {
                 throw new IllegalArgumentException(

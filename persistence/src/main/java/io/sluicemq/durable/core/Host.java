@@ -61,7 +61,7 @@ public final class Host {
 
     private Host(final Context context, final Path directory, final DurablePublisherOptions options) {
         this.options = options;
-        final HostState state = new HostState(options.maxSessions());
+        final HostState state = new HostState(options.maxSessions(), options.maxRetainedBytes());
         final Journal journal =
                 Journal.open(directory, options.journal().checkpoint(state).build());
         try {
@@ -107,7 +107,8 @@ public final class Host {
         final HostInput.WelcomeTerms terms =
                 new HostInput.WelcomeTerms(producer, maxRecordBytes, options.clientId(), null);
         final HostInput input = new HostInput(log, state, links, delivery, counters, () -> terms);
-        final HostCommands commands = new HostCommands(log, delivery, counters, options.listener(), awaited);
+        final HostCommands commands =
+                new HostCommands(log, state.retained, delivery, counters, options.listener(), awaited);
         return new HostAgent(new HostAgent.Parts(
                 log, state, links, delivery, input, commands, events, counters, router, pull, this::onEnd));
     }

@@ -117,6 +117,7 @@ final class HostAgent implements Runnable {
     private void onTimers(final long nowMs) {
         deliveredAtPositions = parts.counters.delivered.getPlain();
         parts.state.expire(nowMs);
+        parts.state.retained.expire(nowMs);
         parts.links.checkTimes(nowMs);
         parts.state.writePositions(parts.delivery.liveIndex());
         parts.counters.sessions.setRelease(parts.state.sessions().size());

@@ -21,6 +21,7 @@ final class HostCommands implements FrameHandler {
     private static final Logger LOG = LoggerFactory.getLogger(HostCommands.class);
 
     private final HostLog log;
+    private final HostRetained retained;
     private final HostDelivery delivery;
     private final HostCounters counters;
     private final PublishListener listener;
@@ -42,11 +43,13 @@ final class HostCommands implements FrameHandler {
 
     HostCommands(
             final HostLog log,
+            final HostRetained retained,
             final HostDelivery delivery,
             final HostCounters counters,
             final PublishListener listener,
             final Map<Long, CompletableFuture<PublishResult>> awaited) {
         this.log = log;
+        this.retained = retained;
         this.delivery = delivery;
         this.counters = counters;
         this.listener = listener;
@@ -68,6 +71,10 @@ final class HostCommands implements FrameHandler {
         final int body = offset + HostCommand.BYTES;
         final int bodyLength = length - HostCommand.BYTES;
         final int flags = buffer.getByte(body);
+        if ((flags & Published.RETAIN) != 0) {
+            retain(buffer, offset, length);
+            return;
+        }
         if ((flags & Published.QOS_MASK) == Qos.AT_MOST_ONCE) {
             delivery.sendAtMostOnce(buffer, body, bodyLength, nowMs);
             HostCounters.add(counters.published, 1);
@@ -79,6 +86,30 @@ final class HostCommands implements FrameHandler {
             log.batch.add(HostRecord.PUBLISHED, buffer, body, bodyLength);
         }
         note(kind, level, correlationId);
+    }
+
+    /** In a frame of its own, as whether there is room depends on those before it. Of QoS 0 too, so that it survives. */
+    private void retain(final DirectBuffer buffer, final int offset, final int length) {
+        final int kind = HostCommand.kind(buffer, offset);
+        final long correlationId = HostCommand.correlationId(buffer, offset);
+        final int body = offset + HostCommand.BYTES;
+        final int bodyLength = length - HostCommand.BYTES;
+        final boolean atMostOnce = (buffer.getByte(body) & Published.QOS_MASK) == Qos.AT_MOST_ONCE;
+        append();
+        if (!retained.mayTake(buffer, body, bodyLength)) {
+            HostCounters.add(counters.refused, 1);
+            tell(kind, correlationId, Journal.NO_INDEX, PublishOutcome.FULL, Durability.RECEIVED);
+            return;
+        }
+        log.batch.add(HostRecord.PUBLISHED, buffer, body, bodyLength);
+        note(kind, atMostOnce ? 0 : HostCommand.level(buffer, offset), correlationId);
+        final long index = append();
+        if (index >= 0) {
+            retained.apply(index, HostRetained.nowNs(nowMs), buffer, body, bodyLength);
+            if (atMostOnce) {
+                delivery.sendAtMostOnce(buffer, body, bodyLength, nowMs);
+            }
+        }
     }
 
     private void note(final int kind, final int level, final long correlationId) {
@@ -94,10 +125,10 @@ final class HostCommands implements FrameHandler {
         count++;
     }
 
-    /** Appends what has gathered. */
-    void append() {
+    /** Appends what has gathered; returns the index of the first. */
+    long append() {
         if (log.batch.count() == 0) {
-            return;
+            return Journal.NO_INDEX;
         }
         final long first = log.appendBatch();
         final int from = appended;
@@ -108,7 +139,7 @@ final class HostCommands implements FrameHandler {
             for (int i = from; i < taken; i++) {
                 tell(kinds[i], correlationIds[i], Journal.NO_INDEX, PublishOutcome.FULL, Durability.RECEIVED);
             }
-            return;
+            return first;
         }
         HostCounters.add(counters.published, taken - from);
         int waiting = from;
@@ -129,6 +160,7 @@ final class HostCommands implements FrameHandler {
         if (waiting > 0) {
             log.syncLater();
         }
+        return first;
     }
 
     /** All that was appended is synced. */

@@ -67,6 +67,13 @@ final class HostDelivery implements AutoCloseable {
                 final DirectBuffer buffer,
                 final int offset,
                 final int length) {
+            if (type == HostRecord.ADDRESSED) {
+                final HostedSession session = state.find(addressee(buffer, offset));
+                if (session != null && session.live && recordIndex >= session.liveFrom && !session.link.gone) {
+                    offerAddressed(session, recordIndex, buffer, offset, length);
+                }
+                return;
+            }
             if (type != HostRecord.PUBLISHED) {
                 state.onLiveRecord(recordIndex, type, buffer, offset, length);
                 return;
@@ -94,6 +101,10 @@ final class HostDelivery implements AutoCloseable {
                 final DirectBuffer buffer,
                 final int offset,
                 final int length) {
+            if (type == HostRecord.ADDRESSED && addressee(buffer, offset) == own.number) {
+                offerAddressed(own, recordIndex, buffer, offset, length);
+                return;
+            }
             if (type != HostRecord.PUBLISHED) {
                 return;
             }
@@ -111,6 +122,25 @@ final class HostDelivery implements AutoCloseable {
         }
     }
 
+    private static int addressee(final DirectBuffer buffer, final int offset) {
+        return buffer.getInt(offset + 1, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private void offerAddressed(
+            final HostedSession session,
+            final long recordIndex,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        index = recordIndex;
+        final int idAt = offset + 1 + Integer.BYTES;
+        ids[0] = buffer.getInt(idAt, ByteOrder.LITTLE_ENDIAN);
+        idCount = ids[0] == 0 ? 0 : 1;
+        publishedAtEpochNs = buffer.getLong(idAt + Integer.BYTES, ByteOrder.LITTLE_ENDIAN);
+        message.wrap(buffer, offset + HostRecord.ADDRESSED_BODY, length - HostRecord.ADDRESSED_BODY);
+        offer(session, message.qos(), true);
+    }
+
     /** Where the live cursor stands. */
     long liveIndex() {
         return live.position();
@@ -122,14 +152,14 @@ final class HostDelivery implements AutoCloseable {
         session.progress.onResume(resume, session.link.receiveMaximum);
         // At most once, so nothing of before.
         session.droppedUpTo = Math.max(session.droppedUpTo, log.lastIndex());
-        startOwnCursor(session, session.progress.cursor());
+        startOwnCursor(session).seek(session.progress.cursor());
     }
 
-    private void startOwnCursor(final HostedSession session, final long from) {
+    private JournalReader startOwnCursor(final HostedSession session) {
         session.live = false;
         session.reader = journal.reader();
-        session.reader.seek(from);
         behind.add(session);
+        return session.reader;
     }
 
     /** A subscriber is gone. */
@@ -149,6 +179,12 @@ final class HostDelivery implements AutoCloseable {
         nowMs = turnMs;
         int work = live.poll(liveHandler, LIVE_LIMIT);
         // From another one each time, as the first may use up the room of a shared connection.
+        for (final HostedSession session : state.sessions()) {
+            // One that has not come so far has enough to do.
+            if (session.live && !session.walks.isEmpty()) {
+                work += state.retained.walk(session, log, nowMs);
+            }
+        }
         firstBehind++;
         for (int i = behind.size(); i > 0 && !behind.isEmpty(); i--) {
             work += catchUp(behind.get(Math.floorMod(i + firstBehind, behind.size())));
@@ -309,7 +345,7 @@ final class HostDelivery implements AutoCloseable {
         session.stalledIndex = index;
         session.stalledQos = qos;
         if (session.live) {
-            startOwnCursor(session, index + 1);
+            startOwnCursor(session).seek(live);
         }
     }
 

@@ -19,9 +19,13 @@ import org.agrona.collections.Int2ObjectHashMap;
  * <p>{@link #index} is what the live cursor matches by, and so follows the log as that cursor reads it.
  */
 final class HostState implements RecordHandler, Checkpoint {
+    /** In the options of a record: retained messages are due. */
+    private static final int WALK = 128;
+
     private static final int MAX_POSITIONS_A_RECORD = 4_096;
 
     final SubscriptionIndex index = new SubscriptionIndex();
+    final HostRetained retained;
 
     private final Map<String, HostedSession> byName = new HashMap<>();
     private final Int2ObjectHashMap<HostedSession> byNumber = new Int2ObjectHashMap<>();
@@ -32,8 +36,9 @@ final class HostState implements RecordHandler, Checkpoint {
     private HostLog log;
     private int lastNumber;
 
-    HostState(final int maxSessions) {
+    HostState(final int maxSessions, final long maxRetainedBytes) {
         this.maxSessions = maxSessions;
+        retained = new HostRetained(maxRetainedBytes);
     }
 
     /** Ends the recovery: from now on changes go to the log. */
@@ -75,6 +80,13 @@ final class HostState implements RecordHandler, Checkpoint {
                 }
             }
             case HostRecord.POSITIONS -> recoverPositions(input.wrap(buffer, offset, length));
+            case HostRecord.PUBLISHED -> {
+                if ((buffer.getByte(offset) & Published.RETAIN) != 0) {
+                    retained.apply(recordIndex, epochNs, buffer, offset, length);
+                }
+            }
+            case HostRecord.RETAINED -> retained.recover(input.wrap(buffer, offset, length));
+            case HostRecord.WALKED -> recoverWalked(input.wrap(buffer, offset, length));
             default -> {
                 // Messages are read by cursors.
             }
@@ -104,13 +116,33 @@ final class HostState implements RecordHandler, Checkpoint {
         if (session == null) {
             return;
         }
-        final Subscribe wish = Subscribe.of(0, in.u8("options"), in.i32("subscriptionId"), "");
+        final int options = in.u8("options");
+        final Subscribe wish = Subscribe.of(0, options & ~WALK, in.i32("subscriptionId"), "");
         final long since = in.i64("since");
         final long until = in.i64("until");
         final TopicFilter filter = TopicFilter.of(in.string("filter"));
-        session.subscribe(new HostSubscription(filter, optionsOf(wish), since == 0 ? recordIndex : since));
+        final HostSubscription subscription =
+                new HostSubscription(filter, optionsOf(wish), since == 0 ? recordIndex : since);
+        session.subscribe(subscription);
+        if ((options & WALK) != 0) {
+            startWalk(session, subscription);
+        }
         if (until != 0) {
             session.unsubscribe(filter, until);
+        }
+    }
+
+    private static void startWalk(final HostedSession session, final HostSubscription subscription) {
+        subscription.walk = RetainedCursor.matching(subscription.filter);
+        session.walks.add(subscription);
+    }
+
+    private void recoverWalked(final WireInput in) {
+        final HostedSession session = byNumber.get(in.i32("session"));
+        final TopicFilter filter = TopicFilter.of(in.string("filter"));
+        if (session != null) {
+            // In the order in which they began.
+            session.walks.removeIf(each -> each == session.walks.peek() && each.filter.equals(filter));
         }
     }
 
@@ -129,7 +161,8 @@ final class HostState implements RecordHandler, Checkpoint {
             final long recordIndex, final int type, final DirectBuffer buffer, final int offset, final int length) {
         if (type == HostRecord.SUBSCRIBED) {
             final int number = input.wrap(buffer, offset, length).i32("session");
-            final Subscribe wish = Subscribe.of(0, input.u8("options"), input.i32("subscriptionId"), "");
+            final int options = input.u8("options") & ~WALK;
+            final Subscribe wish = Subscribe.of(0, options, input.i32("subscriptionId"), "");
             input.skip(2 * Long.BYTES, "bounds");
             // Not of a session that ended since: nothing would take it out again.
             if (byNumber.containsKey(number)) {
@@ -242,10 +275,12 @@ final class HostState implements RecordHandler, Checkpoint {
         if (!session.mayHave(filter)) {
             return Reasons.QUOTA_EXCEEDED;
         }
+        final int handling = wish.retainHandling();
+        final boolean walk = handling == 0 || (handling == 1 && !session.subscriptions.containsKey(filter));
         log.record
                 .begin(HostRecord.SUBSCRIBED)
                 .u32(session.number)
-                .u8(wish.options())
+                .u8(wish.options() | (walk ? WALK : 0))
                 .u32(wish.subscriptionId())
                 .i64(0)
                 .i64(0)
@@ -254,7 +289,11 @@ final class HostState implements RecordHandler, Checkpoint {
         if (recordIndex == Journal.FULL) {
             return Reasons.QUOTA_EXCEEDED;
         }
-        session.subscribe(new HostSubscription(filter, optionsOf(wish), recordIndex));
+        final HostSubscription subscription = new HostSubscription(filter, optionsOf(wish), recordIndex);
+        session.subscribe(subscription);
+        if (walk) {
+            startWalk(session, subscription);
+        }
         return wish.qos();
     }
 
@@ -273,7 +312,7 @@ final class HostState implements RecordHandler, Checkpoint {
         final long until = subscription.until == Long.MAX_VALUE ? 0 : subscription.until;
         output.begin(HostRecord.SUBSCRIBED)
                 .u32(session.number)
-                .u8(wish.options())
+                .u8(wish.options() | (subscription.walk == null ? 0 : WALK))
                 .u32(wish.subscriptionId())
                 .i64(subscription.since)
                 .i64(until)
@@ -331,6 +370,7 @@ final class HostState implements RecordHandler, Checkpoint {
 
     @Override
     public void write(final Sink sink) {
+        retained.write(sink);
         for (final HostedSession session : byNumber.values()) {
             encode(session, checkpoint);
             add(sink);

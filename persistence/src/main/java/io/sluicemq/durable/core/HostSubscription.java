@@ -13,6 +13,9 @@ final class HostSubscription {
     /** Index of the record that ended it. */
     long until = Long.MAX_VALUE;
 
+    /** How far it was given retained messages; null when it was. */
+    RetainedCursor walk;
+
     HostSubscription(final TopicFilter filter, final SubscriptionOptions options, final long since) {
         this.filter = filter;
         this.options = options;

@@ -2,6 +2,7 @@ package io.sluicemq.durable.core;
 
 import io.sluicemq.durable.TopicFilter;
 import io.sluicemq.journal.JournalReader;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,6 +55,12 @@ final class HostedSession {
 
     /** Of messages that go at QoS 0, those up to here are not sent: they were, or nobody was connected. */
     long droppedUpTo;
+
+    /** Subscriptions that are still to get retained messages. */
+    final ArrayDeque<HostSubscription> walks = new ArrayDeque<>();
+
+    /** A retained message that was found and could not be appended yet. */
+    long foundRetained = RetainedMessages.NONE;
 
     private int filterLevels;
     private int filterBytes;
