@@ -148,6 +148,37 @@ public final class DurablePublisher implements AutoCloseable {
     }
 
     /**
+     * Waits until subscribers have a message for good: QoS 2 in their inboxes, at the level they ask for; QoS 1 processed, as it has no
+     * inbox.
+     *
+     * @param index of the message, from {@link PublishResult#index()}.
+     * @param sessions how many are to have it, of those whose subscriptions match.
+     * @param timeout longest wait.
+     * @return false when the time is over, or the publisher is closed.
+     * @throws IllegalArgumentException when no such message is in the log any more.
+     * @throws InterruptedException when interrupted while it waits.
+     */
+    public boolean awaitStored(final long index, final int sessions, final Duration timeout)
+            throws InterruptedException {
+        return host.await(index, false, sessions, timeout);
+    }
+
+    /**
+     * Waits until subscribers' applications have processed a message.
+     *
+     * @param index of the message, from {@link PublishResult#index()}.
+     * @param sessions how many are to have processed it, of those whose subscriptions match.
+     * @param timeout longest wait.
+     * @return false when the time is over, or the publisher is closed.
+     * @throws IllegalArgumentException when no such message is in the log any more.
+     * @throws InterruptedException when interrupted while it waits.
+     */
+    public boolean awaitProcessed(final long index, final int sessions, final Duration timeout)
+            throws InterruptedException {
+        return host.await(index, true, sessions, timeout);
+    }
+
+    /**
      * What was counted since the publisher was opened.
      *
      * @return a snapshot.

@@ -17,6 +17,7 @@ public final class DurablePublisherOptions {
     private final int maxSessions;
     private final String clientId;
     private final long maxRetainedBytes;
+    private final PublisherWill will;
 
     private DurablePublisherOptions(final Builder builder) {
         journal = builder.journal;
@@ -26,6 +27,7 @@ public final class DurablePublisherOptions {
         maxSessions = builder.maxSessions;
         clientId = builder.clientId;
         maxRetainedBytes = builder.maxRetainedBytes;
+        will = builder.will;
     }
 
     /**
@@ -100,6 +102,15 @@ public final class DurablePublisherOptions {
         return maxRetainedBytes;
     }
 
+    /**
+     * See {@link Builder#will}.
+     *
+     * @return null for none.
+     */
+    public PublisherWill will() {
+        return will;
+    }
+
     /** Collects the values; checked as a whole in {@link #build()}. For one thread. */
     public static final class Builder {
         private static final int MAX_CLIENT_ID_CHARS = 1_000;
@@ -111,6 +122,7 @@ public final class DurablePublisherOptions {
         private int maxSessions = 10_000;
         private String clientId = "";
         private long maxRetainedBytes = 64L << 20;
+        private PublisherWill will;
 
         private Builder() {}
 
@@ -190,6 +202,17 @@ public final class DurablePublisherOptions {
          */
         public Builder maxRetainedBytes(final long value) {
             maxRetainedBytes = value;
+            return this;
+        }
+
+        /**
+         * What subscribers get when this publisher dies and does not come back. Default: nothing.
+         *
+         * @param value the new value.
+         * @return this.
+         */
+        public Builder will(final PublisherWill value) {
+            will = Objects.requireNonNull(value, "value");
             return this;
         }
 

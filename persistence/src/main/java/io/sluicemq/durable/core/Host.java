@@ -13,6 +13,7 @@ import io.sluicemq.durable.DurablePublisherStats;
 import io.sluicemq.durable.PublishOptions;
 import io.sluicemq.durable.PublishOutcome;
 import io.sluicemq.durable.PublishResult;
+import io.sluicemq.durable.PublisherWill;
 import io.sluicemq.durable.QualityOfService;
 import io.sluicemq.durable.TopicFilter;
 import io.sluicemq.journal.Durability;
@@ -38,6 +39,9 @@ public final class Host {
     /** From peers: progress with all that is beyond is the longest. */
     private static final long MAX_PEER_MESSAGE_BYTES = 9L << 20;
 
+    /** A wait looks so often whether the host has ended. */
+    private static final long MAX_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private static final int SPARE_BUFFERS = 64;
 
     private final DurablePublisherOptions options;
@@ -48,6 +52,8 @@ public final class Host {
     private final HostEvents events;
     private final HostAgent agent;
     private final Thread thread;
+    private final Journal journal;
+    private final HostWaits waits;
     private final UUID producer;
     private final int maxRecordBytes;
     private final Map<Long, CompletableFuture<PublishResult>> awaited = new ConcurrentHashMap<>();
@@ -62,8 +68,7 @@ public final class Host {
     private Host(final Context context, final Path directory, final DurablePublisherOptions options) {
         this.options = options;
         final HostState state = new HostState(options.maxSessions(), options.maxRetainedBytes());
-        final Journal journal =
-                Journal.open(directory, options.journal().checkpoint(state).build());
+        journal = Journal.open(directory, options.journal().checkpoint(state).build());
         try {
             producer = journal.id();
             maxRecordBytes = journal.maxRecordBytes();
@@ -86,7 +91,9 @@ public final class Host {
                             .maxMessageBytes(MAX_PEER_MESSAGE_BYTES)
                             .build(),
                     RouterOptions.builder().mandatory(true).build());
-            agent = makeAgent(journal, state);
+            final HostAgent.Parts parts = makeParts(state);
+            waits = parts.delivery().waits;
+            agent = new HostAgent(parts);
         } catch (final RuntimeException | Error e) {
             journal.close();
             throw e;
@@ -96,7 +103,21 @@ public final class Host {
         thread.start();
     }
 
-    private HostAgent makeAgent(final Journal journal, final HostState state) {
+    private static Will willOf(final PublisherWill will) {
+        if (will == null) {
+            return null;
+        }
+        final PublishOptions how = will.options();
+        return new Will(
+                will.topic(),
+                Qos.of(how.qos()),
+                how.retain(),
+                will.delay().toSeconds(),
+                (how.expiryMs() + 999) / 1_000,
+                new UnsafeBuffer(will.payload()));
+    }
+
+    private HostAgent.Parts makeParts(final HostState state) {
         final JournalReader live = journal.reader();
         live.seekEnd();
         final HostLog log = new HostLog(journal, live.position() - 1);
@@ -105,12 +126,12 @@ public final class Host {
         events.start(links);
         final HostDelivery delivery = new HostDelivery(log, state, links, counters, live);
         final HostInput.WelcomeTerms terms =
-                new HostInput.WelcomeTerms(producer, maxRecordBytes, options.clientId(), null);
+                new HostInput.WelcomeTerms(producer, maxRecordBytes, options.clientId(), willOf(options.will()));
         final HostInput input = new HostInput(log, state, links, delivery, counters, () -> terms);
         final HostCommands commands =
                 new HostCommands(log, state.retained, delivery, counters, options.listener(), awaited);
-        return new HostAgent(new HostAgent.Parts(
-                log, state, links, delivery, input, commands, events, counters, router, pull, this::onEnd));
+        return new HostAgent.Parts(
+                log, state, links, delivery, input, commands, events, counters, router, pull, this::onEnd);
     }
 
     /**
@@ -236,6 +257,78 @@ public final class Host {
         } finally {
             spares.offer(command);
         }
+    }
+
+    /**
+     * Waits until sessions have a message.
+     *
+     * @param index of the message.
+     * @param processed whether to wait for the applications; else for the inboxes, which QoS 1 does not have.
+     * @param sessions how many.
+     * @param timeout longest wait.
+     * @return false when the time is over, or the host has ended.
+     * @throws InterruptedException if interrupted.
+     */
+    public boolean await(final long index, final boolean processed, final int sessions, final Duration timeout)
+            throws InterruptedException {
+        final HostWaits.Wait wait = waitFor(index, processed, sessions);
+        events.add(() -> waits.add(wait));
+        final long deadlineNs = System.nanoTime() + timeout.toNanos();
+        try {
+            while (!ended) {
+                final long leftNs = Math.min(deadlineNs - System.nanoTime(), MAX_WAIT_NS);
+                if (leftNs <= 0) {
+                    return false;
+                }
+                final Boolean done = poll(wait.done(), leftNs);
+                if (done != null) {
+                    return done;
+                }
+            }
+            return false;
+        } finally {
+            wait.done().complete(false);
+        }
+    }
+
+    private static Boolean poll(final CompletableFuture<Boolean> done, final long timeoutNs)
+            throws InterruptedException {
+        try {
+            return done.get(timeoutNs, TimeUnit.NANOSECONDS);
+        } catch (final TimeoutException e) {
+            return null;
+        } catch (final ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Reads on the caller's thread of what topic a message is. */
+    private HostWaits.Wait waitFor(final long index, final boolean processed, final int sessions) {
+        final HostWaits.Wait[] wait = new HostWaits.Wait[1];
+        try (JournalReader reader = journal.reader()) {
+            reader.seek(index);
+            reader.poll(
+                    (found, epochNs, type, buffer, offset, length) -> {
+                        if (found == index && type == HostRecord.PUBLISHED) {
+                            final Published message = new Published().wrap(buffer, offset, length);
+                            final byte[] topic = new byte[message.topicBytes()];
+                            buffer.getBytes(message.topicAt(), topic);
+                            wait[0] = new HostWaits.Wait(
+                                    index,
+                                    new UnsafeBuffer(topic),
+                                    message.qos(),
+                                    processed,
+                                    sessions,
+                                    new CompletableFuture<>());
+                        }
+                    },
+                    1);
+        }
+        if (wait[0] == null) {
+            throw new IllegalArgumentException(
+                    "index=" + index + ", limit=a message that is in the log, take it from a result of publish");
+        }
+        return wait[0];
     }
 
     private static boolean isAtMostOnce(final PublishOptions how) {

@@ -93,6 +93,8 @@ final class HostAgent implements Runnable {
         parts.commands.onSynced();
         work += parts.links.sendAnswers();
         work += parts.delivery.run(nowMs);
+        work += parts.delivery.replays.run(nowMs);
+        parts.delivery.waits.run();
         endLinks();
         if (nowMs >= timersAtMs || isPositionDue()) {
             timersAtMs = nowMs + TIMERS_EVERY_MS;

@@ -29,6 +29,8 @@ final class HostDelivery implements AutoCloseable {
     private final HostLinks links;
     private final HostCounters counters;
     private final JournalReader live;
+    final HostReplays replays;
+    final HostWaits waits;
     private final List<HostedSession> behind = new ArrayList<>();
     private final Published message = new Published();
     private final WireOutput output = new WireOutput();
@@ -56,6 +58,8 @@ final class HostDelivery implements AutoCloseable {
         this.links = links;
         this.counters = counters;
         this.live = live;
+        replays = new HostReplays(journal, links);
+        waits = new HostWaits(state);
     }
 
     private final class LiveHandler implements RecordHandler {
@@ -392,6 +396,7 @@ final class HostDelivery implements AutoCloseable {
 
     @Override
     public void close() {
+        replays.close();
         state.sessions().forEach(HostedSession::closeReader);
         live.close();
     }

@@ -96,6 +96,17 @@ final class HostInput implements FrameHandler {
             onGoodbye(link, Goodbye.decode(input));
             return;
         }
+        if (type == WireType.REPLAY) {
+            delivery.replays.open(link, Replay.decode(input));
+            return;
+        }
+        if (type == WireType.CREDIT) {
+            final int request = input.i32("request");
+            final int more = input.count("credit", Hello.MAX_RECEIVE_MAXIMUM);
+            input.end("CREDIT");
+            delivery.replays.allow(link, request, more);
+            return;
+        }
         if (link.session == null) {
             refuse(Reasons.PROTOCOL_ERROR, "message=" + type + " without a session, limit=HELLO with a name first");
             return;
@@ -115,11 +126,13 @@ final class HostInput implements FrameHandler {
                 Stored.level(input);
                 requireResumed(link, type);
                 link.session.progress.onStored(upTo);
+                delivery.waits.onProgress();
             }
             case WireType.PROCESSED -> {
                 final Progress progress = Progress.decode(input, "PROCESSED");
                 requireResumed(link, type);
                 link.session.progress.onProcessed(progress);
+                delivery.waits.onProgress();
             }
             default -> throw new WireException("message=" + type + ", limit=one of a subscriber, see the wire's page");
         }
@@ -222,6 +235,7 @@ final class HostInput implements FrameHandler {
         }
         link.resumed = true;
         delivery.resume(link.session, resume);
+        delivery.waits.onProgress();
     }
 
     private static void checkKnown(final long index, final long head, final String name) {

@@ -129,6 +129,26 @@ final class RawSubscriber implements AutoCloseable {
         return decode(message);
     }
 
+    /** Texts of a replay, up to a count; then the reason and next index if it is over. */
+    List<String> replayed(final int request, final int count) throws InterruptedException {
+        final List<String> texts = new ArrayList<>();
+        while (texts.size() < count) {
+            final Message message = dealer.receiveMessage(PATIENCE);
+            assertThat(message).isNotNull();
+            input.wrap(message.buffer(), message.frameOffset(0), message.frameLength(0));
+            final int type = message.buffer().getByte(message.frameOffset(0));
+            assertThat(input.i32("request")).isEqualTo(request);
+            if (type == WireType.REPLAY_END) {
+                texts.add("end " + input.u8("reason"));
+                return texts;
+            }
+            assertThat(type).isEqualTo(WireType.REPLAYED);
+            final Delivery delivery = new Delivery().wrap(input);
+            texts.add(text(delivery, delivery.payloadAt(), delivery.payloadBytes()));
+        }
+        return texts;
+    }
+
     /** Whether nothing comes for a while. */
     boolean isQuiet(final Duration time) throws InterruptedException {
         return early.isEmpty() && dealer.receiveMessage(time) == null;
