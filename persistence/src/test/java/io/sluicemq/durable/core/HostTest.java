@@ -14,11 +14,14 @@ import io.sluicemq.journal.Durability;
 import io.sluicemq.journal.JournalOptions;
 import io.sluicemq.journal.WarmChronicle;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,12 +59,15 @@ final class HostTest {
     }
 
     private DurablePublisher openPublisher() {
-        final DurablePublisherOptions options = DurablePublisherOptions.builder()
-                .journal(JournalOptions.builder().segmentBytes(1 << 20))
-                .build();
-        final DurablePublisher opened = DurablePublisher.open(context, folder, options);
+        final DurablePublisher opened = DurablePublisher.open(context, folder, options());
         opened.bind(ENDPOINT);
         return opened;
+    }
+
+    private static DurablePublisherOptions options() {
+        return DurablePublisherOptions.builder()
+                .journal(JournalOptions.builder().segmentBytes(1 << 20))
+                .build();
     }
 
     private void reopen() {
@@ -176,6 +182,46 @@ final class HostTest {
             final List<Got> got = again.deliveries(3);
             assertThat(texts(got)).containsExactly("two", "three", "four");
             assertThat(got).extracting(Got::again).containsExactly(true, true, false);
+        }
+    }
+
+    @Test
+    void shouldGoOnFromWhatAKilledHostLeft(@TempDir final Path left) throws InterruptedException, IOException {
+        final long first;
+        try (RawSubscriber subscriber = subscriber().join("desk")) {
+            subscriber.subscribe("a/#", 2);
+            first = publish("one", ONCE);
+            publish("two", ONCE);
+            subscriber.deliveries(2);
+            subscriber.stored(first);
+            publish("three");
+            // What is in the files while it runs is what it leaves when it is killed.
+            copy(folder, left);
+        }
+
+        try (DurablePublisher survivor = DurablePublisher.open(context, left, options());
+                RawSubscriber again = new RawSubscriber(context, "inproc://survivor")) {
+            survivor.bind("inproc://survivor");
+            assertThat(survivor.producerId()).isEqualTo(publisher.producerId());
+            assertThat(again.hello("desk").sessionPresent()).isTrue();
+            again.resume(first, 0);
+
+            final List<Got> got = again.deliveries(2);
+            assertThat(texts(got)).containsExactly("two", "three");
+            assertThat(got).extracting(Got::again).as("may have been sent").containsExactly(true, true);
+            final long next = survivor.publish("a/b", "four", ONCE).index();
+            assertThat(next).isGreaterThan(got.get(1).index());
+            assertThat(again.delivery()).extracting(Got::again).isEqualTo(false);
+        }
+    }
+
+    private static void copy(final Path from, final Path to) throws IOException {
+        try (Stream<Path> paths = Files.walk(from)) {
+            for (final Path each : paths.filter(Files::isRegularFile).toList()) {
+                final Path target = to.resolve(from.relativize(each).toString());
+                Files.createDirectories(target.getParent());
+                Files.copy(each, target);
+            }
         }
     }
 
