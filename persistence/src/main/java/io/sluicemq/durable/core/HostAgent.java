@@ -67,6 +67,7 @@ final class HostAgent implements Runnable {
                     parts.links.unblock();
                 }
             }
+            drain();
             turn();
             leave();
         } catch (final InterruptedException e) {
@@ -101,6 +102,13 @@ final class HostAgent implements Runnable {
             onTimers(nowMs);
         }
         return work;
+    }
+
+    /** What was taken before the close is published, however much it is. */
+    private void drain() {
+        while (parts.pull.tryReceive(parts.commands, COMMAND_LIMIT) > 0) {
+            parts.commands.append();
+        }
     }
 
     private int received(final int count) {
