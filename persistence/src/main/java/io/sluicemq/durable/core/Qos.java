@@ -18,6 +18,14 @@ final class Qos {
         };
     }
 
+    /** Returns what a peer sent if it can be. */
+    static int check(final int qos) {
+        if (qos > EXACTLY_ONCE) {
+            throw new WireException("qos=" + qos + ", limit=0..2");
+        }
+        return qos;
+    }
+
     /** What a number that was checked stands for. */
     static QualityOfService toPublic(final int qos) {
         return switch (qos) {
@@ -25,13 +33,5 @@ final class Qos {
             case AT_LEAST_ONCE -> QualityOfService.AT_LEAST_ONCE;
             default -> QualityOfService.EXACTLY_ONCE;
         };
-    }
-
-    /** Returns what a peer sent if it can be. */
-    static int check(final int qos) {
-        if (qos > EXACTLY_ONCE) {
-            throw new WireException("qos=" + qos + ", limit=0..2");
-        }
-        return qos;
     }
 }

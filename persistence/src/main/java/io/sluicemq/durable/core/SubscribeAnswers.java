@@ -14,10 +14,10 @@ final class SubscribeAnswers {
     private SubscribeAnswers() {}
 
     /** Null as long as one is missing. */
-    static SubscribeResult of(final BookEntry entry, final List<HostLink> links) {
+    static SubscribeResult of(final BookEntry entry, final List<SubscriberLink> links) {
         int granted = Integer.MAX_VALUE;
         Done refused = null;
-        for (final HostLink link : links) {
+        for (final SubscriberLink link : links) {
             final ProducerState producer = link.producer();
             final Done done = producer == null ? null : entry.answerOf(producer.number());
             if (done == null) {

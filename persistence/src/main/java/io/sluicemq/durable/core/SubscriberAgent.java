@@ -34,7 +34,7 @@ final class SubscriberAgent implements Runnable {
     private final AcknowledgeListener listener;
     private final Hello hello;
     private final FrameHandler acknowledgements = SubscriberCommands.frames(this::onAcknowledge);
-    private final List<HostLink> links = new ArrayList<>();
+    private final List<SubscriberLink> links = new ArrayList<>();
     private final List<HostsWait> hostsWaits = new ArrayList<>();
     private final List<SubscribeWait> subscribeWaits = new ArrayList<>();
     private long stopNs;
@@ -101,7 +101,7 @@ final class SubscriberAgent implements Runnable {
         int work = 0;
         boolean room = hasRoom();
         for (int i = 0; i < links.size(); i++) {
-            final HostLink link = links.get(i);
+            final SubscriberLink link = links.get(i);
             work += link.poll(nowNs) ? 1 : 0;
             for (int taken = 0; room && taken < MESSAGES_A_TURN; ) {
                 final int messages = link.receive(
@@ -202,14 +202,14 @@ final class SubscriberAgent implements Runnable {
         }
         services.inbox().commit();
         count();
-        for (final HostLink link : links) {
+        for (final SubscriberLink link : links) {
             link.flush();
         }
     }
 
     private void end(final Throwable failure) {
         try {
-            for (final HostLink link : links) {
+            for (final SubscriberLink link : links) {
                 final long leftNs = failure == null ? stopNs - System.nanoTime() : 0;
                 link.close(Duration.ofNanos(Math.max(0, leftNs)));
             }
@@ -246,7 +246,7 @@ final class SubscriberAgent implements Runnable {
         if (links.stream().anyMatch(link -> link.endpoint().equals(endpoint))) {
             throw new IllegalArgumentException("endpoint=" + endpoint + ", limit=once, it is connected to already");
         }
-        final HostLink link = new HostLink(endpoint, services, hello);
+        final SubscriberLink link = new SubscriberLink(endpoint, services, hello);
         link.open(System.nanoTime());
         links.add(link);
     }

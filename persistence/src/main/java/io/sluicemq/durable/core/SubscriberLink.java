@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * The way to one host. Each connection has a socket of its own, which is thrown away with it: so no message of an earlier connection can
  * be taken for one of the next, in either direction. The subscriber's thread.
  */
-final class HostLink {
+final class SubscriberLink {
     private enum Phase {
         /** HELLO is sent, or waits for the host to be there. */
         GREETING,
@@ -30,7 +30,7 @@ final class HostLink {
         ENDED
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(HostLink.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SubscriberLink.class);
     private static final long WELCOME_LIMIT_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long MIN_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long MAX_PAUSE_NS = TimeUnit.SECONDS.toNanos(5);
@@ -48,7 +48,7 @@ final class HostLink {
     private final LinkServices services;
     private final Hello hello;
     private final WireOutput output = new WireOutput();
-    private final HostInput input;
+    private final SubscriberInput input;
     private final FrameHandler frames;
     private final Map<Integer, BookEntry> requests = new HashMap<>();
     private Phase phase = Phase.PAUSING;
@@ -72,11 +72,11 @@ final class HostLink {
     private int lastRequest;
     private long changesAsked;
 
-    HostLink(final String endpoint, final LinkServices services, final Hello hello) {
+    SubscriberLink(final String endpoint, final LinkServices services, final Hello hello) {
         this.endpoint = endpoint;
         this.services = services;
         this.hello = hello;
-        input = new HostInput(this, services);
+        input = new SubscriberInput(this, services);
         frames = input::onFrame;
     }
 
@@ -208,7 +208,7 @@ final class HostLink {
                 goodbye.reason(),
                 goodbye.text());
         SubscriberCounters.add(services.counters().connectionsLost, 1);
-        if (goodbye.reason() == HostInput.TAKEN_OVER) {
+        if (goodbye.reason() == SubscriberInput.TAKEN_OVER) {
             disconnect();
             phase = Phase.ENDED;
         } else {

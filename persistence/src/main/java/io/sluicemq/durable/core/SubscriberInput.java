@@ -4,12 +4,12 @@ import io.sluicemq.durable.TopicFilter;
 import org.agrona.DirectBuffer;
 
 /** Takes what comes from one host. Whatever cannot be ends the connection and nothing else. The subscriber's thread. */
-final class HostInput {
+final class SubscriberInput {
     static final int TAKEN_OVER = 0x8e;
     private static final int PROTOCOL_ERROR = 0x82;
     private static final int QUOTA_EXCEEDED = 0x97;
 
-    private final HostLink link;
+    private final SubscriberLink link;
     private final Inbox inbox;
     private final HandOver handOver;
     private final SubscriberCounters counters;
@@ -24,7 +24,7 @@ final class HostInput {
     private String failure;
     private Goodbye goodbye;
 
-    HostInput(final HostLink link, final LinkServices services) {
+    SubscriberInput(final SubscriberLink link, final LinkServices services) {
         this.link = link;
         inbox = services.inbox();
         handOver = services.handOver();
