@@ -190,6 +190,44 @@ public final class DurableSubscriber implements AutoCloseable {
     }
 
     /**
+     * Waits for messages, lets a handler write a result for each, and makes result and acknowledgement durable as one record: after a
+     * crash there are both or none. So each message of QoS 1 and 2 has one result, whatever happens; of QoS 0 the result alone is
+     * stored. Returns when all of the call are durable; while the disk is full it waits.
+     *
+     * @param handler writes the results; must not receive.
+     * @param limit most messages of this call; their results are kept in memory until they are durable.
+     * @param timeout longest wait for the first.
+     * @return how many results are durable; 0 when the time is over, {@link #CLOSED} when the subscriber is closed. If it is closed
+     *     meanwhile, those that are not counted come again.
+     * @throws io.sluicemq.journal.JournalException if the disk failed: the subscriber has stopped.
+     * @throws InterruptedException if the thread is interrupted; results of messages that were handed over may become durable.
+     */
+    public int receiveAndAppend(final AppendingHandler handler, final int limit, final Duration timeout)
+            throws InterruptedException {
+        return core.receiveAndAppend(handler, limit, timeout);
+    }
+
+    /**
+     * Reads the results, from the oldest that was not released. They are kept until {@link #releaseResults}, and take room of the inbox.
+     *
+     * @return a reader, for one thread, to be closed.
+     */
+    public ResultReader results() {
+        return core.results();
+    }
+
+    /**
+     * Lets go of results, so that their room can be used.
+     *
+     * @param upTo position of the last one that is needed no more.
+     * @throws IllegalStateException if the subscriber is closed.
+     * @throws InterruptedException if the thread is interrupted.
+     */
+    public void releaseResults(final long upTo) throws InterruptedException {
+        core.releaseResults(upTo);
+    }
+
+    /**
      * Which host has a number.
      *
      * @param number as in {@link Delivered#producer()}.

@@ -1,5 +1,6 @@
 package io.sluicemq.durable.core;
 
+import io.sluicemq.durable.AcknowledgeOutcome;
 import io.sluicemq.durable.DurableSubscriberOptions;
 import io.sluicemq.journal.Durability;
 import io.sluicemq.journal.Journal;
@@ -10,6 +11,7 @@ import io.sluicemq.journal.JournalReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 
 /**
@@ -17,6 +19,9 @@ import org.agrona.DirectBuffer;
  * only what is in the journal, so that a checkpoint never says more than the records before it. The subscriber's thread.
  */
 final class Inbox implements AutoCloseable {
+    /** The journal's name for who reads results. */
+    private static final String RESULTS = "results";
+
     private final Durability level;
     private final long maxSegments;
     private final int maxMessages;
@@ -32,6 +37,13 @@ final class Inbox implements AutoCloseable {
     private long lastIndex;
 
     private long retainedFrom = -1;
+
+    /** Up to where results are needed no more; negative if there never was one. */
+    private long resultsReleased;
+
+    /** Results in the batch. */
+    private boolean hasResults;
+
     private boolean unsynced;
 
     /** Messages in journal or batch, and in the journal, since the open. */
@@ -71,7 +83,29 @@ final class Inbox implements AutoCloseable {
         recovered = state.unprocessedInboxIndexes();
         lastIndex = state.endIndex();
         numbers = state.producers().size();
+        resultsReleased = journal.position(RESULTS);
         retain();
+    }
+
+    /** Lets go of results. */
+    void releaseResults(final long upTo) {
+        journal.acknowledge(RESULTS, upTo);
+        resultsReleased = upTo;
+    }
+
+    /** A reader of its own, at the oldest record. Any thread. */
+    Results results(final LongSupplier durableIndex) {
+        return new Results(journal.reader(), durableIndex);
+    }
+
+    /** Bytes of a result. */
+    int maxResultBytes() {
+        return journal.maxRecordBytes() - InboxRecords.RESULT_HEADER_BYTES;
+    }
+
+    /** Of the last record; durable after {@link #commit}. */
+    long lastIndex() {
+        return lastIndex;
     }
 
     InboxState state() {
@@ -100,9 +134,13 @@ final class Inbox implements AutoCloseable {
 
     /** Whether nothing more is to be taken from hosts. */
     boolean isFull() {
-        final long oldest = state.oldestInboxIndex();
-        return oldest != ProducerState.NONE
-                && (segment(lastIndex) - segment(oldest) + 1 >= maxSegments || state.inboxSize() >= maxMessages);
+        final long oldest = Math.min(state.oldestInboxIndex(), oldestResult());
+        return (oldest != ProducerState.NONE && segment(lastIndex) - segment(oldest) + 1 >= maxSegments)
+                || state.inboxSize() >= maxMessages;
+    }
+
+    private long oldestResult() {
+        return Math.max(0, resultsReleased) >= state.lastResult() ? ProducerState.NONE : resultsReleased;
     }
 
     private static long segment(final long index) {
@@ -124,24 +162,25 @@ final class Inbox implements AutoCloseable {
         return true;
     }
 
-    /**
-     * Collects an acknowledgement.
-     *
-     * @param kind {@link PendingRecords#AWAITED} or {@link PendingRecords#LISTENED}.
-     * @return 1 if it is collected, 0 if no such message waits for one, -1 if there is no room at all.
-     */
-    int acknowledge(final int kind, final int producerNumber, final long index, final long correlationId) {
-        final ProducerState producer = state.find(producerNumber);
-        final int qos = producer == null ? Qos.AT_MOST_ONCE : producer.qosOfWaiting(index);
-        if (qos == Qos.AT_MOST_ONCE) {
-            return 0;
+    /** Collects an acknowledgement, with its result if there is one; null if it is collected, else what became of it. */
+    AcknowledgeOutcome acknowledge(final AcknowledgeCommand command) {
+        final ProducerState producer = state.find(command.producer());
+        final int qos = producer == null ? Qos.AT_MOST_ONCE : producer.qosOfWaiting(command.index());
+        final boolean resultAlone = command.producer() == 0 && command.hasResult();
+        if (qos == Qos.AT_MOST_ONCE && !resultAlone) {
+            return AcknowledgeOutcome.UNKNOWN;
         }
-        InboxRecords.encodeAcked(output, qos, producer, index);
-        if (!add(InboxRecords.ACKED, output.buffer(), 0, output.length())) {
-            return -1;
+        final int type = command.hasResult() ? InboxRecords.RESULT : InboxRecords.ACKED;
+        InboxRecords.encodeAcked(output, type, qos, producer, command.index());
+        if (command.hasResult()) {
+            command.appendResult(output);
         }
-        pending.addAcknowledgement(kind, qos, producer, index, correlationId);
-        return 1;
+        if (!add(type, output.buffer(), 0, output.length())) {
+            return AcknowledgeOutcome.FULL;
+        }
+        pending.addAcknowledgement(command.kind(), qos, producer, command.index(), command.correlationId());
+        hasResults |= command.hasResult();
+        return null;
     }
 
     /** The state of a host; collected if it is new. Null if there is no room at all. */
@@ -191,6 +230,10 @@ final class Inbox implements AutoCloseable {
         if (batch.count() == 0) {
             return true;
         }
+        if (hasResults && resultsReleased < 0) {
+            // From now on they are kept until they are released.
+            releaseResults(lastIndex);
+        }
         final long first = journal.append(batch);
         if (first == Journal.FULL) {
             return false;
@@ -201,6 +244,10 @@ final class Inbox implements AutoCloseable {
         acknowledgedMessages += applied.acknowledged();
         unsynced = true;
         batch.clear();
+        if (hasResults) {
+            state.onResult(lastIndex);
+            hasResults = false;
+        }
         if (applied.acknowledged() > 0) {
             retain();
         }
@@ -212,6 +259,10 @@ final class Inbox implements AutoCloseable {
         if (segment(from) != segment(retainedFrom)) {
             journal.retainFrom(from);
             retainedFrom = from;
+            if (resultsReleased >= 0 && oldestResult() == ProducerState.NONE) {
+                // All were released; what came since must not be kept for them.
+                releaseResults(lastIndex);
+            }
         }
     }
 

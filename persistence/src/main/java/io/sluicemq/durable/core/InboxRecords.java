@@ -16,6 +16,9 @@ final class InboxRecords {
     /** An acknowledgement: u8 QoS, u32 host, i64 index, i64 all of QoS 1 were processed up to here before. */
     static final int ACKED = 2;
 
+    /** An acknowledgement with the application's result: as ACKED, then the result to the end. Of QoS 0 nothing is acknowledged. */
+    static final int RESULT = 6;
+
     /** A subscription: i64 revision, u8 1 if it ended, u8 options, u32 its number, string filter. */
     static final int SUBSCRIPTION = 3;
 
@@ -24,6 +27,12 @@ final class InboxRecords {
 
     /** In checkpoints: u32 host, u32 count, for each message of QoS 2 that is not processed i64 index, i64 index in this journal. */
     static final int UNPROCESSED = 5;
+
+    /** In checkpoints: i64 index of the last result. */
+    static final int LAST_RESULT = 8;
+
+    /** Of RESULT, before the result. */
+    static final int RESULT_HEADER_BYTES = 22;
 
     static final int MAX_PRODUCERS = 1 << 16;
 
@@ -48,12 +57,14 @@ final class InboxRecords {
         output.begin(PRODUCER).u32(number).i64(id.getMostSignificantBits()).i64(id.getLeastSignificantBits());
     }
 
-    static void encodeAcked(final WireOutput output, final int qos, final ProducerState producer, final long index) {
-        output.begin(ACKED)
+    /** The fields of an ACKED or RESULT; a producer of null has the number 0. */
+    static void encodeAcked(
+            final WireOutput output, final int kind, final int qos, final ProducerState producer, final long index) {
+        output.begin(kind)
                 .u8(qos)
-                .u32(producer.number())
+                .u32(producer == null ? 0 : producer.number())
                 .i64(index)
-                .i64(producer.progress().processedUpTo());
+                .i64(producer == null ? 0 : producer.progress().processedUpTo());
     }
 
     static void encodeSubscription(final WireOutput output, final BookEntry entry) {

@@ -32,6 +32,8 @@ final class InboxState implements RecordHandler, Checkpoint {
     /** Of the last record that was recovered. */
     private long endIndex;
 
+    private long lastResult;
+
     SubscriptionBook subscriptions() {
         return subscriptions;
     }
@@ -71,6 +73,11 @@ final class InboxState implements RecordHandler, Checkpoint {
             case InboxRecords.MESSAGE ->
                 known(InboxRecords.producer(type)).onStored(delivery.wrap(input).index(), index);
             case InboxRecords.ACKED -> recoverAcked();
+            case InboxRecords.RESULT -> {
+                onResult(index);
+                recoverAcked();
+            }
+            case InboxRecords.LAST_RESULT -> onResult(input.i64("lastResult"));
             case InboxRecords.PRODUCER -> recoverProducer();
             case InboxRecords.SUBSCRIPTION -> recoverSubscription();
             case InboxRecords.PROGRESS -> recoverProgress();
@@ -99,6 +106,9 @@ final class InboxState implements RecordHandler, Checkpoint {
 
     private void recoverAcked() {
         final int qos = input.u8("qos");
+        if (qos == Qos.AT_MOST_ONCE) {
+            return;
+        }
         final ProducerState producer = known(input.i32("producer"));
         final long index = input.i64("index");
         if (qos == Qos.AT_LEAST_ONCE) {
@@ -131,6 +141,16 @@ final class InboxState implements RecordHandler, Checkpoint {
         }
     }
 
+    /** A result is in the journal. */
+    void onResult(final long index) {
+        lastResult = index;
+    }
+
+    /** Index of the last result, 0 if there was none. */
+    long lastResult() {
+        return lastResult;
+    }
+
     /** Index of the last record that was recovered, 0 if there was none. */
     long endIndex() {
         return endIndex;
@@ -150,6 +170,8 @@ final class InboxState implements RecordHandler, Checkpoint {
             put(sink, InboxRecords.PROGRESS, output);
             writeUnprocessed(sink, output, producer);
         }
+        output.begin(InboxRecords.LAST_RESULT).i64(lastResult);
+        put(sink, InboxRecords.LAST_RESULT, output);
         for (final BookEntry entry : subscriptions.all()) {
             InboxRecords.encodeSubscription(output, entry);
             put(sink, InboxRecords.SUBSCRIPTION, output);

@@ -65,7 +65,7 @@ final class PendingRecords {
             if (kinds[i] == MESSAGE) {
                 producers[i].onStored(indexes[i], firstIndex + i - appended);
                 messages++;
-            } else if (kinds[i] != OTHER && producers[i].onProcessed(qos[i], indexes[i])) {
+            } else if (producers[i] != null && producers[i].onProcessed(qos[i], indexes[i])) {
                 acknowledged++;
             }
         }

@@ -86,7 +86,8 @@ final class SubscriberAgent implements Runnable {
             return;
         }
         count();
-        services.handOver().onStored(services.inbox().storedMessages());
+        services.handOver()
+                .onDurable(services.inbox().storedMessages(), services.inbox().lastIndex());
         services.handOver().signal();
         for (int i = 0; i < links.size(); i++) {
             links.get(i).flush();
@@ -124,10 +125,10 @@ final class SubscriberAgent implements Runnable {
         return !services.inbox().isFull() && services.handOver().roomOrBlock() > 0;
     }
 
-    private void onAcknowledge(final int kind, final int producer, final long index, final long correlationId) {
-        final int collected = services.inbox().acknowledge(kind, producer, index, correlationId);
-        if (collected != 1) {
-            tell(kind, correlationId, collected == 0 ? AcknowledgeOutcome.UNKNOWN : AcknowledgeOutcome.FULL);
+    private void onAcknowledge(final AcknowledgeCommand command) {
+        final AcknowledgeOutcome refused = services.inbox().acknowledge(command);
+        if (refused != null) {
+            tell(command.kind(), command.correlationId(), refused);
         }
     }
 

@@ -7,7 +7,6 @@ import io.sluicemq.PullSocket;
 import io.sluicemq.PushSocket;
 import io.sluicemq.SendResult;
 import io.sluicemq.durable.AcknowledgeOutcome;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.UUID;
@@ -16,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -25,15 +25,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  * rare wishes as objects in a queue, with an empty frame that wakes. Any thread, but where the subscriber's is named.
  */
 final class SubscriberCommands implements AutoCloseable {
-    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
-    private static final int PRODUCER_AT = 4;
-    private static final int INDEX_AT = 8;
-    private static final int CORRELATION_AT = 16;
-    private static final int ACKNOWLEDGE_BYTES = 24;
     private static final int WAKE_BYTES = 1;
     private static final UnsafeBuffer WAKE = new UnsafeBuffer(new byte[WAKE_BYTES]);
     private static final ThreadLocal<UnsafeBuffer> SCRATCH =
-            ThreadLocal.withInitial(() -> new UnsafeBuffer(new byte[ACKNOWLEDGE_BYTES]));
+            ThreadLocal.withInitial(() -> new UnsafeBuffer(new byte[AcknowledgeCommand.BYTES]));
 
     private final PullSocket pull;
     private final PushSocket push;
@@ -57,12 +52,6 @@ final class SubscriberCommands implements AutoCloseable {
         void cancel() {
             result.completeExceptionally(new IllegalStateException("the subscriber is closed, open it again"));
         }
-    }
-
-    /** Takes acknowledgements, on the subscriber's thread. */
-    @FunctionalInterface
-    interface AcknowledgeHandler {
-        void onAcknowledge(int kind, int producer, long index, long correlationId);
     }
 
     SubscriberCommands(final Context context) {
@@ -104,7 +93,8 @@ final class SubscriberCommands implements AutoCloseable {
 
     /** Hands over an acknowledgement, whose end goes to the listener. */
     SendResult tryAcknowledge(final int producer, final long index, final long correlationId) {
-        return push.trySend(encode(PendingRecords.LISTENED, producer, index, correlationId), 0, ACKNOWLEDGE_BYTES);
+        return push.trySend(
+                encode(PendingRecords.LISTENED, producer, index, correlationId), 0, AcknowledgeCommand.BYTES);
     }
 
     /** Hands over an acknowledgement and waits for its end. */
@@ -116,7 +106,7 @@ final class SubscriberCommands implements AutoCloseable {
         awaited.put(correlationId, result);
         try {
             final UnsafeBuffer command = encode(PendingRecords.AWAITED, producer, index, correlationId);
-            final SendResult sent = push.send(new Message().add(command, 0, ACKNOWLEDGE_BYTES), timeout);
+            final SendResult sent = push.send(new Message().add(command, 0, AcknowledgeCommand.BYTES), timeout);
             if (sent == SendResult.CLOSED || ended) {
                 return result.getNow(AcknowledgeOutcome.CLOSED);
             }
@@ -131,24 +121,35 @@ final class SubscriberCommands implements AutoCloseable {
 
     private static UnsafeBuffer encode(final int kind, final int producer, final long index, final long correlationId) {
         final UnsafeBuffer buffer = SCRATCH.get();
-        buffer.putInt(0, kind, ORDER);
-        buffer.putInt(PRODUCER_AT, producer, ORDER);
-        buffer.putLong(INDEX_AT, index, ORDER);
-        buffer.putLong(CORRELATION_AT, correlationId, ORDER);
+        AcknowledgeCommand.encode(buffer, kind, producer, index, correlationId);
         return buffer;
+    }
+
+    /** Hands over a result with its acknowledgement. A producer of 0 acknowledges nothing. */
+    CompletableFuture<AcknowledgeOutcome> append(final int producer, final long index, final UnsafeBuffer result)
+            throws InterruptedException {
+        final long correlationId = nextCorrelationId.incrementAndGet();
+        final CompletableFuture<AcknowledgeOutcome> outcome = new CompletableFuture<>();
+        awaited.put(correlationId, outcome);
+        final UnsafeBuffer command = new UnsafeBuffer(new byte[AcknowledgeCommand.BYTES + result.capacity()]);
+        final int kind = PendingRecords.AWAITED | AcknowledgeCommand.WITH_RESULT;
+        AcknowledgeCommand.encode(command, kind, producer, index, correlationId);
+        command.putBytes(AcknowledgeCommand.BYTES, result, 0, result.capacity());
+        final SendResult sent = push.send(command, 0, command.capacity());
+        if (sent != SendResult.SENT || ended) {
+            outcome.complete(AcknowledgeOutcome.CLOSED);
+        }
+        return outcome;
     }
 
     // The subscriber's thread.
 
     /** What {@link #pull()} hands over to a handler of acknowledgements. */
-    static FrameHandler frames(final AcknowledgeHandler handler) {
+    static FrameHandler frames(final Consumer<AcknowledgeCommand> handler) {
+        final AcknowledgeCommand command = new AcknowledgeCommand();
         return (final DirectBuffer buffer, final int offset, final int length, final boolean more) -> {
-            if (length == ACKNOWLEDGE_BYTES) {
-                handler.onAcknowledge(
-                        buffer.getInt(offset, ORDER),
-                        buffer.getInt(offset + PRODUCER_AT, ORDER),
-                        buffer.getLong(offset + INDEX_AT, ORDER),
-                        buffer.getLong(offset + CORRELATION_AT, ORDER));
+            if (length >= AcknowledgeCommand.BYTES) {
+                handler.accept(command.wrap(buffer, offset, length));
             }
         };
     }
@@ -165,7 +166,7 @@ final class SubscriberCommands implements AutoCloseable {
 
     /** Ends the wait for an acknowledgement. */
     void onAcknowledged(final long correlationId, final AcknowledgeOutcome outcome) {
-        final CompletableFuture<AcknowledgeOutcome> result = awaited.get(correlationId);
+        final CompletableFuture<AcknowledgeOutcome> result = awaited.remove(correlationId);
         if (result != null) {
             result.complete(outcome);
         }

@@ -4,8 +4,10 @@ import io.sluicemq.Context;
 import io.sluicemq.Poller;
 import io.sluicemq.SendResult;
 import io.sluicemq.durable.AcknowledgeOutcome;
+import io.sluicemq.durable.AppendingHandler;
 import io.sluicemq.durable.DeliveryHandler;
 import io.sluicemq.durable.DurableSubscriberOptions;
+import io.sluicemq.durable.ResultReader;
 import io.sluicemq.durable.SubscribeOptions;
 import io.sluicemq.durable.SubscribeResult;
 import io.sluicemq.durable.SubscriberStats;
@@ -164,6 +166,45 @@ public final class SubscriberCore {
      */
     public SendResult tryAcknowledge(final int producer, final long index, final long correlationId) {
         return commands.tryAcknowledge(producer, index, correlationId);
+    }
+
+    /**
+     * See {@code DurableSubscriber}.
+     *
+     * @param handler gets the messages.
+     * @param limit most messages.
+     * @param timeout longest wait.
+     * @return how many, or -1.
+     * @throws InterruptedException when the thread is interrupted.
+     */
+    public int receiveAndAppend(final AppendingHandler handler, final int limit, final Duration timeout)
+            throws InterruptedException {
+        final Appending appending = new Appending(commands, handler, inbox.maxResultBytes());
+        final int received = receiving.receive(appending, limit, Waiting.nanos(timeout));
+        return received <= 0 ? received : appending.await();
+    }
+
+    /**
+     * See {@code DurableSubscriber}.
+     *
+     * @return a reader.
+     */
+    public ResultReader results() {
+        return inbox.results(handOver::durableIndex);
+    }
+
+    /**
+     * See {@code DurableSubscriber}.
+     *
+     * @param upTo last position that is needed no more.
+     * @throws InterruptedException when the thread is interrupted.
+     */
+    public void releaseResults(final long upTo) throws InterruptedException {
+        final CompletableFuture<Boolean> done = commands.call(() -> {
+            inbox.releaseResults(upTo);
+            return true;
+        });
+        Waiting.get(done, Duration.ofNanos(Long.MAX_VALUE), false);
     }
 
     /**

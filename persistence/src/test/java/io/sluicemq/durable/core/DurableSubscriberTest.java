@@ -8,6 +8,7 @@ import io.sluicemq.durable.Delivered;
 import io.sluicemq.durable.DurableSubscriber;
 import io.sluicemq.durable.DurableSubscriberOptions;
 import io.sluicemq.durable.QualityOfService;
+import io.sluicemq.durable.ResultReader;
 import io.sluicemq.durable.SubscribeOptions;
 import io.sluicemq.durable.SubscribeOutcome;
 import io.sluicemq.durable.SubscribeResult;
@@ -16,7 +17,9 @@ import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -281,6 +284,75 @@ final class DurableSubscriberTest {
                 assertThat(subscriber.acknowledge(message)).isEqualTo(AcknowledgeOutcome.DURABLE);
             }
             host.awaitStored(BASE + 100);
+        }
+    }
+
+    @Test
+    void shouldWriteOneResultForEachMessageWithItsAcknowledgement() throws InterruptedException {
+        try (DurableSubscriber subscriber = open()) {
+            host.welcome(false, BASE);
+            for (int i = 1; i <= 30; i++) {
+                host.deliver(i % 3, BASE + i, "m" + i);
+            }
+            int results = 0;
+            while (results < 20) {
+                final int more = subscriber.receiveAndAppend(
+                        (message, result) -> result.putStringWithoutLengthUtf8(0, "result of " + message.text()),
+                        Math.min(7, 20 - results),
+                        LIMIT);
+                assertThat(more).isPositive();
+                results += more;
+            }
+            assertThat(results(subscriber))
+                    .hasSize(20)
+                    .startsWith("result of m1")
+                    .endsWith("result of m20");
+        }
+        try (DurableSubscriber subscriber = open()) {
+            final Resume resume = host.welcome(true, BASE + 30);
+            assertThat(resume.storedUpTo()).isEqualTo(BASE + 29);
+            assertThat(receive(subscriber, 3)).containsExactly("m23", "m26", "m29");
+            final List<String> results = results(subscriber);
+            assertThat(results).hasSize(20).startsWith("result of m1");
+        }
+    }
+
+    private static List<String> results(final DurableSubscriber subscriber) {
+        final List<String> texts = new ArrayList<>();
+        try (ResultReader reader = subscriber.results()) {
+            while (reader.poll(
+                            (position, producer, index, buffer, offset, length) ->
+                                    texts.add(buffer.getStringWithoutLengthUtf8(offset, length)),
+                            7)
+                    > 0) {
+                assertThat(texts).isNotEmpty();
+            }
+        }
+        return texts;
+    }
+
+    @Test
+    void shouldKeepTheOrderOfAllKindsOfEachHost() throws InterruptedException {
+        try (RawHost second = new RawHost(context, "inproc://second", new UUID(1, 1));
+                DurableSubscriber subscriber = open()) {
+            subscriber.connect(second.endpoint());
+            host.welcome(false, BASE);
+            second.welcome(false, BASE);
+            assertThat(subscriber.awaitHosts(2, LIMIT)).isTrue();
+            for (int i = 1; i <= 300; i++) {
+                host.deliver(i * 7 % 3, BASE + i, "first" + i);
+                second.deliver(i * 5 % 3, BASE + i, "second" + i);
+            }
+            final Map<Integer, Long> last = new HashMap<>();
+            for (int i = 0; i < 600; i++) {
+                final Delivered message = subscriber.receive(LIMIT);
+                assertThat(message).isNotNull();
+                final long before = last.getOrDefault(message.producer(), BASE);
+                assertThat(message.index()).as(message.toString()).isEqualTo(before + 1);
+                last.put(message.producer(), message.index());
+                assertThat(subscriber.acknowledge(message)).isEqualTo(AcknowledgeOutcome.DURABLE);
+            }
+            assertThat(last).hasSize(2);
         }
     }
 }
