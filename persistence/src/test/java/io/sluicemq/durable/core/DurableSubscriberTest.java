@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,7 @@ final class DurableSubscriberTest {
     @TempDir
     private Path folder;
 
+    private final Random random = new Random(1);
     private final Context context = Context.create();
     private final RawHost host = new RawHost(context, "inproc://host", PRODUCER);
 
@@ -354,5 +356,44 @@ final class DurableSubscriberTest {
             }
             assertThat(last).hasSize(2);
         }
+    }
+
+    @Test
+    void shouldRecoverFromACheckpointWhatWasNotAcknowledged() throws Exception {
+        final DurableSubscriberOptions large = options().inboxMaxBytes(64 << 20).build();
+        try (DurableSubscriber subscriber = open(large)) {
+            host.welcome(false, BASE);
+            assertThat(subscriber
+                            .subscribe("a/#", SubscribeOptions.DEFAULTS, Duration.ZERO)
+                            .outcome())
+                    .isEqualTo(SubscribeOutcome.PENDING);
+            for (int i = 1; i <= 400; i++) {
+                // Not compressible, so that segments fill up.
+                host.deliver(i % 4 == 0 ? QOS1 : QOS2, BASE + i, filler(i));
+                final Delivered message = subscriber.receive(LIMIT);
+                if (i % 50 != 0 && i != 3) {
+                    assertThat(subscriber.acknowledge(message)).isEqualTo(AcknowledgeOutcome.DURABLE);
+                }
+            }
+        }
+        try (DurableSubscriber subscriber = open(large)) {
+            final Resume resume = host.welcome(true, BASE + 400);
+            assertThat(resume.storedUpTo()).isEqualTo(BASE + 399);
+            assertThat(resume.processed().beyond()).contains(BASE + 396).doesNotContain(BASE + 100, BASE + 200);
+            assertThat(Subscribe.decode(host.expect(WireType.SUBSCRIBE)).filter())
+                    .isEqualTo("a/#");
+            final List<Long> again = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                again.add(subscriber.receive(LIMIT).index() - BASE);
+            }
+            assertThat(again).containsExactly(3L, 50L, 150L, 250L, 350L);
+            assertThat(subscriber.receive(SHORT)).isNull();
+        }
+    }
+
+    private String filler(final int i) {
+        final StringBuilder text = new StringBuilder();
+        random.ints(10_000, ' ', 'z').forEach(character -> text.append((char) character));
+        return text.append(i).toString();
     }
 }
