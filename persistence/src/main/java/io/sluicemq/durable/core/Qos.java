@@ -25,4 +25,13 @@ final class Qos {
         }
         return qos;
     }
+
+    /** What a number that was checked stands for. */
+    static QualityOfService toPublic(final int qos) {
+        return switch (qos) {
+            case AT_MOST_ONCE -> QualityOfService.AT_MOST_ONCE;
+            case AT_LEAST_ONCE -> QualityOfService.AT_LEAST_ONCE;
+            default -> QualityOfService.EXACTLY_ONCE;
+        };
+    }
 }
