@@ -2,6 +2,7 @@ package io.sluicemq.journal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.UUID;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -327,6 +328,15 @@ public final class Journal implements AutoCloseable {
             reader.pollThrough(handler, recoveredEnd - 1);
         }
         keeper.ownerHasRecovered();
+    }
+
+    /**
+     * Who this is: made at random with the directory, the same for ever.
+     *
+     * @return the id.
+     */
+    public UUID id() {
+        return directory.id();
     }
 
     /**

@@ -319,6 +319,38 @@ public final class JournalReader implements AutoCloseable {
     }
 
     /**
+     * Goes to where another reader of the same journal stands, without a search.
+     *
+     * @param other that belongs to the same thread; it may be in the middle of a poll.
+     */
+    public void seek(final JournalReader other) {
+        seek(other.expected);
+        fromNs = other.fromNs;
+        if (other.map == null || other.segment.number() != FrameLayout.segment(expected)) {
+            return;
+        }
+        if (map == null && !openSame(other.segment)) {
+            return;
+        }
+        // Of a frame that it has not finished the start, as the rest of it is ours too.
+        cursor.moveTo(
+                other.left == 0 ? other.cursor.position() : other.cursor.frame() - FrameLayout.EXCERPT_HEADER_BYTES);
+    }
+
+    private boolean openSame(final Segment there) {
+        try {
+            map = SegmentMap.open(there.path(), there.number());
+        } catch (final IOException e) {
+            // It is gone since: the next poll finds its way.
+            return false;
+        }
+        segment = there;
+        view = map.bytes().duplicate();
+        cursor.wrap(map, key);
+        return true;
+    }
+
+    /**
      * Goes to the first record that was appended at this time or later.
      *
      * @param epochNs in ns since 1970.

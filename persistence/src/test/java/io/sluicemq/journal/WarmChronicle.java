@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Lets Chronicle start what it keeps for the life of the process, such as a thread that releases memory, before leaks are looked for. */
-final class WarmChronicle implements BeforeAllCallback {
+public final class WarmChronicle implements BeforeAllCallback {
     @Override
     public void beforeAll(final ExtensionContext context) {
         final Path directory;

@@ -326,7 +326,7 @@ public final class SocketCore {
     }
 
     private static PeerInfo info(final Pipe pipe) {
-        return new PeerInfo(pipe.id(), addressOf(pipe), pipe.isOpen(), pipe.peer());
+        return new PeerInfo(pipe.id(), addressOf(pipe), pipe.isOpen(), pipe.peer(), pipe.routingId());
     }
 
     /**

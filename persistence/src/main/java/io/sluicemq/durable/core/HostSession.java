@@ -90,11 +90,29 @@ final class HostSession {
         return window.isEmpty() ? cursor : window.doneUpTo() + 1;
     }
 
+    /** Whether a message of QoS 2 that was for this session is in its inbox. */
+    boolean hasStored(final long index) {
+        return index <= storedUpTo;
+    }
+
+    /** Whether a message that was for this session is processed. */
+    boolean hasProcessed(final long index) {
+        return index <= processedUpTo || processedBeyond.contains(index);
+    }
+
+    /** The last index that may have been sent on any connection. */
+    long sentUpTo() {
+        return sentUpTo;
+    }
+
+    /** Whether one more message would fill the window. */
+    boolean isLastOfWindow() {
+        return window.size() + 1 >= receiveMaximum;
+    }
+
     /** Looks at a matching record of QoS 1 or 2 at the cursor or behind it. */
     Decision decide(final long index, final int qos) {
-        final boolean there = qos == Qos.EXACTLY_ONCE
-                ? index <= storedUpTo
-                : index <= processedUpTo || processedBeyond.contains(index);
+        final boolean there = qos == Qos.EXACTLY_ONCE ? index <= storedUpTo : hasProcessed(index);
         if (there) {
             return Decision.SKIP;
         }

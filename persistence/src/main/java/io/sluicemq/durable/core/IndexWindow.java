@@ -85,6 +85,12 @@ final class IndexWindow {
         front = 0;
     }
 
+    /** Whether one is on its way and has not ended. */
+    boolean isWaiting(final long index) {
+        final int place = find(index);
+        return place != NONE && (kinds[place] & ENDED) == 0;
+    }
+
     /** Ends one; returns whether it was on its way and had not ended. */
     boolean end(final long index) {
         final int place = find(index);
@@ -127,6 +133,20 @@ final class IndexWindow {
             }
         }
         return Arrays.copyOf(ended, count);
+    }
+
+    /** Is shown each between the front and the last. */
+    @FunctionalInterface
+    interface Visitor {
+        void onIndex(long index, boolean ended);
+    }
+
+    /** Shows all from the front to the last, ascending. */
+    void forEach(final Visitor visitor) {
+        for (long position = front; position < back; position++) {
+            final int place = place(position);
+            visitor.onIndex(indexes[place], (kinds[place] & ENDED) != 0);
+        }
     }
 
     private int find(final long index) {

@@ -19,6 +19,9 @@ record Subscribe(
         int retainHandling,
         int subscriptionId,
         String filter) {
+    /** For {@link #retainHandling()}. */
+    static final int RETAIN_IF_NEW = 1;
+
     private static final int QOS_MASK = 3;
     private static final int NO_LOCAL = 4;
     private static final int RETAIN_AS_PUBLISHED = 8;

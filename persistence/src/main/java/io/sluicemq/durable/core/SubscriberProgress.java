@@ -100,6 +100,11 @@ final class SubscriberProgress {
         return storedUpTo;
     }
 
+    /** Whether the application has a message of QoS 1, and has not said that it is processed. */
+    boolean isHandedOver(final long index) {
+        return handedOver.isWaiting(index);
+    }
+
     /** The application has processed a message of QoS 1; returns whether it had it, and had not said so before. */
     boolean onProcessed(final long index) {
         return handedOver.end(index);

@@ -28,6 +28,11 @@ final class WireOutput {
         return at;
     }
 
+    /** Changes a byte of what was written. */
+    void putByte(final int offset, final byte value) {
+        buffer.putByte(offset, value);
+    }
+
     WireOutput u8(final int value) {
         buffer.putByte(at, (byte) value);
         at += Byte.BYTES;

@@ -1,0 +1,27 @@
+package io.sluicemq.durable;
+
+/**
+ * What a {@link DurablePublisher} has counted since it was opened.
+ *
+ * @param published messages that were taken.
+ * @param refused messages that were not, since the journal was full.
+ * @param delivered messages that were sent to subscribers, each time.
+ * @param redelivered those of them that may have been sent before.
+ * @param dropped messages of QoS 0 that a subscriber was not sent, since it did not take more.
+ * @param expired messages that were not sent to a subscriber, since their time was over.
+ * @param damaged gaps in the log where the disk has lost what it held.
+ * @param malformed messages of subscribers that were refused.
+ * @param sessions that are known now.
+ * @param connections to subscribers now.
+ */
+public record DurablePublisherStats(
+        long published,
+        long refused,
+        long delivered,
+        long redelivered,
+        long dropped,
+        long expired,
+        long damaged,
+        long malformed,
+        long sessions,
+        long connections) {}

@@ -1,0 +1,438 @@
+package io.sluicemq.durable.core;
+
+import io.sluicemq.Context;
+import io.sluicemq.PullSocket;
+import io.sluicemq.PushSocket;
+import io.sluicemq.RouterOptions;
+import io.sluicemq.RouterSocket;
+import io.sluicemq.SendResult;
+import io.sluicemq.SocketListener;
+import io.sluicemq.SocketOptions;
+import io.sluicemq.durable.DurablePublisherOptions;
+import io.sluicemq.durable.DurablePublisherStats;
+import io.sluicemq.durable.PublishOptions;
+import io.sluicemq.durable.PublishOutcome;
+import io.sluicemq.durable.PublishResult;
+import io.sluicemq.durable.PublisherWill;
+import io.sluicemq.durable.QualityOfService;
+import io.sluicemq.durable.TopicFilter;
+import io.sluicemq.journal.Durability;
+import io.sluicemq.journal.Journal;
+import io.sluicemq.journal.JournalReader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.ManyToManyConcurrentArrayQueue;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** What the application's threads have of a host: commands to its thread. Any thread. */
+public final class Host {
+    /** From peers: progress with all that is beyond is the longest. */
+    private static final long MAX_PEER_MESSAGE_BYTES = 9L << 20;
+
+    /** A wait looks so often whether the host has ended. */
+    private static final long MAX_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private static final int SPARE_BUFFERS = 64;
+
+    private final DurablePublisherOptions options;
+    private final RouterSocket router;
+    private final PushSocket push;
+    private final PullSocket pull;
+    private final HostCounters counters = new HostCounters();
+    private final HostEvents events;
+    private final HostAgent agent;
+    private final Thread thread;
+    private final Journal journal;
+    private final HostWaits waits;
+    private final UUID producer;
+    private final int maxRecordBytes;
+    private final Map<Long, CompletableFuture<PublishResult>> awaited = new ConcurrentHashMap<>();
+    private final AtomicLong lastWait = new AtomicLong();
+    private final ManyToManyConcurrentArrayQueue<ExpandableArrayBuffer> spares =
+            new ManyToManyConcurrentArrayQueue<>(SPARE_BUFFERS);
+    private volatile boolean closed;
+
+    /** Set by the host's thread at its end, after which it completes nothing any more. */
+    private volatile boolean ended;
+
+    private Host(final Context context, final Path directory, final DurablePublisherOptions options) {
+        this.options = options;
+        final HostState state = new HostState(options.maxSessions(), options.maxRetainedBytes());
+        journal = Journal.open(directory, options.journal().checkpoint(state).build());
+        try {
+            producer = journal.id();
+            maxRecordBytes = journal.maxRecordBytes();
+            journal.recover(state);
+            final String inproc = "inproc://sluicemq-host-" + UUID.randomUUID();
+            final SocketOptions ring = SocketOptions.builder()
+                    .sendHighWaterMark(0)
+                    .receiveHighWaterMark(0)
+                    .sendTimeout(options.publishTimeout())
+                    .build();
+            pull = context.pull(ring);
+            pull.bind(inproc);
+            push = context.push(ring);
+            push.connect(inproc);
+            final SocketListener listener = options.socket().listener();
+            events = new HostEvents(listener == null ? new SocketListener() {} : listener, this::wake);
+            router = context.router(
+                    options.socket().toBuilder()
+                            .listener(events)
+                            .maxMessageBytes(MAX_PEER_MESSAGE_BYTES)
+                            .build(),
+                    RouterOptions.builder().mandatory(true).build());
+            final HostAgent.Parts parts = makeParts(state);
+            waits = parts.delivery().waits;
+            agent = new HostAgent(parts);
+        } catch (final RuntimeException | Error e) {
+            journal.close();
+            throw e;
+        }
+        thread = new Thread(agent, "sluicemq-host");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static Will willOf(final PublisherWill will) {
+        if (will == null) {
+            return null;
+        }
+        final PublishOptions how = will.options();
+        return new Will(
+                will.topic(),
+                Qos.of(how.qos()),
+                how.retain(),
+                will.delay().toSeconds(),
+                (how.expiryMs() + 999) / 1_000,
+                new UnsafeBuffer(will.payload()));
+    }
+
+    private HostAgent.Parts makeParts(final HostState state) {
+        final JournalReader live = journal.reader();
+        live.seekEnd();
+        final HostLog log = new HostLog(journal, live.position() - 1);
+        state.start(log, System.currentTimeMillis());
+        final HostLinks links = new HostLinks(router);
+        events.start(links);
+        final HostDelivery delivery = new HostDelivery(log, state, links, counters, live);
+        final HostInput.WelcomeTerms terms =
+                new HostInput.WelcomeTerms(producer, maxRecordBytes, options.clientId(), willOf(options.will()));
+        final HostInput input = new HostInput(log, state, links, delivery, counters, () -> terms);
+        final HostCommands commands =
+                new HostCommands(log, state.retained, delivery, counters, options.listener(), awaited);
+        return new HostAgent.Parts(
+                log, state, links, delivery, input, commands, events, counters, router, pull, this::onEnd);
+    }
+
+    /**
+     * Opens a host.
+     *
+     * @param context that makes its sockets.
+     * @param directory of its journal.
+     * @param options of the publisher.
+     * @return a host whose thread runs.
+     */
+    public static Host open(final Context context, final Path directory, final DurablePublisherOptions options) {
+        return new Host(context, directory, options);
+    }
+
+    /**
+     * Listens for subscribers.
+     *
+     * @param endpoint of any transport.
+     * @return the endpoint as resolved.
+     */
+    public String bind(final String endpoint) {
+        return router.bind(endpoint);
+    }
+
+    /**
+     * Who this is.
+     *
+     * @return the id of the journal.
+     */
+    public UUID producer() {
+        return producer;
+    }
+
+    /**
+     * Publishes, and waits until that is as durable as asked.
+     *
+     * @param topic of the message.
+     * @param buffer holds the payload.
+     * @param offset of the payload.
+     * @param length of the payload.
+     * @param how the options.
+     * @return what became of it.
+     * @throws InterruptedException if interrupted; the message may be published all the same.
+     */
+    public PublishResult publish(
+            final String topic, final DirectBuffer buffer, final int offset, final int length, final PublishOptions how)
+            throws InterruptedException {
+        if (closed || ended) {
+            return new PublishResult(Journal.NO_INDEX, outcomeOfEnd(), Durability.RECEIVED);
+        }
+        final boolean silent = how.level() == Durability.RECEIVED || isAtMostOnce(how);
+        final long correlationId = silent ? 0 : lastWait.incrementAndGet();
+        final CompletableFuture<PublishResult> result = new CompletableFuture<>();
+        if (!silent) {
+            awaited.put(correlationId, result);
+        }
+        final long deadlineNs = System.nanoTime() + options.publishTimeout().toNanos();
+        final ExpandableArrayBuffer command = takeBuffer();
+        final SendResult sent;
+        try {
+            final int kind = silent ? HostCommand.PUBLISH : HostCommand.PUBLISH_AWAITED;
+            HostCommand.put(command, kind, Levels.encode(how.level()), correlationId);
+            sent = push.send(command, 0, encode(command, topic, buffer, offset, length, how));
+        } catch (final RuntimeException | InterruptedException e) {
+            awaited.remove(correlationId);
+            throw e;
+        } finally {
+            spares.offer(command);
+        }
+        if (sent != SendResult.SENT) {
+            awaited.remove(correlationId);
+            return new PublishResult(Journal.NO_INDEX, outcomeOf(sent), Durability.RECEIVED);
+        }
+        if (silent) {
+            return new PublishResult(Journal.NO_INDEX, PublishOutcome.PUBLISHED, Durability.RECEIVED);
+        }
+        if (ended) {
+            // It may have ended before it could know of this one.
+            completeAll();
+        }
+        return await(result, correlationId, deadlineNs);
+    }
+
+    private PublishResult await(
+            final CompletableFuture<PublishResult> result, final long correlationId, final long deadlineNs)
+            throws InterruptedException {
+        try {
+            return result.get(Math.max(0, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (final TimeoutException e) {
+            return new PublishResult(Journal.NO_INDEX, PublishOutcome.UNKNOWN, Durability.RECEIVED);
+        } catch (final ExecutionException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            awaited.remove(correlationId);
+        }
+    }
+
+    /**
+     * Publishes without waiting.
+     *
+     * @param topic of the message.
+     * @param buffer holds the payload.
+     * @param offset of the payload.
+     * @param length of the payload.
+     * @param how the options.
+     * @param correlationId for the listener.
+     * @return {@link PublishOutcome#PUBLISHED} if the listener will be told.
+     */
+    public PublishOutcome offer(
+            final String topic,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final PublishOptions how,
+            final long correlationId) {
+        if (closed || ended) {
+            return outcomeOfEnd();
+        }
+        final ExpandableArrayBuffer command = takeBuffer();
+        try {
+            HostCommand.put(command, HostCommand.PUBLISH_TOLD, Levels.encode(how.level()), correlationId);
+            return outcomeOf(push.trySend(command, 0, encode(command, topic, buffer, offset, length, how)));
+        } finally {
+            spares.offer(command);
+        }
+    }
+
+    /**
+     * Waits until sessions have a message.
+     *
+     * @param index of the message.
+     * @param processed whether to wait for the applications; else for the inboxes, which QoS 1 does not have.
+     * @param sessions how many.
+     * @param timeout longest wait.
+     * @return false when the time is over, or the host has ended.
+     * @throws InterruptedException if interrupted.
+     */
+    public boolean await(final long index, final boolean processed, final int sessions, final Duration timeout)
+            throws InterruptedException {
+        final HostWaits.Wait wait = waitFor(index, processed, sessions);
+        events.add(() -> waits.add(wait));
+        final long deadlineNs = System.nanoTime() + timeout.toNanos();
+        try {
+            while (!ended) {
+                final long leftNs = Math.min(deadlineNs - System.nanoTime(), MAX_WAIT_NS);
+                if (leftNs <= 0) {
+                    return false;
+                }
+                final Boolean done = poll(wait.done(), leftNs);
+                if (done != null) {
+                    return done;
+                }
+            }
+            return false;
+        } finally {
+            wait.done().complete(false);
+        }
+    }
+
+    private static Boolean poll(final CompletableFuture<Boolean> done, final long timeoutNs)
+            throws InterruptedException {
+        try {
+            return done.get(timeoutNs, TimeUnit.NANOSECONDS);
+        } catch (final TimeoutException e) {
+            return null;
+        } catch (final ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Reads on the caller's thread of what topic a message is. */
+    private HostWaits.Wait waitFor(final long index, final boolean processed, final int sessions) {
+        final HostWaits.Wait[] wait = new HostWaits.Wait[1];
+        try (JournalReader reader = journal.reader()) {
+            reader.seek(index);
+            reader.poll(
+                    (found, epochNs, type, buffer, offset, length) -> {
+                        if (found == index && type == HostRecord.PUBLISHED) {
+                            final Published message = new Published().wrap(buffer, offset, length);
+                            final byte[] topic = new byte[message.topicBytes()];
+                            buffer.getBytes(message.topicAt(), topic);
+                            wait[0] = new HostWaits.Wait(
+                                    index,
+                                    new UnsafeBuffer(topic),
+                                    message.qos(),
+                                    processed,
+                                    sessions,
+                                    new CompletableFuture<>());
+                        }
+                    },
+                    1);
+        }
+        if (wait[0] == null) {
+            throw new IllegalArgumentException(
+                    "index=" + index + ", limit=a message that is in the log, take it from a result of publish");
+        }
+        return wait[0];
+    }
+
+    private static boolean isAtMostOnce(final PublishOptions how) {
+        return how.qos() == QualityOfService.AT_MOST_ONCE;
+    }
+
+    private int encode(
+            final ExpandableArrayBuffer command,
+            final String topic,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final PublishOptions how) {
+        final int flags = Qos.of(how.qos()) | (how.retain() ? Published.RETAIN : 0);
+        final long expiresAtEpochMs = how.expiryMs() == 0 ? 0 : System.currentTimeMillis() + how.expiryMs();
+        final int payloadAt = Published.put(
+                command, HostCommand.BYTES, flags, expiresAtEpochMs, TopicFilter.requireTopic(topic), how);
+        final long bytes = (long) payloadAt - HostCommand.BYTES + length;
+        if (bytes > maxRecordBytes) {
+            throw new IllegalArgumentException("messageBytes=" + bytes + ", limit=" + maxRecordBytes
+                    + ", split the message, or open the publisher's journal with larger segmentBytes");
+        }
+        command.putBytes(payloadAt, buffer, offset, length);
+        return payloadAt + length;
+    }
+
+    private ExpandableArrayBuffer takeBuffer() {
+        final ExpandableArrayBuffer spare = spares.poll();
+        return spare == null ? new ExpandableArrayBuffer(1_024) : spare;
+    }
+
+    private PublishOutcome outcomeOf(final SendResult sent) {
+        return switch (sent) {
+            case SENT -> PublishOutcome.PUBLISHED;
+            case BACK_PRESSURED, NOT_CONNECTED, UNROUTABLE -> PublishOutcome.BACK_PRESSURED;
+            case CLOSED -> outcomeOfEnd();
+        };
+    }
+
+    private PublishOutcome outcomeOfEnd() {
+        return closed ? PublishOutcome.CLOSED : PublishOutcome.FAILED;
+    }
+
+    private void wake() {
+        // Full means that the thread is awake.
+        push.trySend(new UnsafeBuffer(new byte[] {HostCommand.WAKE}), 0, 1);
+    }
+
+    /** On the host's thread, the last thing it does. */
+    private void onEnd() {
+        ended = true;
+        completeAll();
+    }
+
+    private void completeAll() {
+        // Who waits takes its own entry out.
+        for (final CompletableFuture<PublishResult> each : awaited.values()) {
+            each.complete(new PublishResult(Journal.NO_INDEX, outcomeOfEnd(), Durability.RECEIVED));
+        }
+    }
+
+    /**
+     * What was counted.
+     *
+     * @return a snapshot.
+     */
+    public DurablePublisherStats stats() {
+        return new DurablePublisherStats(
+                counters.published.getAcquire(),
+                counters.refused.getAcquire(),
+                counters.delivered.getAcquire(),
+                counters.redelivered.getAcquire(),
+                counters.dropped.getAcquire(),
+                counters.expired.getAcquire(),
+                counters.damaged.getAcquire(),
+                counters.malformed.getAcquire(),
+                counters.sessions.getAcquire(),
+                counters.connections.getAcquire());
+    }
+
+    /**
+     * Closes in order.
+     *
+     * @param timeout longest wait.
+     * @return whether it ended in that time; else it goes on to end.
+     */
+    public boolean close(final Duration timeout) {
+        final long deadlineNs = System.nanoTime() + timeout.toNanos();
+        closed = true;
+        push.close(timeout);
+        events.add(agent::close);
+        boolean interrupted = false;
+        boolean done = false;
+        try {
+            done = Thread.currentThread() == thread
+                    || agent.ended().await(Math.max(0, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (final InterruptedException e) {
+            interrupted = true;
+        }
+        router.close(Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime())));
+        pull.close(Duration.ZERO);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return done;
+    }
+}

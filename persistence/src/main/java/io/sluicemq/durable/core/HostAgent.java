@@ -1,0 +1,175 @@
+package io.sluicemq.durable.core;
+
+import io.sluicemq.Poller;
+import io.sluicemq.PullSocket;
+import io.sluicemq.Receiver;
+import io.sluicemq.RouterSocket;
+import io.sluicemq.journal.Journal;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The host's thread: takes commands, appends them as one batch, hears subscribers, syncs once, tells who waits, delivers. It owns the
+ * journal, and ends with it.
+ */
+final class HostAgent implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(HostAgent.class);
+    private static final int COMMAND_LIMIT = 4_096;
+    private static final int RECEIVE_LIMIT = 256;
+    private static final int POSITIONS_EVERY_DELIVERIES = 10_000;
+    private static final long TIMERS_EVERY_MS = 1_000;
+    private static final Duration IDLE_WAIT = Duration.ofMillis(200);
+
+    /** While a peer takes no more: nobody tells when it does again. */
+    private static final Duration BLOCKED_WAIT = Duration.ofMillis(1);
+
+    private final Parts parts;
+    private final Poller poller = new Poller();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private long timersAtMs;
+    private long deliveredAtPositions;
+    private boolean closing;
+
+    /** What it works with. */
+    record Parts(
+            HostLog log,
+            HostState state,
+            HostLinks links,
+            HostDelivery delivery,
+            HostInput input,
+            HostCommands commands,
+            HostEvents events,
+            HostCounters counters,
+            RouterSocket router,
+            PullSocket pull,
+            Runnable onEnd) {
+        Journal journal() {
+            return log.journal;
+        }
+    }
+
+    HostAgent(final Parts parts) {
+        this.parts = parts;
+        poller.addReceiver(parts.pull).addReceiver(parts.router);
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!closing) {
+                final int work = turn();
+                if (work == 0 && !closing) {
+                    final boolean blocked = parts.links.unblock() || parts.links.hasAnswers();
+                    poller.poll(blocked ? BLOCKED_WAIT : IDLE_WAIT);
+                } else {
+                    parts.links.unblock();
+                }
+            }
+            drain();
+            turn();
+            leave();
+        } catch (final InterruptedException e) {
+            LOG.warn("the host's thread was interrupted, and closes");
+            leave();
+        } catch (final RuntimeException | Error e) {
+            LOG.error("the host has failed, close it and open it again", e);
+            parts.commands.onFailed();
+        } finally {
+            end();
+        }
+    }
+
+    private int turn() {
+        final long nowMs = System.currentTimeMillis();
+        parts.commands.setTime(nowMs);
+        parts.input.setTime(nowMs);
+        int work = parts.events.run();
+        work += received(parts.pull.tryReceive(parts.commands, COMMAND_LIMIT));
+        parts.commands.append();
+        work += received(parts.router.tryReceive(parts.input, RECEIVE_LIMIT));
+        endLinks();
+        parts.log.syncIfDue();
+        parts.commands.onSynced();
+        work += parts.links.sendAnswers();
+        work += parts.delivery.run(nowMs);
+        work += parts.delivery.replays.run(nowMs);
+        parts.delivery.waits.run();
+        endLinks();
+        if (nowMs >= timersAtMs || isPositionDue()) {
+            timersAtMs = nowMs + TIMERS_EVERY_MS;
+            onTimers(nowMs);
+        }
+        return work;
+    }
+
+    /** What was taken before the close is published, however much it is. */
+    private void drain() {
+        while (parts.pull.tryReceive(parts.commands, COMMAND_LIMIT) > 0) {
+            parts.commands.append();
+        }
+    }
+
+    private int received(final int count) {
+        if (count == Receiver.CLOSED) {
+            // The context was closed before us.
+            closing = true;
+            return 0;
+        }
+        return count;
+    }
+
+    private boolean isPositionDue() {
+        return parts.counters.delivered.getPlain() - deliveredAtPositions >= POSITIONS_EVERY_DELIVERIES;
+    }
+
+    private void onTimers(final long nowMs) {
+        deliveredAtPositions = parts.counters.delivered.getPlain();
+        parts.state.expire(nowMs);
+        parts.state.retained.expire(nowMs);
+        parts.links.checkTimes(nowMs);
+        parts.state.writePositions(parts.delivery.liveIndex());
+        parts.counters.sessions.setRelease(parts.state.sessions().size());
+        parts.counters.connections.setRelease(parts.links.count());
+    }
+
+    private void endLinks() {
+        for (final HostLink link : parts.links.takeEnded()) {
+            parts.input.onEnded(link);
+        }
+    }
+
+    /** An event of the host's thread: the loop ends after this turn. */
+    void close() {
+        closing = true;
+    }
+
+    /** Says goodbye, and remembers where each session is. */
+    private void leave() {
+        for (final HostLink link : parts.links.all()) {
+            parts.links.goodbye(link, Reasons.SERVER_SHUTTING_DOWN, "the publisher closes");
+        }
+        endLinks();
+        parts.state.writePositions(parts.delivery.liveIndex());
+    }
+
+    private void end() {
+        try {
+            parts.delivery.close();
+        } finally {
+            try {
+                parts.journal().close();
+            } catch (final RuntimeException e) {
+                LOG.error("the journal could not be closed in order; it recovers when it is opened again", e);
+            } finally {
+                parts.onEnd.run();
+                ended.countDown();
+            }
+        }
+    }
+
+    CountDownLatch ended() {
+        return ended;
+    }
+}

@@ -1,0 +1,35 @@
+package io.sluicemq.durable.core;
+
+import io.sluicemq.journal.Durability;
+import java.util.ArrayDeque;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** A connection to a subscriber, from its HELLO on. The host's thread. */
+final class HostLink {
+    final RoutingId id;
+
+    /** Null for a client that only asks for replays. */
+    final HostedSession session;
+
+    final int receiveMaximum;
+    final Durability storedLevel;
+    final long resumeByEpochMs;
+
+    /** Answers that were not sent yet, oldest first. */
+    final ArrayDeque<UnsafeBuffer> answers = new ArrayDeque<>();
+
+    boolean resumed;
+
+    /** Its socket takes no more for now. */
+    boolean blocked;
+
+    boolean gone;
+
+    HostLink(final RoutingId id, final HostedSession session, final Hello hello, final long resumeByEpochMs) {
+        this.id = id;
+        this.session = session;
+        receiveMaximum = hello.receiveMaximum();
+        storedLevel = hello.level();
+        this.resumeByEpochMs = resumeByEpochMs;
+    }
+}

@@ -1,0 +1,36 @@
+package io.sluicemq.durable.core;
+
+/** Types of the records in a host's journal. Numbers are never used again for something else. */
+final class HostRecord {
+    /** A message, see {@link Published}. */
+    static final int PUBLISHED = 1;
+
+    /** A session as it is now: u32 number, u32 expiry, i64 ends at, i64 position, i64 sent up to, string name. */
+    static final int SESSION = 2;
+
+    /** u32 number: the session is forgotten, with its subscriptions. */
+    static final int SESSION_ENDED = 3;
+
+    /** u32 session, u8 options + 128 retained messages are due, u32 subscription id, i64 since (0 this record), i64 until (0 for ever), string filter. */
+    static final int SUBSCRIBED = 4;
+
+    /** u32 session, string filter. */
+    static final int UNSUBSCRIBED = 5;
+
+    /** Any number of: u32 session, i64 position. */
+    static final int POSITIONS = 6;
+
+    /** i64 index, i64 time of publishing in ns, {@link Published}: in checkpoints, a retained message. */
+    static final int RETAINED = 7;
+
+    /** u32 session, u32 subscription id, i64 time of publishing in ns, {@link Published}: a message for one session alone. */
+    static final int ADDRESSED = 8;
+
+    /** u32 session, string filter: all retained messages that a new subscription gets are in the log. */
+    static final int WALKED = 9;
+
+    /** Of {@link #ADDRESSED}, where the message begins. */
+    static final int ADDRESSED_BODY = 1 + 2 * Integer.BYTES + Long.BYTES;
+
+    private HostRecord() {}
+}

@@ -1,0 +1,116 @@
+package io.sluicemq.durable.core;
+
+import io.sluicemq.durable.TopicFilter;
+import io.sluicemq.journal.JournalReader;
+import io.sluicemq.journal.RecordHandler;
+import org.agrona.DirectBuffer;
+
+/** Messages of the past on their way to one client: it asks for so many at a time. The host's thread. */
+final class HostReplay implements RecordHandler, AutoCloseable {
+    final HostLink link;
+    final int request;
+
+    /** The next message that is to be sent, when there is one. */
+    final WireOutput output = new WireOutput();
+
+    private final TopicFilter filter;
+    private final boolean byTime;
+    private final long to;
+    private final JournalReader reader;
+    private final Published message = new Published();
+    private long nowMs;
+    private long credit;
+    private boolean found;
+    private boolean over;
+
+    HostReplay(final HostLink link, final Replay wish, final TopicFilter filter, final JournalReader reader) {
+        this.link = link;
+        this.filter = filter;
+        this.reader = reader;
+        request = wish.request();
+        byTime = wish.byTime();
+        to = wish.to();
+        credit = wish.credit();
+        if (byTime) {
+            reader.seekTime(wish.from());
+        } else {
+            reader.seek(Math.max(0, wish.from()));
+        }
+    }
+
+    void allow(final int more) {
+        credit = Math.min(credit + more, Hello.MAX_RECEIVE_MAXIMUM);
+    }
+
+    /** Whether a message lies ready. */
+    boolean hasMessage() {
+        return found;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    boolean hasCredit() {
+        return credit > 0;
+    }
+
+    void onSent() {
+        found = false;
+        credit--;
+    }
+
+    /** Where it would go on. */
+    long nextIndex() {
+        return reader.position();
+    }
+
+    /** Looks for the next message; returns how many records it looked at. */
+    int search(final int limit, final long turnMs) {
+        nowMs = turnMs;
+        int looked = 0;
+        while (looked < limit && !found && !over) {
+            if (reader.poll(this, 1) == 0) {
+                over = true;
+            }
+            looked++;
+        }
+        return looked;
+    }
+
+    @Override
+    public void onRecord(
+            final long index,
+            final long epochNs,
+            final int type,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        if (byTime ? epochNs > to : index > to) {
+            over = true;
+            return;
+        }
+        if (type != HostRecord.PUBLISHED) {
+            return;
+        }
+        message.wrap(buffer, offset, length);
+        if (message.isExpired(nowMs) || !filter.matches(buffer, message.topicAt(), message.topicBytes())) {
+            return;
+        }
+        output.begin(WireType.REPLAYED)
+                .u32(request)
+                .u8(message.qos() | (message.isRetained() ? Delivery.RETAIN : 0))
+                .i64(index)
+                .i64(0)
+                .i64(message.expiresAtEpochMs())
+                .i64(epochNs)
+                .u8(0)
+                .bytes(buffer, message.contentAt(), message.contentBytes());
+        found = true;
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+}

@@ -1,0 +1,153 @@
+package io.sluicemq.durable.core;
+
+import io.sluicemq.journal.Checkpoint;
+import io.sluicemq.journal.Journal;
+import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Retained messages: held in memory with their bodies, within a bound, since a place in the log is not read without a search; written
+ * whole into each checkpoint. For who subscribes, each that matches is appended to the log once more, addressed to that session, so
+ * that order, window and redelivery are those of any message. The host's thread.
+ */
+final class HostRetained {
+    static final int MAX_TOPICS = 65_536;
+    static final long MAX_TOPIC_BYTES = 16L << 20;
+
+    /** Topics that a walk looks at in one go. */
+    private static final int STEPS = 64;
+
+    private final RetainedMessages topics = new RetainedMessages(MAX_TOPICS, MAX_TOPIC_BYTES);
+    private final Long2ObjectHashMap<UnsafeBuffer> bodies = new Long2ObjectHashMap<>();
+    private final Published message = new Published();
+    private final WireOutput checkpoint = new WireOutput();
+    private final long maxBytes;
+    private final RetainedVisitor onFound = (topic, lengthBytes, index, expiryMs) -> found = index;
+    private long found;
+    private long bytes;
+
+    HostRetained(final long maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    /** Whether a message can be retained, be it in place of another. */
+    boolean mayTake(final DirectBuffer buffer, final int offset, final int length) {
+        message.wrap(buffer, offset, length);
+        if (message.isPayloadEmpty()) {
+            return true;
+        }
+        final long known = topics.index(buffer, message.topicAt(), message.topicBytes());
+        final boolean fits = bytes + length - (known < 0 ? 0 : bodies.get(known).capacity()) <= maxBytes;
+        final boolean topicFits =
+                topics.size() < MAX_TOPICS && topics.topicBytes() + message.topicBytes() <= MAX_TOPIC_BYTES;
+        return fits && (known >= 0 || topicFits);
+    }
+
+    /** A message of the log that is to be retained, or to take one out. */
+    void apply(
+            final long index, final long publishedNs, final DirectBuffer buffer, final int offset, final int length) {
+        message.wrap(buffer, offset, length);
+        forget(topics.index(buffer, message.topicAt(), message.topicBytes()));
+        if (message.isPayloadEmpty()) {
+            topics.remove(buffer, message.topicAt(), message.topicBytes());
+            return;
+        }
+        final long expiryMs = message.expiresAtEpochMs() == 0 ? RetainedMessages.NEVER : message.expiresAtEpochMs();
+        if (topics.put(buffer, message.topicAt(), message.topicBytes(), index, expiryMs)
+                == RetainedMessages.PutResult.FULL) {
+            return;
+        }
+        final UnsafeBuffer copy = new UnsafeBuffer(new byte[Long.BYTES + length]);
+        copy.putLong(0, publishedNs);
+        copy.putBytes(Long.BYTES, buffer, offset, length);
+        bodies.put(index, copy);
+        bytes += copy.capacity();
+    }
+
+    private void forget(final long index) {
+        final UnsafeBuffer body = bodies.remove(index);
+        if (body != null) {
+            bytes -= body.capacity();
+        }
+    }
+
+    void expire(final long nowMs) {
+        topics.expire(nowMs, MAX_TOPICS, (topic, lengthBytes, index, expiryMs) -> forget(index));
+    }
+
+    /**
+     * Goes on with what new subscriptions of a session get.
+     *
+     * @return how many were appended; 0 if there is nothing to do now.
+     */
+    int walk(final HostedSession session, final HostLog log, final long nowMs) {
+        final HostSubscription subscription = session.walks.peek();
+        if (subscription == null || !session.progress.hasRoom()) {
+            return 0;
+        }
+        final boolean over = subscription.until != Long.MAX_VALUE;
+        if (session.foundRetained == RetainedMessages.NONE && !over && !subscription.walk.isDone()) {
+            found = RetainedMessages.NONE;
+            for (int i = 0; i < STEPS && found < 0 && !subscription.walk.isDone(); i++) {
+                topics.walk(subscription.walk, 1, nowMs, onFound);
+            }
+            // What was published since comes by itself.
+            session.foundRetained = found < subscription.since ? found : RetainedMessages.NONE;
+        }
+        final UnsafeBuffer body = bodies.get(session.foundRetained);
+        if (body != null && !over) {
+            address(session, subscription, body, log);
+            if (log.appendRecord() == Journal.FULL) {
+                return 0;
+            }
+        } else if (over || subscription.walk.isDone()) {
+            log.record.begin(HostRecord.WALKED).u32(session.number).string(subscription.filter.toString());
+            log.appendRecord();
+            subscription.walk = null;
+            session.walks.remove();
+        }
+        session.foundRetained = RetainedMessages.NONE;
+        return 1;
+    }
+
+    private void address(
+            final HostedSession session,
+            final HostSubscription subscription,
+            final UnsafeBuffer body,
+            final HostLog log) {
+        message.wrap(body, Long.BYTES, body.capacity() - Long.BYTES);
+        final int qos = Math.min(message.qos(), subscription.options.maxQos());
+        log.record
+                .begin(HostRecord.ADDRESSED)
+                .u32(session.number)
+                .u32(subscription.options.subscriptionId())
+                .i64(body.getLong(0))
+                .u8(qos | Published.RETAIN)
+                .i64(message.expiresAtEpochMs())
+                .bytes(body, message.contentAt(), message.contentBytes());
+    }
+
+    /** From a checkpoint. */
+    void recover(final WireInput in) {
+        final long index = in.i64("index");
+        final long publishedNs = in.i64("published");
+        apply(index, publishedNs, in.buffer(), in.offset(), in.remaining());
+    }
+
+    void write(final Checkpoint.Sink sink) {
+        bodies.forEach((index, body) -> {
+            checkpoint
+                    .begin(HostRecord.RETAINED)
+                    .i64(index)
+                    .i64(body.getLong(0))
+                    .bytes(body, Long.BYTES, body.capacity() - Long.BYTES);
+            sink.add(HostRecord.RETAINED, checkpoint.buffer(), 0, checkpoint.length());
+        });
+    }
+
+    static long nowNs(final long nowMs) {
+        return TimeUnit.MILLISECONDS.toNanos(nowMs);
+    }
+}

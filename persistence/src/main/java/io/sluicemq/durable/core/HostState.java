@@ -1,0 +1,391 @@
+package io.sluicemq.durable.core;
+
+import io.sluicemq.durable.TopicFilter;
+import io.sluicemq.journal.Checkpoint;
+import io.sluicemq.journal.Journal;
+import io.sluicemq.journal.RecordHandler;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.Int2ObjectHashMap;
+
+/**
+ * Sessions and their subscriptions, as the records of the log say; each change is a record before it holds. Time is a parameter. The
+ * host's thread.
+ *
+ * <p>{@link #index} is what the live cursor matches by, and so follows the log as that cursor reads it.
+ */
+final class HostState implements RecordHandler, Checkpoint {
+    /** In the options of a record: retained messages are due. */
+    private static final int WALK = 128;
+
+    private static final int MAX_POSITIONS_A_RECORD = 4_096;
+
+    final SubscriptionIndex index = new SubscriptionIndex();
+    final HostRetained retained;
+
+    private final Map<String, HostedSession> byName = new HashMap<>();
+    private final Int2ObjectHashMap<HostedSession> byNumber = new Int2ObjectHashMap<>();
+    private final Map<Integer, Long> recoveredSentUpTo = new HashMap<>();
+    private final WireInput input = new WireInput();
+    private final WireOutput checkpoint = new WireOutput();
+    private final int maxSessions;
+    private HostLog log;
+    private int lastNumber;
+
+    HostState(final int maxSessions, final long maxRetainedBytes) {
+        this.maxSessions = maxSessions;
+        retained = new HostRetained(maxRetainedBytes);
+    }
+
+    /** Ends the recovery: from now on changes go to the log. */
+    void start(final HostLog newLog, final long nowMs) {
+        log = newLog;
+        for (final HostedSession session : byNumber.values()) {
+            final boolean wasConnected = session.endsAtEpochMs == HostedSession.CONNECTED;
+            // A host that died does not know what it had sent.
+            final long sentUpTo = wasConnected ? newLog.lastIndex() : recoveredSentUpTo.get(session.number);
+            session.progress = new HostSession(session.journaledPosition, sentUpTo);
+            if (wasConnected) {
+                session.endsAtEpochMs = session.endAfter(nowMs);
+            }
+            for (final HostSubscription each : session.subscriptions.values()) {
+                index.add(session.number, each.filter, each.options);
+            }
+        }
+        recoveredSentUpTo.clear();
+    }
+
+    @Override
+    public void onRecord(
+            final long recordIndex,
+            final long epochNs,
+            final int type,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        switch (type) {
+            case HostRecord.SESSION -> recoverSession(input.wrap(buffer, offset, length));
+            case HostRecord.SESSION_ENDED ->
+                forget(input.wrap(buffer, offset, length).i32("session"));
+            case HostRecord.SUBSCRIBED -> recoverSubscription(recordIndex, input.wrap(buffer, offset, length));
+            case HostRecord.UNSUBSCRIBED -> {
+                final HostedSession session =
+                        byNumber.get(input.wrap(buffer, offset, length).i32("session"));
+                if (session != null) {
+                    session.unsubscribe(TopicFilter.of(input.string("filter")), recordIndex);
+                }
+            }
+            case HostRecord.POSITIONS -> recoverPositions(input.wrap(buffer, offset, length));
+            case HostRecord.PUBLISHED -> {
+                if ((buffer.getByte(offset) & Published.RETAIN) != 0) {
+                    retained.apply(recordIndex, epochNs, buffer, offset, length);
+                }
+            }
+            case HostRecord.RETAINED -> retained.recover(input.wrap(buffer, offset, length));
+            case HostRecord.WALKED -> recoverWalked(input.wrap(buffer, offset, length));
+            default -> {
+                // Messages are read by cursors.
+            }
+        }
+    }
+
+    private void recoverSession(final WireInput in) {
+        final int number = in.i32("session");
+        final long expirySeconds = in.u32("expiry");
+        final long endsAtEpochMs = in.i64("endsAt");
+        final long position = in.i64("position");
+        final long sentUpTo = in.i64("sentUpTo");
+        final String name = in.string("name");
+        HostedSession session = byNumber.get(number);
+        if (session == null) {
+            session = new HostedSession(number, name, expirySeconds, new HostSession(position, sentUpTo));
+            put(session);
+        }
+        session.expirySeconds = expirySeconds;
+        session.endsAtEpochMs = endsAtEpochMs;
+        session.journaledPosition = position;
+        recoveredSentUpTo.put(number, sentUpTo);
+    }
+
+    private void recoverSubscription(final long recordIndex, final WireInput in) {
+        final HostedSession session = byNumber.get(in.i32("session"));
+        if (session == null) {
+            return;
+        }
+        final int options = in.u8("options");
+        final Subscribe wish = Subscribe.of(0, options & ~WALK, in.i32("subscriptionId"), "");
+        final long since = in.i64("since");
+        final long until = in.i64("until");
+        final TopicFilter filter = TopicFilter.of(in.string("filter"));
+        final HostSubscription subscription =
+                new HostSubscription(filter, optionsOf(wish), since == 0 ? recordIndex : since);
+        session.subscribe(subscription);
+        if ((options & WALK) != 0) {
+            startWalk(session, subscription);
+        }
+        if (until != 0) {
+            session.unsubscribe(filter, until);
+        }
+    }
+
+    private static void startWalk(final HostedSession session, final HostSubscription subscription) {
+        subscription.walk = RetainedCursor.matching(subscription.filter);
+        session.walks.add(subscription);
+    }
+
+    private void recoverWalked(final WireInput in) {
+        final HostedSession session = byNumber.get(in.i32("session"));
+        final TopicFilter filter = TopicFilter.of(in.string("filter"));
+        if (session != null) {
+            // In the order in which they began.
+            session.walks.removeIf(each -> each == session.walks.peek() && each.filter.equals(filter));
+        }
+    }
+
+    private void recoverPositions(final WireInput in) {
+        while (in.remaining() > 0) {
+            final HostedSession session = byNumber.get(in.i32("session"));
+            final long position = in.i64("position");
+            if (session != null) {
+                session.journaledPosition = position;
+            }
+        }
+    }
+
+    /** Follows the log as the live cursor reads it. */
+    void onLiveRecord(
+            final long recordIndex, final int type, final DirectBuffer buffer, final int offset, final int length) {
+        if (type == HostRecord.SUBSCRIBED) {
+            final int number = input.wrap(buffer, offset, length).i32("session");
+            final int options = input.u8("options") & ~WALK;
+            final Subscribe wish = Subscribe.of(0, options, input.i32("subscriptionId"), "");
+            input.skip(2 * Long.BYTES, "bounds");
+            // Not of a session that ended since: nothing would take it out again.
+            if (byNumber.containsKey(number)) {
+                index.add(number, TopicFilter.of(input.string("filter")), optionsOf(wish));
+            }
+        } else if (type == HostRecord.UNSUBSCRIBED) {
+            final int number = input.wrap(buffer, offset, length).i32("session");
+            index.remove(number, TopicFilter.of(input.string("filter")));
+        }
+    }
+
+    private static SubscriptionOptions optionsOf(final Subscribe wish) {
+        return new SubscriptionOptions(
+                wish.qos(), wish.noLocal(), wish.retainAsPublished(), wish.retainHandling(), wish.subscriptionId());
+    }
+
+    HostedSession find(final String name) {
+        return byName.get(name);
+    }
+
+    HostedSession find(final int number) {
+        return byNumber.get(number);
+    }
+
+    Collection<HostedSession> sessions() {
+        return byNumber.values();
+    }
+
+    /** Makes a session; null if there are too many, or there is no room in the journal. */
+    HostedSession open(final String name, final long expirySeconds) {
+        if (byName.size() >= maxSessions) {
+            return null;
+        }
+        final int number = lastNumber + 1;
+        final long position = log.lastIndex() + 1;
+        final HostedSession session =
+                new HostedSession(number, name, expirySeconds, new HostSession(position, position - 1));
+        if (!write(session)) {
+            return null;
+        }
+        put(session);
+        return session;
+    }
+
+    private void put(final HostedSession session) {
+        byName.put(session.name, session);
+        byNumber.put(session.number, session);
+        lastNumber = Math.max(lastNumber, session.number);
+    }
+
+    /** Journals a session as it is; false if there is no room. */
+    boolean write(final HostedSession session) {
+        encode(session, log.record);
+        final boolean written = log.appendRecord() != Journal.FULL;
+        if (written) {
+            session.journaledPosition = session.progress.position();
+        }
+        return written;
+    }
+
+    private static void encode(final HostedSession session, final WireOutput output) {
+        output.begin(HostRecord.SESSION)
+                .u32(session.number)
+                .u32(session.expirySeconds)
+                .i64(session.endsAtEpochMs)
+                .i64(session.progress.position())
+                .i64(session.progress.sentUpTo())
+                .string(session.name);
+    }
+
+    /** Forgets a session; it is forgotten in this process even if there is no room to say so. */
+    void end(final HostedSession session) {
+        log.record.begin(HostRecord.SESSION_ENDED).u32(session.number);
+        log.appendRecord();
+        session.closeReader();
+        forget(session.number);
+    }
+
+    private void forget(final int number) {
+        final HostedSession session = byNumber.remove(number);
+        if (session != null) {
+            byName.remove(session.name, session);
+            index.removeAll(number);
+        }
+    }
+
+    /** Ends sessions whose time is over. */
+    int expire(final long nowMs) {
+        final List<HostedSession> over = new ArrayList<>();
+        for (final HostedSession session : byNumber.values()) {
+            if (session.endsAtEpochMs != HostedSession.CONNECTED && session.endsAtEpochMs <= nowMs) {
+                over.add(session);
+            }
+        }
+        over.forEach(this::end);
+        return over.size();
+    }
+
+    /** Subscribes; returns the reason code of the answer, which may go when the log is synced. */
+    int subscribe(final HostedSession session, final Subscribe wish) {
+        final TopicFilter filter;
+        try {
+            filter = TopicFilter.of(wish.filter());
+        } catch (final IllegalArgumentException e) {
+            return Reasons.FILTER_INVALID;
+        }
+        if (filter.isShared()) {
+            return Reasons.SHARED_NOT_SUPPORTED;
+        }
+        if (!session.mayHave(filter)) {
+            return Reasons.QUOTA_EXCEEDED;
+        }
+        final int handling = wish.retainHandling();
+        final boolean walk = handling == 0 || (handling == 1 && !session.subscriptions.containsKey(filter));
+        log.record
+                .begin(HostRecord.SUBSCRIBED)
+                .u32(session.number)
+                .u8(wish.options() | (walk ? WALK : 0))
+                .u32(wish.subscriptionId())
+                .i64(0)
+                .i64(0)
+                .string(wish.filter());
+        final long recordIndex = log.appendRecord();
+        if (recordIndex == Journal.FULL) {
+            return Reasons.QUOTA_EXCEEDED;
+        }
+        final HostSubscription subscription = new HostSubscription(filter, optionsOf(wish), recordIndex);
+        session.subscribe(subscription);
+        if (walk) {
+            startWalk(session, subscription);
+        }
+        return wish.qos();
+    }
+
+    private static void encode(
+            final HostedSession session, final HostSubscription subscription, final WireOutput output) {
+        final SubscriptionOptions options = subscription.options;
+        final String filter = subscription.filter.toString();
+        final Subscribe wish = new Subscribe(
+                0,
+                options.maxQos(),
+                options.noLocal(),
+                options.retainAsPublished(),
+                options.retainHandling(),
+                options.subscriptionId(),
+                filter);
+        final long until = subscription.until == Long.MAX_VALUE ? 0 : subscription.until;
+        output.begin(HostRecord.SUBSCRIBED)
+                .u32(session.number)
+                .u8(wish.options() | (subscription.walk == null ? 0 : WALK))
+                .u32(wish.subscriptionId())
+                .i64(subscription.since)
+                .i64(until)
+                .string(filter);
+    }
+
+    /** Ends a subscription; returns the reason code of the answer, which may go when the log is synced. */
+    int unsubscribe(final HostedSession session, final String text) {
+        final TopicFilter filter;
+        try {
+            filter = TopicFilter.of(text);
+        } catch (final IllegalArgumentException e) {
+            return Reasons.FILTER_INVALID;
+        }
+        if (!session.subscriptions.containsKey(filter)) {
+            return Reasons.NO_SUBSCRIPTION_EXISTED;
+        }
+        log.record.begin(HostRecord.UNSUBSCRIBED).u32(session.number).string(text);
+        final long recordIndex = log.appendRecord();
+        if (recordIndex == Journal.FULL) {
+            return Reasons.QUOTA_EXCEEDED;
+        }
+        session.unsubscribe(filter, recordIndex);
+        return Reasons.SUCCESS;
+    }
+
+    /**
+     * Journals how far sessions are, and lets go of what nobody needs.
+     *
+     * @param liveIndex where the live cursor stands.
+     */
+    void writePositions(final long liveIndex) {
+        long lowest = liveIndex;
+        WireOutput output = null;
+        int count = 0;
+        for (final HostedSession session : byNumber.values()) {
+            if (session.live) {
+                session.progress.onPassed(liveIndex);
+            }
+            final long position = session.progress.position();
+            lowest = Math.min(lowest, position);
+            if (position != session.journaledPosition && count < MAX_POSITIONS_A_RECORD) {
+                output = output == null ? log.record.begin(HostRecord.POSITIONS) : output;
+                output.u32(session.number).i64(position);
+                session.journaledPosition = position;
+                session.forgetEnded();
+                count++;
+            }
+        }
+        if (output != null) {
+            log.appendRecord();
+        }
+        log.journal.retainFrom(lowest);
+    }
+
+    @Override
+    public void write(final Sink sink) {
+        retained.write(sink);
+        for (final HostedSession session : byNumber.values()) {
+            encode(session, checkpoint);
+            add(sink);
+            for (final HostSubscription each : session.ended) {
+                encode(session, each, checkpoint);
+                add(sink);
+            }
+            for (final HostSubscription each : session.subscriptions.values()) {
+                encode(session, each, checkpoint);
+                add(sink);
+            }
+        }
+    }
+
+    private void add(final Sink sink) {
+        sink.add(checkpoint.buffer().getByte(0), checkpoint.buffer(), 0, checkpoint.length());
+    }
+}

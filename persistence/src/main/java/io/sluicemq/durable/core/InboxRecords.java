@@ -1,0 +1,78 @@
+package io.sluicemq.durable.core;
+
+import java.util.UUID;
+
+/**
+ * Records in a subscriber's journal. Their first byte is their kind, which is also the lower byte of the journal's type; behind it
+ * stand fields as on the wire.
+ */
+final class InboxRecords {
+    /** A host: u32 number, 16 bytes id. */
+    static final int PRODUCER = 1;
+
+    /** A message of QoS 2, as it came. The type's upper bytes are the host's number, so that the message is copied once. */
+    static final int MESSAGE = WireType.DELIVER;
+
+    /** An acknowledgement: u8 QoS, u32 host, i64 index, i64 all of QoS 1 were processed up to here before. */
+    static final int ACKED = 2;
+
+    /** An acknowledgement with the application's result: as ACKED, then the result to the end. Of QoS 0 nothing is acknowledged. */
+    static final int RESULT = 6;
+
+    /** A subscription: i64 revision, u8 1 if it ended, u8 options, u32 its number, string filter. */
+    static final int SUBSCRIPTION = 3;
+
+    /** In checkpoints: u32 host, i64 stored up to, then as PROCESSED. */
+    static final int PROGRESS = 4;
+
+    /** In checkpoints: u32 host, u32 count, for each message of QoS 2 that is not processed i64 index, i64 index in this journal. */
+    static final int UNPROCESSED = 5;
+
+    /** In checkpoints: i64 index of the last result. */
+    static final int LAST_RESULT = 8;
+
+    /** Of RESULT, before the result. */
+    static final int RESULT_HEADER_BYTES = 22;
+
+    static final int MAX_PRODUCERS = 1 << 16;
+
+    private static final int KIND_MASK = 0xff;
+    private static final int NUMBER_SHIFT = 8;
+
+    private InboxRecords() {}
+
+    static int kind(final int type) {
+        return type & KIND_MASK;
+    }
+
+    static int producer(final int type) {
+        return type >>> NUMBER_SHIFT;
+    }
+
+    static int messageType(final int producer) {
+        return producer << NUMBER_SHIFT | MESSAGE;
+    }
+
+    static void encodeProducer(final WireOutput output, final int number, final UUID id) {
+        output.begin(PRODUCER).u32(number).i64(id.getMostSignificantBits()).i64(id.getLeastSignificantBits());
+    }
+
+    /** The fields of an ACKED or RESULT; a producer of null has the number 0. */
+    static void encodeAcked(
+            final WireOutput output, final int kind, final int qos, final ProducerState producer, final long index) {
+        output.begin(kind)
+                .u8(qos)
+                .u32(producer == null ? 0 : producer.number())
+                .i64(index)
+                .i64(producer == null ? 0 : producer.progress().processedUpTo());
+    }
+
+    static void encodeSubscription(final WireOutput output, final BookEntry entry) {
+        output.begin(SUBSCRIPTION)
+                .i64(entry.revision())
+                .u8(entry.isRemoved() ? 1 : 0)
+                .u8(entry.options())
+                .u32(entry.subscriptionId())
+                .string(entry.filter());
+    }
+}
