@@ -11,7 +11,6 @@ final class DirectoryCatalog implements CatalogSource {
 
     private final JournalDirectory directory;
     private Catalog catalog = new Catalog(List.of());
-    private long endIndex;
     private long readNs = System.nanoTime() - REFRESH_NS;
 
     DirectoryCatalog(final JournalDirectory directory) {
@@ -31,19 +30,24 @@ final class DirectoryCatalog implements CatalogSource {
         }
         readNs = nowNs;
         try {
-            final List<Segment> listed = directory.segments();
-            if (isSame(listed)) {
-                return;
-            }
-            final Recovery seen = Recovery.ofLive(listed, directory.key());
-            catalog = new Catalog(seen.segments());
-            endIndex = seen.endIndex();
+            read();
         } catch (final NoSuchFileException e) {
             // The owner has deleted a segment since it was listed; the next look shows it.
             return;
         } catch (final IOException e) {
-            throw new JournalException("directory=" + directory.path() + " could not be read: " + e, e);
+            throw unreadable(e);
         }
+    }
+
+    private void read() throws IOException {
+        final List<Segment> listed = directory.segments();
+        if (!isSame(listed)) {
+            catalog = new Catalog(Recovery.ofLive(listed, directory.key()).segments());
+        }
+    }
+
+    private JournalException unreadable(final IOException cause) {
+        return new JournalException("directory=" + directory.path() + " could not be read: " + cause, cause);
     }
 
     /** Only the last segment grows; its header may not have been there yet. */
@@ -56,8 +60,14 @@ final class DirectoryCatalog implements CatalogSource {
         return same && catalog.last().firstEpochNs() != Segment.UNKNOWN;
     }
 
+    /** As it is now, not a moment ago. */
     @Override
     public long endIndex() {
-        return endIndex;
+        try {
+            read();
+            return catalog.isEmpty() ? 0 : Recovery.liveEnd(catalog.last(), directory.key());
+        } catch (final IOException e) {
+            throw unreadable(e);
+        }
     }
 }

@@ -20,6 +20,9 @@ import org.agrona.DirectBuffer;
  */
 final class Recovery {
     private final int key;
+    /** How many segments, from the first on, nobody writes to any more. */
+    private final int closed;
+
     private final List<Segment> segments;
     private final SegmentHeader[] headers;
     private final List<SegmentScan> scans = new ArrayList<>();
@@ -33,7 +36,8 @@ final class Recovery {
     private long endIndex;
     private long validRecords;
 
-    private Recovery(final List<Segment> segments, final int key) {
+    private Recovery(final List<Segment> segments, final int key, final int closed) {
+        this.closed = closed;
         this.segments = new ArrayList<>(segments);
         this.key = key;
         headers = new SegmentHeader[segments.size()];
@@ -41,27 +45,39 @@ final class Recovery {
 
     /** Looks at all segments that there are. */
     static Recovery of(final List<Segment> segments, final int key) throws IOException {
-        final Recovery recovery = new Recovery(segments, key);
-        recovery.readHeaders();
-        final int start = recovery.start();
-        recovery.scan(start);
-        recovery.decide(start);
-        recovery.fillIn();
-        recovery.replay(start);
+        final Recovery recovery = new Recovery(segments, key, segments.size());
+        recovery.replay(recovery.look());
         return recovery;
     }
 
-    /** As of, while the owner may be writing to the last segment: where that ends is left open. */
+    /** As of, while the owner may be writing to the last segment, of which nothing is decided, nor of what its records say. */
     static Recovery ofLive(final List<Segment> segments, final int key) throws IOException {
-        final Recovery recovery = of(segments, key);
-        if (!recovery.scans.isEmpty()) {
-            final int last = recovery.headers.length - 1;
-            final SegmentScan scan = recovery.scans.get(recovery.scans.size() - 1);
-            if (recovery.segments.get(last).endOrdinal() == scan.endOrdinal()) {
-                recovery.segments.set(last, recovery.segments.get(last).withEnd(Segment.UNKNOWN));
-            }
-        }
+        final Recovery recovery = new Recovery(segments, key, Math.max(0, segments.size() - 1));
+        recovery.look();
         return recovery;
+    }
+
+    /** Behind the last record that is there now, of a segment to which the owner may be writing. */
+    static long liveEnd(final Segment segment, final int key) throws IOException {
+        final FrameCursor cursor = new FrameCursor();
+        int endOrdinal = 0;
+        try (SegmentMap map = SegmentMap.open(segment.path(), segment.number())) {
+            cursor.wrap(map, key);
+            while (cursor.next() == Found.FRAME) {
+                endOrdinal = cursor.endOrdinal();
+            }
+            cursor.unwrap();
+        }
+        return FrameLayout.index(segment.number(), endOrdinal);
+    }
+
+    private int look() throws IOException {
+        readHeaders();
+        final int start = start();
+        scan(start);
+        decide(start);
+        fillIn();
+        return start;
     }
 
     private void readHeaders() throws IOException {
@@ -71,7 +87,7 @@ final class Recovery {
             try (SegmentMap map = SegmentMap.open(segment.path(), segment.number())) {
                 cursor.wrap(map, key);
                 final boolean found = cursor.next() == Found.FRAME
-                        || cursor.search(map.bytes().capacity());
+                        || (i < closed && cursor.search(map.bytes().capacity()));
                 if (found && cursor.firstOrdinal() == 0) {
                     headers[i] = SegmentHeader.read(cursor);
                     segments.set(i, segment.withFirstEpochNs(cursor.epochNs()));
@@ -100,7 +116,7 @@ final class Recovery {
     }
 
     private void scan(final int start) throws IOException {
-        for (int i = start; i < headers.length; i++) {
+        for (int i = start; i < closed; i++) {
             final Segment segment = segments.get(i);
             try (SegmentMap map = SegmentMap.open(segment.path(), segment.number())) {
                 final SegmentScan scan = SegmentScan.of(segment, map, key);

@@ -1,0 +1,90 @@
+package io.sluicemq.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluicemq.journal.TestJournals.Records;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A reader without the lock gets every record, or is told, whatever the owner is doing meanwhile. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+final class ReadOnlyTest {
+    private static final int RECORDS = 30;
+    private static final int MIDDLE = 15;
+
+    @TempDir
+    private Path folder;
+
+    private final JournalOptions options =
+            TestJournals.small().compressAboveBytes(0).build();
+    private final List<String> texts = new ArrayList<>();
+
+    private void append(final Journal journal) {
+        for (int i = 0; i < RECORDS; i++) {
+            texts.add("record " + texts.size() + "!".repeat(200));
+            TestJournals.append(journal, texts.get(texts.size() - 1));
+        }
+    }
+
+    /** Where the frame of a record of the first segment starts; the frame of the header is in front of the records. */
+    private static int frameOf(final Path directory, final int record) throws IOException {
+        final JournalDirectory existing = JournalDirectory.existing(directory);
+        final Segment segment = existing.segments().get(0);
+        final FrameCursor cursor = new FrameCursor();
+        try (SegmentMap map = SegmentMap.open(segment.path(), segment.number())) {
+            cursor.wrap(map, existing.key());
+            for (int frame = 0; frame <= record + 1; frame++) {
+                assertThat(cursor.next()).isEqualTo(FrameCursor.Found.FRAME);
+            }
+            return cursor.frame();
+        }
+    }
+
+    @Test
+    void shouldWaitWhereNothingIsYetAndGoOnWhenItComes() throws IOException {
+        final Path copy = folder.resolve("copy");
+        try (Journal journal = Journal.open(folder.resolve("original"), options)) {
+            append(journal);
+            TestJournals.copy(folder.resolve("original"), copy);
+        }
+        final int from = frameOf(copy, MIDDLE) - FrameLayout.EXCERPT_HEADER_BYTES;
+        final byte[] late = new byte[frameOf(copy, MIDDLE + 1) - FrameLayout.EXCERPT_HEADER_BYTES - from];
+        try (RandomAccessFile file =
+                new RandomAccessFile(TestJournals.segmentFiles(copy).get(0).toFile(), "rw")) {
+            file.seek(from);
+            file.readFully(late);
+            file.seek(from);
+            file.write(new byte[late.length]);
+            try (JournalReader reader = Journal.readOnly(copy)) {
+                assertThat(TestJournals.read(reader).texts).isEqualTo(texts.subList(0, MIDDLE));
+
+                file.seek(from);
+                file.write(late);
+                final Records rest = TestJournals.read(reader);
+                assertThat(rest.texts).isEqualTo(texts.subList(MIDDLE, RECORDS));
+                assertThat(rest.skipped).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void shouldSeekTheEndOfNowHoweverOldTheReaderIs() {
+        try (Journal journal = Journal.open(folder, options)) {
+            append(journal);
+            try (JournalReader reader = Journal.readOnly(folder)) {
+                append(journal);
+                reader.seekEnd();
+                TestJournals.append(journal, "new");
+
+                assertThat(TestJournals.read(reader).texts).containsExactly("new");
+            }
+        }
+    }
+}
