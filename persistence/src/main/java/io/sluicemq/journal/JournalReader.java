@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 
 /**
@@ -15,6 +16,8 @@ import org.agrona.DirectBuffer;
  * {@link RecordHandler#onSkipped}.
  */
 public final class JournalReader implements AutoCloseable {
+    private static final long SEARCH_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+
     private final CatalogSource source;
     private final int key;
     private final boolean ofCheckpoints;
@@ -31,6 +34,9 @@ public final class JournalReader implements AutoCloseable {
     private int record;
 
     private int left;
+    /** When nothing was found behind damage; the search takes as long as it takes to read the segment. */
+    private long searchedNs = System.nanoTime() - SEARCH_INTERVAL_NS;
+
     private boolean closed;
 
     JournalReader(final CatalogSource source, final int key, final boolean ofCheckpoints) {
@@ -135,6 +141,10 @@ public final class JournalReader implements AutoCloseable {
                 if (enter(handler)) {
                     return true;
                 }
+            } else if (open && found == Found.DAMAGED && findBehindDamage()) {
+                if (enter(handler)) {
+                    return true;
+                }
             } else if (open) {
                 source.refresh();
                 if (source.current() == catalog) {
@@ -148,6 +158,18 @@ public final class JournalReader implements AutoCloseable {
                 return true;
             }
         }
+    }
+
+    /** A whole frame behind it proves that it is damage, and no end. Without one it is looked for again, but not at each poll. */
+    private boolean findBehindDamage() {
+        final long nowNs = System.nanoTime();
+        if (nowNs - searchedNs < SEARCH_INTERVAL_NS) {
+            return false;
+        }
+        final boolean found = cursor.search(readableBytes());
+        // After the search, however long it took; one that found something must not keep the next damage waiting.
+        searchedNs = found ? nowNs - SEARCH_INTERVAL_NS : System.nanoTime();
+        return found;
     }
 
     /** What was not used of a closed segment is cut off, maybe since it was mapped. */

@@ -63,8 +63,11 @@ final class Recovery {
         int endOrdinal = 0;
         try (SegmentMap map = SegmentMap.open(segment.path(), segment.number())) {
             cursor.wrap(map, key);
-            while (cursor.next() == Found.FRAME) {
+            Found found = cursor.next();
+            while (found == Found.FRAME
+                    || (found == Found.DAMAGED && cursor.search(map.bytes().capacity()))) {
                 endOrdinal = cursor.endOrdinal();
+                found = cursor.next();
             }
             cursor.unwrap();
         }

@@ -75,6 +75,27 @@ final class ReadOnlyTest {
     }
 
     @Test
+    void shouldTellOfDamageInTheLastSegmentAndGoOnBehindIt() throws IOException {
+        try (Journal journal = Journal.open(folder, options)) {
+            append(journal);
+        }
+        final int damaged = frameOf(folder, MIDDLE) + FrameLayout.HEADER_BYTES;
+        try (RandomAccessFile file =
+                new RandomAccessFile(TestJournals.segmentFiles(folder).get(0).toFile(), "rw")) {
+            file.seek(damaged);
+            final int old = file.read();
+            file.seek(damaged);
+            file.write(old ^ 1);
+        }
+
+        final Records read = TestJournals.read(folder);
+
+        texts.remove(MIDDLE);
+        assertThat(read.texts).isEqualTo(texts);
+        assertThat(read.skipped).hasSize(1);
+    }
+
+    @Test
     void shouldSeekTheEndOfNowHoweverOldTheReaderIs() {
         try (Journal journal = Journal.open(folder, options)) {
             append(journal);
