@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Learns of segments from the directory alone, for a reader of another process. For the thread of that reader. */
 final class DirectoryCatalog implements CatalogSource {
+    private static final int LIST_TRIES = 3;
     private static final long REFRESH_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final JournalDirectory directory;
@@ -40,10 +41,26 @@ final class DirectoryCatalog implements CatalogSource {
     }
 
     private void read() throws IOException {
-        final List<Segment> listed = directory.segments();
+        List<Segment> listed = directory.segments();
+        for (int tries = 1; tries < LIST_TRIES && lacksOne(listed); tries++) {
+            listed = directory.segments();
+        }
         if (!isSame(listed)) {
             catalog = new Catalog(Recovery.ofLive(listed, directory.key()).segments());
         }
+    }
+
+    /** The system may leave out a file that is renamed while it lists them. One that is gone for good is told to the reader. */
+    private static boolean lacksOne(final List<Segment> listed) {
+        boolean lacks = false;
+        for (int i = 1; i < listed.size(); i++) {
+            final Segment before = listed.get(i - 1);
+            final Segment next = listed.get(i);
+            final boolean sameSession =
+                    before.path().getParent().equals(next.path().getParent());
+            lacks |= sameSession && next.number() != before.number() + 1;
+        }
+        return lacks;
     }
 
     private JournalException unreadable(final IOException cause) {
@@ -63,11 +80,18 @@ final class DirectoryCatalog implements CatalogSource {
     /** As it is now, not a moment ago. */
     @Override
     public long endIndex() {
-        try {
-            read();
-            return catalog.isEmpty() ? 0 : Recovery.liveEnd(catalog.last(), directory.key());
-        } catch (final IOException e) {
-            throw unreadable(e);
+        for (int tries = 1; ; tries++) {
+            try {
+                read();
+                return catalog.isEmpty() ? 0 : Recovery.liveEnd(catalog.last(), directory.key());
+            } catch (final NoSuchFileException e) {
+                // The owner has deleted a segment since it was listed.
+                if (tries == LIST_TRIES) {
+                    throw unreadable(e);
+                }
+            } catch (final IOException e) {
+                throw unreadable(e);
+            }
         }
     }
 }

@@ -138,7 +138,8 @@ final class Recovery {
                 // An earlier open has decided, for good.
                 continue;
             }
-            cut |= !cut && isCutBefore(start + i);
+            // A list of files that are being renamed may lack one.
+            cut |= !cut && closed == headers.length && isCutBefore(start + i);
             final int end = cut ? 0 : validEnd(scan, knownEnd(start + i));
             cut |= end < scan.endOrdinal() || end < knownEnd(start + i);
             if (end < scan.endOrdinal()) {

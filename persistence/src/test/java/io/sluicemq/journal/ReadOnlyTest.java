@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluicemq.journal.TestJournals.Records;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,6 +94,23 @@ final class ReadOnlyTest {
         texts.remove(MIDDLE);
         assertThat(read.texts).isEqualTo(texts);
         assertThat(read.skipped).hasSize(1);
+    }
+
+    @Test
+    void shouldReadAndTellWhereAFileIsMissingAmongThoseThatWereNotSynced() throws IOException {
+        final Path copy = folder.resolve("copy");
+        try (Journal journal = Journal.open(folder.resolve("original"), options, TestJournals.UNFORCED)) {
+            while (TestJournals.segmentFiles(folder.resolve("original")).size() < 5) {
+                append(journal);
+            }
+            TestJournals.copy(folder.resolve("original"), copy);
+        }
+        Files.delete(TestJournals.segmentFiles(copy).get(2));
+
+        final Records read = TestJournals.read(copy);
+
+        assertThat(read.skipped).hasSize(1);
+        assertThat(read.indexes).extracting(FrameLayout::segment).contains(1, 2, 4, 5);
     }
 
     @Test
