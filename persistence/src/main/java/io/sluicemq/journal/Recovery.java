@@ -65,11 +65,7 @@ final class Recovery {
             cursor.wrap(map, key);
             Found found = cursor.next();
             while (found == Found.FRAME
-<<<<<<< HEAD
-                    || found == Found.DAMAGED && cursor.search(map.bytes().capacity())) {
-=======
                     || (found == Found.DAMAGED && cursor.search(map.bytes().capacity()))) {
->>>>>>> h/jfix
                 endOrdinal = cursor.endOrdinal();
                 found = cursor.next();
             }
@@ -94,11 +90,7 @@ final class Recovery {
             try (SegmentMap map = SegmentMap.open(segment.path(), segment.number())) {
                 cursor.wrap(map, key);
                 final boolean found = cursor.next() == Found.FRAME
-<<<<<<< HEAD
-                        || i < closed && cursor.search(map.bytes().capacity());
-=======
                         || (i < closed && cursor.search(map.bytes().capacity()));
->>>>>>> h/jfix
                 if (found && cursor.firstOrdinal() == 0) {
                     headers[i] = SegmentHeader.read(cursor);
                     segments.set(i, segment.withFirstEpochNs(cursor.epochNs()));
