@@ -39,6 +39,7 @@ final class Keeper {
     private boolean madeInVain;
     private boolean recovered;
     private boolean atStart;
+    private boolean appended;
     private boolean inCheckpoint;
     private boolean gaveUp;
     private long checkpointBegin;
@@ -69,6 +70,11 @@ final class Keeper {
 
     /** Rolls, if a frame of this length needs it; false if it cannot. */
     boolean makeRoom(final int frameBytes) {
+        if (!appended) {
+            // Not at the open: the owner recovers first, and says from where on it keeps all.
+            appended = true;
+            deleteUnneeded();
+        }
         if (atStart && !inCheckpoint) {
             atStart = false;
             writeCheckpointIfDue();
@@ -166,7 +172,9 @@ final class Keeper {
     }
 
     private void writeCheckpointIfDue() {
-        final long due = Math.max(options.segmentBytes(), CHECKPOINT_FACTOR * checkpoint.bytes());
+        // Within maxBytes there must be place for it, for a segment being written and for one that starts it.
+        final long left = options.maxBytes() - checkpoint.bytes() - 2L * options.segmentBytes();
+        final long due = Math.max(options.segmentBytes(), Math.min(CHECKPOINT_FACTOR * checkpoint.bytes(), left));
         if (options.checkpoint() != null && recovered && !inCheckpoint && sinceCheckpointBytes >= due) {
             writeCheckpoint();
         }
