@@ -12,9 +12,18 @@ import java.util.TreeSet;
  */
 final class PerfArguments {
     private static final String INPROC_ENDPOINT = "inproc://perf";
-    private static final Set<String> OPTIONS = new TreeSet<>(
-            Set.of(
-            "verify", "single-producer", "invoked", "hwm", "idle", "peers", "rate", "by-reference", "tls", "batch", "group"));
+    private static final Set<String> OPTIONS = new TreeSet<>(Set.of(
+            "verify",
+            "single-producer",
+            "invoked",
+            "hwm",
+            "idle",
+            "peers",
+            "rate",
+            "by-reference",
+            "tls",
+            "batch",
+            "group"));
 
     private final String mode;
     private final Load load;
