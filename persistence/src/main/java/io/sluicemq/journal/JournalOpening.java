@@ -15,6 +15,7 @@ final class JournalOpening {
     private static final int EXCERPT_DIVISOR = 4;
 
     private static final int EXCERPT_SLACK_BYTES = 64;
+    private static final int PAGE_BYTES = 4096;
     private static final int MAX_NAMED_SKIPS = 8;
 
     private JournalOpening() {}
@@ -31,7 +32,7 @@ final class JournalOpening {
             final Path file = scan.segment().path();
             try (FileChannel channel = disk.openToForce(file)) {
                 if (scan.tailBytes() == 0) {
-                    SegmentMaker.trim(channel, scan.usedBytes());
+                    trim(channel, scan.usedBytes());
                 }
                 disk.force(file, channel);
                 recovered.fileBytes(scan.segment().number(), channel.size());
@@ -44,6 +45,17 @@ final class JournalOpening {
             FaultPoints.pass();
         }
         return recovered;
+    }
+
+    /**
+     * Gives back what a segment of an earlier session does not use; those of this one are mapped by readers, who would die of it. Keeps a
+     * page of zeros, where readers look for more.
+     */
+    private static void trim(final FileChannel channel, final int usedBytes) throws IOException {
+        final long kept = (usedBytes + PAGE_BYTES - 1L) / PAGE_BYTES * PAGE_BYTES + PAGE_BYTES;
+        if (kept < channel.size()) {
+            Disk.uninterrupted(() -> channel.truncate(kept));
+        }
     }
 
     /** Higher than that of any segment that was, or may have been, written to. */

@@ -172,7 +172,7 @@ public final class JournalReader implements AutoCloseable {
         return found;
     }
 
-    /** What was not used of a closed segment is cut off, maybe since it was mapped. */
+    /** What was not used of a closed segment is cut off by the next open, maybe since it was mapped. */
     private int readableBytes() {
         long bytes;
         try {

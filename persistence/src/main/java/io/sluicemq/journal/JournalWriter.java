@@ -131,18 +131,16 @@ final class JournalWriter implements CatalogSource {
         }
         final Path oldFile = file;
         final FileChannel oldChannel = channel;
-        final int oldPosition = position;
         final Segment old = catalog.last();
         if (maker.isSettled()) {
             settledBefore = segment;
         }
         try {
             maker.checkSettled();
-            final long used = SegmentMaker.keptBytes(oldPosition);
             segment++;
             log.roll(segment);
             final int oldEnd = ordinal;
-            catalog = catalog.with(old.withEnd(oldEnd).withBytes(Math.min(used, old.bytes())));
+            catalog = catalog.with(old.withEnd(oldEnd));
             writeHeader(batch, new SegmentHeader(settledBefore, lastIndex + 1, checkpoint, Map.of()), filler);
             if (FaultPoints.AFTER_ROLL) {
                 FaultPoints.pass();
@@ -150,7 +148,7 @@ final class JournalWriter implements CatalogSource {
         } catch (final IOException e) {
             throw fail(e);
         }
-        maker.settle(oldFile, oldChannel, oldPosition);
+        maker.settle(oldFile, oldChannel);
     }
 
     /** Appends the records of a batch as one frame, which fits; answers the index of the first. */
@@ -295,7 +293,6 @@ final class JournalWriter implements CatalogSource {
         if (channel != null && channel.isOpen()) {
             try (FileChannel closing = channel) {
                 if (failure == null) {
-                    SegmentMaker.trim(closing, position);
                     disk.force(file, closing);
                 }
             }

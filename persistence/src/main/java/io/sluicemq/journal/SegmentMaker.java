@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
  * waits for neither. One thread; the methods are called by the journal's thread.
  */
 final class SegmentMaker implements AutoCloseable {
-    private static final int PAGE_BYTES = 4096;
     private static final long CLOSE_LIMIT_SECONDS = 60;
 
     private final Disk disk;
@@ -85,29 +84,16 @@ final class SegmentMaker implements AutoCloseable {
         return next;
     }
 
-    /** Writes a segment that is full to the disk, gives back what it does not use, and closes the channel. */
-    void settle(final Path file, final FileChannel channel, final int usedBytes) {
+    /** Writes a segment that is full to the disk, and closes the channel. */
+    void settle(final Path file, final FileChannel channel) {
         settled = thread.submit(() -> {
             try (channel) {
-                trim(channel, usedBytes);
                 disk.force(file, channel);
                 disk.forceDirectory(session);
             } catch (final IOException | RuntimeException | Error e) {
                 failure = failure == null ? e : failure;
             }
         });
-    }
-
-    /** Keeps a page of zeros, where readers look for more. */
-    static void trim(final FileChannel channel, final int usedBytes) throws IOException {
-        final long kept = keptBytes(usedBytes);
-        if (kept < channel.size()) {
-            Disk.uninterrupted(() -> channel.truncate(kept));
-        }
-    }
-
-    static long keptBytes(final int usedBytes) {
-        return (usedBytes + PAGE_BYTES - 1L) / PAGE_BYTES * PAGE_BYTES + PAGE_BYTES;
     }
 
     /** Whether all that was settled is on the disk. Does not wait. */

@@ -114,6 +114,27 @@ final class ReadOnlyTest {
     }
 
     @Test
+    void shouldNotCutWhatAReaderMayHaveMapped() throws IOException {
+        final List<Path> files;
+        final List<Long> sizes = new ArrayList<>();
+        try (Journal journal = Journal.open(folder, options)) {
+            TestJournals.append(journal, "first");
+            sizes.add(Files.size(TestJournals.segmentFiles(folder).get(0)));
+            while (TestJournals.segmentFiles(folder).size() < 3) {
+                append(journal);
+            }
+            journal.sync();
+            files = TestJournals.segmentFiles(folder);
+        }
+
+        for (final Path file : files) {
+            assertThat(Files.size(file)).isEqualTo(sizes.get(0));
+        }
+        Journal.open(folder, options).close();
+        assertThat(Files.size(files.get(2))).isLessThan(sizes.get(0));
+    }
+
+    @Test
     void shouldSeekTheEndOfNowHoweverOldTheReaderIs() {
         try (Journal journal = Journal.open(folder, options)) {
             append(journal);
