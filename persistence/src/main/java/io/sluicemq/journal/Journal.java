@@ -367,6 +367,7 @@ public final class Journal implements AutoCloseable {
         try (lock) {
             try {
                 if (!writer.hasFailed()) {
+                    keeper.writePositions();
                     writer.sync();
                     internal.clear();
                     internal.add(FrameLayout.TYPE_CLOSED, FrameLayout.INTERNAL_FLAG, internal.buffer(), 0, 0);

@@ -203,7 +203,8 @@ public final class JournalOptions {
         }
 
         /**
-         * How much of the file store must be free, else appends say {@link Journal#FULL}. Default 256 MiB.
+         * How much of the file store must be free when a segment is made, else appends say {@link Journal#FULL} once those
+         * that were made are full. Default 256 MiB.
          *
          * @param bytes 0 or more.
          * @return this.

@@ -14,7 +14,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class Keeper {
     private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long DISK_CHECK_BYTES = 1 << 20;
     private static final int CHECKPOINT_FACTOR = 4;
 
     private final File path;
@@ -36,9 +35,7 @@ final class Keeper {
     private boolean positionUnwritten;
 
     private long sinceCheckpointBytes;
-    private long sinceDiskCheckBytes;
     private long lastTryNs = System.nanoTime() - RETRY_NS;
-    private boolean diskLow;
     private boolean madeInVain;
     private boolean recovered;
     private boolean atStart;
@@ -72,9 +69,6 @@ final class Keeper {
 
     /** Rolls, if a frame of this length needs it; false if it cannot. */
     boolean makeRoom(final int frameBytes) {
-        if (isDiskLow()) {
-            return false;
-        }
         if (atStart && !inCheckpoint) {
             atStart = false;
             writeCheckpointIfDue();
@@ -89,19 +83,8 @@ final class Keeper {
     }
 
     long write(final JournalBatch batch) {
-        final int bytes = batch.bytes();
-        sinceCheckpointBytes += bytes;
-        sinceDiskCheckBytes += bytes;
+        sinceCheckpointBytes += batch.bytes();
         return writer.write(batch);
-    }
-
-    private boolean isDiskLow() {
-        if (diskLow ? isTooEarly() : sinceDiskCheckBytes < DISK_CHECK_BYTES) {
-            return diskLow;
-        }
-        sinceDiskCheckBytes = 0;
-        diskLow = usableBytes() < options.minFreeBytes();
-        return diskLow;
     }
 
     /** A disk that was full a moment ago is not asked again. */
@@ -114,14 +97,18 @@ final class Keeper {
         return false;
     }
 
-    private long usableBytes() {
-        return disk.usableBytes(path);
+    /** Of segments as long as they are made, so what fits one that is there takes no more of the disk. */
+    private boolean hasDiskRoom() {
+        return disk.usableBytes(path) - options.segmentBytes() >= options.minFreeBytes();
+    }
+
+    private boolean isWithinMaxBytes() {
+        return totalBytes() + options.segmentBytes() <= options.maxBytes();
     }
 
     /** Makes the next segment ahead, if there is room for it. */
     void makeNext() {
-        if (totalBytes() + options.segmentBytes() <= options.maxBytes()
-                && usableBytes() - options.segmentBytes() >= options.minFreeBytes()) {
+        if (isWithinMaxBytes() && hasDiskRoom()) {
             writer.makeNext();
         }
     }
@@ -130,22 +117,33 @@ final class Keeper {
         if (writer.isNextReady()) {
             return true;
         }
-        deleteUnneeded();
-        final long allowed = options.maxBytes() - options.segmentBytes();
-        if (totalBytes() > allowed) {
-            deleteByForce();
-        }
-        while (totalBytes() > allowed) {
-            if (options.whenFull() != WhenFull.DROP_OLDEST || !dropOldest()) {
-                return false;
-            }
-        }
         if (madeInVain && isTooEarly()) {
             return false;
+        }
+        deleteUnneeded();
+        if (!isWithinMaxBytes() || !hasDiskRoom()) {
+            deleteByForce();
+        }
+        while (!isWithinMaxBytes() || !hasDiskRoom()) {
+            if (options.whenFull() != WhenFull.DROP_OLDEST || !dropOldest()) {
+                madeInVain = isWithinMaxBytes();
+                return false;
+            }
         }
         makeNext();
         madeInVain = !writer.isNextReady();
         return !madeInVain;
+    }
+
+    /** For a close: takes a segment more than there may be, as the next open does too, rather than lose what readers have acknowledged. */
+    void writePositions() {
+        if (positionUnwritten) {
+            writer.makeNext();
+            if (writer.isNextReady()) {
+                writer.roll(header, checkpoint, positions::write);
+                positionUnwritten = false;
+            }
+        }
     }
 
     private void roll() {
