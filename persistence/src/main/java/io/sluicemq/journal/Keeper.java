@@ -39,6 +39,7 @@ final class Keeper {
     private boolean madeInVain;
     private boolean recovered;
     private boolean atStart;
+    private boolean appended;
     private boolean inCheckpoint;
     private boolean gaveUp;
     private long checkpointBegin;
@@ -69,6 +70,11 @@ final class Keeper {
 
     /** Rolls, if a frame of this length needs it; false if it cannot. */
     boolean makeRoom(final int frameBytes) {
+        if (!appended) {
+            // Not at the open: the owner recovers first, and says from where on it keeps all.
+            appended = true;
+            deleteUnneeded();
+        }
         if (atStart && !inCheckpoint) {
             atStart = false;
             writeCheckpointIfDue();

@@ -269,6 +269,18 @@ final class RetentionTest {
     }
 
     @Test
+    void shouldDeleteWhatEarlierSessionsLeftWithoutARoll() {
+        final JournalOptions options = TestJournals.small().retainBytes(0).build();
+        for (int session = 0; session < 5; session++) {
+            try (Journal journal = Journal.open(folder, options)) {
+                journal.acknowledge("reader", TestJournals.append(journal, "little"));
+            }
+        }
+
+        assertThat(TestJournals.segmentFiles(folder)).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
     void shouldDeleteWhatNobodyNeedsWhenTheDiskIsLow() {
         final Disk disk = new Disk() {
             @Override
