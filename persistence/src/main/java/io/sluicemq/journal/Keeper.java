@@ -172,7 +172,9 @@ final class Keeper {
     }
 
     private void writeCheckpointIfDue() {
-        final long due = Math.max(options.segmentBytes(), CHECKPOINT_FACTOR * checkpoint.bytes());
+        // Within maxBytes there must be place for it, for a segment being written and for one that starts it.
+        final long left = options.maxBytes() - checkpoint.bytes() - 2L * options.segmentBytes();
+        final long due = Math.max(options.segmentBytes(), Math.min(CHECKPOINT_FACTOR * checkpoint.bytes(), left));
         if (options.checkpoint() != null && recovered && !inCheckpoint && sinceCheckpointBytes >= due) {
             writeCheckpoint();
         }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -278,6 +279,27 @@ final class RetentionTest {
         }
 
         assertThat(TestJournals.segmentFiles(folder)).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void shouldNotStayFullWithACheckpointNearlyAsLargeAsASegment() {
+        final UnsafeBuffer state = new UnsafeBuffer(new byte[200_000]);
+        final JournalOptions options = TestJournals.small()
+                .compressAboveBytes(0)
+                .retainBytes(0)
+                .maxBytes(3L * TestJournals.SEGMENT_BYTES)
+                .checkpoint(sink -> {
+                    for (int part = 0; part < 4; part++) {
+                        sink.add(1, state, 0, state.capacity());
+                    }
+                })
+                .build();
+        try (Journal journal = Journal.open(folder, options)) {
+            journal.recover(new Records());
+            for (int i = 0; i < 1000; i++) {
+                Await.until(LIMIT, () -> TestJournals.append(journal, RECORD) > 0, "room after a checkpoint");
+            }
+        }
     }
 
     @Test
