@@ -93,7 +93,10 @@ final class Positions {
     static void write(final Position position, final boolean forgotten, final JournalBatch batch) {
         final UnsafeBuffer record = position.record;
         record.putLong(0, forgotten ? FORGOTTEN : position.index, FrameLayout.ORDER);
-        batch.add(FrameLayout.TYPE_POSITION, FrameLayout.INTERNAL_FLAG, record, 0, record.capacity());
+        if (!batch.add(FrameLayout.TYPE_POSITION, FrameLayout.INTERNAL_FLAG, record, 0, record.capacity())) {
+            throw new JournalException("named readers do not fit the header of a segment, bytes=" + batch.bytes()
+                    + ", open the journal with larger segmentBytes, and forget some");
+        }
     }
 
     void write(final JournalBatch batch) {

@@ -89,6 +89,28 @@ final class JournalErrorsTest {
     }
 
     @Test
+    void shouldForgetNoNamedReaderWhenSegmentsBecomeTooSmallForAll() {
+        final int names = 1500;
+        final String padding = "n".repeat(200);
+        final JournalOptions large =
+                JournalOptions.builder().segmentBytes(16 << 20).minFreeBytes(0).build();
+        try (Journal journal = Journal.open(folder, large)) {
+            for (int i = 0; i < names; i++) {
+                journal.acknowledge(padding + i, i);
+            }
+        }
+
+        assertThatThrownBy(() -> Journal.open(folder, options))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("larger segmentBytes");
+        try (Journal journal = Journal.open(folder, large)) {
+            for (int i = 0; i < names; i++) {
+                assertThat(journal.position(padding + i)).isEqualTo(i);
+            }
+        }
+    }
+
+    @Test
     void shouldNameTheFlagsThatAreMissing() throws Exception {
         final String output =
                 outputOf(ChildJvm.bare(), JournalKillProgram.class, killProgram(folder.resolve("journal")));
