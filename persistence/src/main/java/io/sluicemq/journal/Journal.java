@@ -99,6 +99,18 @@ public final class Journal implements AutoCloseable {
     }
 
     static Journal open(final Path path, final JournalOptions options, final Disk disk) {
+        // An interrupt would close the channels that the open works with.
+        final boolean interrupted = Thread.interrupted();
+        try {
+            return openUninterrupted(path, options, disk);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static Journal openUninterrupted(final Path path, final JournalOptions options, final Disk disk) {
         JournalFlags.check();
         JournalDirectory.create(path);
         JournalLock lock = null;
