@@ -120,7 +120,7 @@ public final class Journal implements AutoCloseable {
             final JournalDirectory directory = JournalDirectory.openOrCreate(path, disk);
             final Recovery recovered = JournalOpening.recover(directory, disk);
             opened = new Journal(directory, options, disk, lock, recovered);
-            JournalOpening.deleteUnused(directory);
+            JournalOpening.tryDeleteUnused(directory);
             if (!opened.report.clean()) {
                 LOG.warn("directory={} was recovered: {}", path, JournalOpening.describe(opened.report));
             }

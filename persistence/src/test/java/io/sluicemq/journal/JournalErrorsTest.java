@@ -152,6 +152,22 @@ final class JournalErrorsTest {
     }
 
     @Test
+    void shouldOpenBesideASessionThatCannotBeDeleted() throws Exception {
+        Journal.open(folder, options).close();
+        final Path foreign =
+                Files.createDirectories(folder.resolve(Names.session(2)).resolve("photos"));
+        Files.writeString(foreign.resolve("photo.jpg"), "not ours");
+
+        for (int open = 0; open < 2; open++) {
+            try (Journal journal = Journal.open(folder, options)) {
+                assertThat(TestJournals.append(journal, "works")).isPositive();
+            }
+        }
+
+        assertThat(foreign.resolve("photo.jpg")).hasContent("not ours");
+    }
+
+    @Test
     void shouldRefuseAnotherFormat() throws Exception {
         Journal.open(folder, options).close();
         final Path marker = folder.resolve(Names.MARKER);
