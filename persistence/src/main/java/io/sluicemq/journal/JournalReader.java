@@ -43,7 +43,7 @@ public final class JournalReader implements AutoCloseable {
         this.source = source;
         this.key = key;
         this.ofCheckpoints = ofCheckpoints;
-        decompressor = new Decompressor(JournalOptions.MAX_SEGMENT_BYTES);
+        decompressor = new Decompressor(JournalOpening.maxFrameBytes(JournalOptions.MAX_SEGMENT_BYTES));
         seekStart();
     }
 

@@ -112,6 +112,9 @@ final class Positions {
 
     /** What a record says. */
     void apply(final DirectBuffer buffer, final int offset, final int length) {
+        if (length <= Long.BYTES || length > Long.BYTES + MAX_NAME_BYTES) {
+            return;
+        }
         final byte[] name = new byte[length - Long.BYTES];
         buffer.getBytes(offset + Long.BYTES, name);
         final long index = buffer.getLong(offset, FrameLayout.ORDER);
