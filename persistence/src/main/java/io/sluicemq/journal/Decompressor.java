@@ -10,6 +10,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** Decompresses bodies for a reader, into memory that it reuses. For one thread. */
 final class Decompressor {
+    /** One byte of a compressed body stands for no more. */
+    private static final long MAX_LZ4_RATIO = 255;
+
     private final LZ4SafeDecompressor lz4 = LZ4Factory.fastestInstance().safeDecompressor();
     private final UnsafeBuffer target = new UnsafeBuffer(0, 0);
     private final int maxBytes;
@@ -27,7 +30,8 @@ final class Decompressor {
      */
     int decompress(final DirectBuffer stored, final ByteBuffer view, final int offset, final int length) {
         final int bodyLength = length < Compressor.LENGTH_BYTES ? -1 : stored.getInt(offset, FrameLayout.ORDER);
-        if (bodyLength < 0 || bodyLength > maxBytes) {
+        // So a few bytes that lie do not take more memory than they could ever fill.
+        if (bodyLength < 0 || bodyLength > Math.min(maxBytes, MAX_LZ4_RATIO * length)) {
             return -1;
         }
         if (targetBytes == null || targetBytes.capacity() < bodyLength) {

@@ -100,6 +100,18 @@ public final class Journal implements AutoCloseable {
     }
 
     static Journal open(final Path path, final JournalOptions options, final Disk disk) {
+        // An interrupt would close the channels that the open works with.
+        final boolean interrupted = Thread.interrupted();
+        try {
+            return openUninterrupted(path, options, disk);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static Journal openUninterrupted(final Path path, final JournalOptions options, final Disk disk) {
         JournalFlags.check();
         JournalDirectory.create(path);
         JournalLock lock = null;
@@ -109,7 +121,7 @@ public final class Journal implements AutoCloseable {
             final JournalDirectory directory = JournalDirectory.openOrCreate(path, disk);
             final Recovery recovered = JournalOpening.recover(directory, disk);
             opened = new Journal(directory, options, disk, lock, recovered);
-            JournalOpening.deleteUnused(directory);
+            JournalOpening.tryDeleteUnused(directory);
             if (!opened.report.clean()) {
                 LOG.warn("directory={} was recovered: {}", path, JournalOpening.describe(opened.report));
             }

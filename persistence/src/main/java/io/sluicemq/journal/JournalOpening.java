@@ -73,8 +73,18 @@ final class JournalOpening {
         return highest + 1;
     }
 
+    /** What is left over is no reason to refuse the records; the next open tries again. */
+    static void tryDeleteUnused(final JournalDirectory directory) {
+        try {
+            deleteUnused(directory);
+        } catch (final IOException e) {
+            LoggerFactory.getLogger(Journal.class)
+                    .warn("directory={} keeps files that are not used: {}", directory.path(), e.toString());
+        }
+    }
+
     /** What earlier sessions made ahead, and sessions without a segment; the fresh segment keeps their numbers from being used again. */
-    static void deleteUnused(final JournalDirectory directory) throws IOException {
+    private static void deleteUnused(final JournalDirectory directory) throws IOException {
         final List<Path> sessions = directory.sessions();
         for (final Path session : sessions.subList(0, sessions.size() - 1)) {
             for (final Path file : directory.ahead()) {

@@ -43,7 +43,7 @@ public final class JournalReader implements AutoCloseable {
         this.source = source;
         this.key = key;
         this.ofCheckpoints = ofCheckpoints;
-        decompressor = new Decompressor(JournalOptions.MAX_SEGMENT_BYTES);
+        decompressor = new Decompressor(JournalOpening.maxFrameBytes(JournalOptions.MAX_SEGMENT_BYTES));
         seekStart();
     }
 
@@ -125,7 +125,7 @@ public final class JournalReader implements AutoCloseable {
     /** Goes to the next frame that holds the expected record, or one after it. */
     private boolean advance(final RecordHandler handler) {
         while (true) {
-            if (map == null && !openNext()) {
+            if (closed || (map == null && !openNext())) {
                 return false;
             }
             // Before the look at the file: what this says was closed is complete there.
@@ -243,22 +243,27 @@ public final class JournalReader implements AutoCloseable {
             return false;
         }
         final long firstIndex = FrameLayout.index(segment.number(), first);
-        if (FrameLayout.segment(expected) < segment.number()) {
-            skipDeleted(handler, firstIndex);
-        }
-        if (FrameLayout.index(segment.number(), end) <= expected) {
+        final long endIndex = FrameLayout.index(segment.number(), end);
+        long missing = FrameLayout.segment(expected) < segment.number() ? passDeleted() : Journal.NO_INDEX;
+        if (endIndex <= expected) {
             return false;
         }
         if (cursor.epochNs() < fromNs) {
-            expected = FrameLayout.index(segment.number(), end);
-            return false;
+            expected = endIndex;
+        } else {
+            fromNs = Long.MIN_VALUE;
+            missing = firstIndex > expected ? expected : missing;
+            expected = Math.max(expected, firstIndex);
+            goToExpected(firstIndex);
         }
-        fromNs = Long.MIN_VALUE;
-        if (firstIndex > expected) {
-            final long missing = expected;
-            expected = firstIndex;
+        // Last, since the handler may throw, seek or close.
+        if (missing != Journal.NO_INDEX) {
             handler.onSkipped(missing, firstIndex - 1);
         }
+        return left > 0;
+    }
+
+    private void goToExpected(final long firstIndex) {
         record = cursor.frame() + FrameLayout.HEADER_BYTES;
         left = cursor.count();
         for (long skipped = firstIndex; skipped < expected; skipped++) {
@@ -266,21 +271,18 @@ public final class JournalReader implements AutoCloseable {
                     + FrameLayout.align(FrameLayout.recordLength(cursor.buffer(), record));
             left--;
         }
-        return true;
     }
 
-    /** The expected record was in a segment that is gone; or it would have come after the last one of that segment. */
-    private void skipDeleted(final RecordHandler handler, final long firstIndex) {
+    /**
+     * The expected record was in a segment that is gone; or it would have come after the last one of that segment. Answers from where on
+     * records are missing, if some are known to be.
+     */
+    private long passDeleted() {
         final long missing = expected;
         expected = FrameLayout.index(segment.number(), 0);
         final SegmentHeader header = SegmentHeader.read(cursor);
-        if (header == null) {
-            // It is damaged; who skips the damage says so.
-            return;
-        }
-        if (missing < header.previousEnd()) {
-            handler.onSkipped(missing, firstIndex - 1);
-        }
+        // Without a header it is damaged; who skips the damage says so.
+        return header != null && missing < header.previousEnd() ? missing : Journal.NO_INDEX;
     }
 
     private void leave(final RecordHandler handler) {

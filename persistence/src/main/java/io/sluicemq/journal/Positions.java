@@ -93,7 +93,10 @@ final class Positions {
     static void write(final Position position, final boolean forgotten, final JournalBatch batch) {
         final UnsafeBuffer record = position.record;
         record.putLong(0, forgotten ? FORGOTTEN : position.index, FrameLayout.ORDER);
-        batch.add(FrameLayout.TYPE_POSITION, FrameLayout.INTERNAL_FLAG, record, 0, record.capacity());
+        if (!batch.add(FrameLayout.TYPE_POSITION, FrameLayout.INTERNAL_FLAG, record, 0, record.capacity())) {
+            throw new JournalException("named readers do not fit the header of a segment, bytes=" + batch.bytes()
+                    + ", open the journal with larger segmentBytes, and forget some");
+        }
     }
 
     void write(final JournalBatch batch) {
@@ -109,6 +112,9 @@ final class Positions {
 
     /** What a record says. */
     void apply(final DirectBuffer buffer, final int offset, final int length) {
+        if (length <= Long.BYTES || length > Long.BYTES + MAX_NAME_BYTES) {
+            return;
+        }
         final byte[] name = new byte[length - Long.BYTES];
         buffer.getBytes(offset + Long.BYTES, name);
         final long index = buffer.getLong(offset, FrameLayout.ORDER);

@@ -89,6 +89,28 @@ final class JournalErrorsTest {
     }
 
     @Test
+    void shouldForgetNoNamedReaderWhenSegmentsBecomeTooSmallForAll() {
+        final int names = 1500;
+        final String padding = "n".repeat(200);
+        final JournalOptions large =
+                JournalOptions.builder().segmentBytes(16 << 20).minFreeBytes(0).build();
+        try (Journal journal = Journal.open(folder, large)) {
+            for (int i = 0; i < names; i++) {
+                journal.acknowledge(padding + i, i);
+            }
+        }
+
+        assertThatThrownBy(() -> Journal.open(folder, options))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("larger segmentBytes");
+        try (Journal journal = Journal.open(folder, large)) {
+            for (int i = 0; i < names; i++) {
+                assertThat(journal.position(padding + i)).isEqualTo(i);
+            }
+        }
+    }
+
+    @Test
     void shouldNameTheFlagsThatAreMissing() throws Exception {
         final String output =
                 outputOf(ChildJvm.bare(), JournalKillProgram.class, killProgram(folder.resolve("journal")));
@@ -127,6 +149,22 @@ final class JournalErrorsTest {
         }
 
         assertThat(foreign).hasContent("not ours");
+    }
+
+    @Test
+    void shouldOpenBesideASessionThatCannotBeDeleted() throws Exception {
+        Journal.open(folder, options).close();
+        final Path foreign =
+                Files.createDirectories(folder.resolve(Names.session(2)).resolve("photos"));
+        Files.writeString(foreign.resolve("photo.jpg"), "not ours");
+
+        for (int open = 0; open < 2; open++) {
+            try (Journal journal = Journal.open(folder, options)) {
+                assertThat(TestJournals.append(journal, "works")).isPositive();
+            }
+        }
+
+        assertThat(foreign.resolve("photo.jpg")).hasContent("not ours");
     }
 
     @Test

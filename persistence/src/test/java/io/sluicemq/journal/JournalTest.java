@@ -91,6 +91,21 @@ final class JournalTest {
     }
 
     @Test
+    void shouldOpenAndCloseOnAThreadThatWasInterrupted() {
+        for (int open = 0; open < 3; open++) {
+            Thread.currentThread().interrupt();
+            try (Journal journal = Journal.open(folder, TestJournals.small().build())) {
+                TestJournals.append(journal, "record");
+                journal.sync();
+            } finally {
+                assertThat(Thread.interrupted()).isTrue();
+            }
+        }
+
+        assertThat(TestJournals.read(folder).texts).hasSize(3);
+    }
+
+    @Test
     void shouldCompressWhatGetsSmaller() throws Exception {
         final byte[] body = "the same words again and again ".repeat(1000).getBytes(StandardCharsets.UTF_8);
         final long[] sizes = new long[2];
@@ -102,6 +117,8 @@ final class JournalTest {
                     journal.append(1, new UnsafeBuffer(body), 0, body.length);
                 }
             }
+            // Gives back what the segment does not use.
+            Journal.open(directory, TestJournals.small().build()).close();
             sizes[i] = Files.size(TestJournals.segmentFiles(directory).get(0));
             assertThat(TestJournals.read(directory).texts).hasSize(20).allMatch(text -> text.length() == body.length);
         }

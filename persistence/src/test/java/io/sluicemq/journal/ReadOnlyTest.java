@@ -1,6 +1,7 @@
 package io.sluicemq.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluicemq.journal.TestJournals.Records;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +134,59 @@ final class ReadOnlyTest {
         }
         Journal.open(folder, options).close();
         assertThat(Files.size(files.get(2))).isLessThan(sizes.get(0));
+    }
+
+    @Test
+    void shouldLoseNothingWhenAHandlerThrowsAtASkip() throws IOException {
+        try (Journal journal = Journal.open(folder, options)) {
+            append(journal);
+        }
+        final int damaged = frameOf(folder, MIDDLE) + FrameLayout.HEADER_BYTES;
+        try (RandomAccessFile file =
+                new RandomAccessFile(TestJournals.segmentFiles(folder).get(0).toFile(), "rw")) {
+            file.seek(damaged);
+            file.write(1);
+        }
+        final RecordHandler alarming = new RecordHandler() {
+            @Override
+            public void onRecord(
+                    final long index,
+                    final long epochNs,
+                    final int type,
+                    final DirectBuffer buffer,
+                    final int offset,
+                    final int length) {
+                // Nothing.
+            }
+
+            @Override
+            public void onSkipped(final long fromIndex, final long toIndex) {
+                throw new IllegalStateException("alarm");
+            }
+        };
+
+        try (JournalReader reader = Journal.readOnly(folder)) {
+            assertThatThrownBy(() -> reader.poll(alarming, RECORDS)).hasMessage("alarm");
+            assertThat(TestJournals.read(reader).texts).isEqualTo(texts.subList(MIDDLE + 1, RECORDS));
+        }
+    }
+
+    @Test
+    void shouldHandOverNothingAfterAHandlerHasClosedTheReader() {
+        try (Journal journal = Journal.open(folder, options)) {
+            append(journal);
+            final JournalReader reader = journal.reader();
+            final int[] handed = {0};
+
+            reader.poll(
+                    (index, epochNs, type, buffer, offset, length) -> {
+                        handed[0]++;
+                        reader.close();
+                    },
+                    RECORDS);
+
+            assertThat(handed[0]).isEqualTo(1);
+        }
     }
 
     @Test
