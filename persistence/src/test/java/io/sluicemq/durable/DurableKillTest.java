@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, unit = TimeUnit.MINUTES)
 final class DurableKillTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final int KILLS = Boolean.getBoolean("sluicemq.long") ? 1_000 : 10;
+    private static final int KILLS = Boolean.getBoolean("sluicemq.long") ? 1_000 : 6;
 
     @TempDir
     private Path folder;

@@ -29,7 +29,7 @@ final class JournalKillTest {
             "in-checkpoint:3",
             "before-delete:1",
             "in-recovery:1");
-    private static final int RANDOM_KILLS = TestJournals.LONG ? 189 : 9;
+    private static final int RANDOM_KILLS = TestJournals.LONG ? 189 : 4;
     private static final int RECORDS = 10_000;
     private static final int KILLED = 128 + 9;
 

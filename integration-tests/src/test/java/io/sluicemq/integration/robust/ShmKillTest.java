@@ -179,12 +179,19 @@ class ShmKillTest {
                 try (KilledChild child = start(role, side, point)) {
                     kill(survivor, child, point, i);
                     final long certain = child.get(Word.CERTAIN);
-                    Await.until(
-                            LIMIT,
-                            () -> survivor.received(child.run())
-                                            + (onlyReceives ? survivor.unknown() - unknownBefore : 0)
-                                    >= certain,
-                            "certain=" + certain + " of " + child.run() + " at " + point + " are received or counted");
+                    try {
+                        Await.until(
+                                LIMIT,
+                                () -> survivor.received(child.run())
+                                                + (onlyReceives ? survivor.unknown() - unknownBefore : 0)
+                                        >= certain,
+                                "certain=" + certain + " of " + child.run() + " at " + point);
+                    } catch (final AssertionError e) {
+                        throw new AssertionError(
+                                "received=" + survivor.received(child.run()) + ", unknown="
+                                        + (survivor.unknown() - unknownBefore),
+                                e);
+                    }
                     if (onlyReceives && IN_A_MESSAGE.contains(point)) {
                         Await.until(
                                 LIMIT, () -> survivor.unknown() > unknownBefore, "the message is counted, " + point);
