@@ -89,10 +89,7 @@ final class JournalDumpCommand implements Callable<Integer> {
         @Override
         public void onSkipped(final long fromIndex, final long toIndex) {
             out.flush();
-            spec.commandLine()
-                    .getErr()
-                    .println(spec.qualifiedName() + ": missing from " + JournalIndex.text(fromIndex) + " to "
-                            + JournalIndex.text(toIndex));
+            spec.commandLine().getErr().println(spec.qualifiedName() + ": " + JournalIndex.missing(fromIndex, toIndex));
         }
     }
 }

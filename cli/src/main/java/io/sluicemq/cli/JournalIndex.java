@@ -9,6 +9,11 @@ final class JournalIndex implements ITypeConverter<Long> {
         return index == Journal.NO_INDEX ? "none" : (index >>> Integer.SIZE) + ":" + (index & 0xffff_ffffL);
     }
 
+    /** Records that are not there, from and to included. */
+    static String missing(final long from, final long to) {
+        return "missing from " + text(from) + " to " + text(to);
+    }
+
     @Override
     public Long convert(final String text) {
         final int colon = text.indexOf(':');

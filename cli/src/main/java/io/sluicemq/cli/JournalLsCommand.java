@@ -37,8 +37,7 @@ final class JournalLsCommand implements Callable<Integer> {
             scan.gaps()
                     .forEach(gap -> spec.commandLine()
                             .getErr()
-                            .println(spec.qualifiedName() + ": missing from " + JournalIndex.text(gap.from()) + " to "
-                                    + JournalIndex.text(gap.to())));
+                            .println(spec.qualifiedName() + ": " + JournalIndex.missing(gap.from(), gap.to())));
         }
         return ExitCodes.OK;
     }

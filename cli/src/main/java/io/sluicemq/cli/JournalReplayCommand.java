@@ -99,7 +99,7 @@ final class JournalReplayCommand implements Callable<Integer> {
 
         @Override
         public void onSkipped(final long fromIndex, final long toIndex) {
-            tell("missing from " + JournalIndex.text(fromIndex) + " to " + JournalIndex.text(toIndex));
+            tell(JournalIndex.missing(fromIndex, toIndex));
         }
     }
 

@@ -48,9 +48,7 @@ final class JournalVerifyCommand implements Callable<Integer> {
                                                 .put("to", JournalIndex.text(gap.to())))
                                         .toList()));
             } else {
-                scan.gaps()
-                        .forEach(gap -> out.println("missing from " + JournalIndex.text(gap.from()) + " to "
-                                + JournalIndex.text(gap.to())));
+                scan.gaps().forEach(gap -> out.println(JournalIndex.missing(gap.from(), gap.to())));
                 out.println("records=" + scan.records() + ", bodyBytes=" + scan.bodyBytes() + ", segments="
                         + scan.segments().size() + ", gaps=" + scan.gaps().size());
             }

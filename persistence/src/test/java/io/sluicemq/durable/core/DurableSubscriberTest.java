@@ -12,6 +12,7 @@ import io.sluicemq.durable.ResultReader;
 import io.sluicemq.durable.SubscribeOptions;
 import io.sluicemq.durable.SubscribeOutcome;
 import io.sluicemq.durable.SubscribeResult;
+import io.sluicemq.journal.WarmChronicle;
 import io.sluicemq.testkit.peers.Await;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A subscriber and a host that is written by hand. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-@ExtendWith({WarmJournal.class, LeakCheckExtension.class})
+@ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
 final class DurableSubscriberTest {
     private static final Duration LIMIT = RawHost.LIMIT;
     private static final Duration SHORT = Duration.ofMillis(200);

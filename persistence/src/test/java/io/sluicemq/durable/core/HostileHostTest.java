@@ -6,6 +6,7 @@ import io.sluicemq.Context;
 import io.sluicemq.durable.Delivered;
 import io.sluicemq.durable.DurableSubscriber;
 import io.sluicemq.durable.DurableSubscriberOptions;
+import io.sluicemq.journal.WarmChronicle;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A host that says what it must not: its connection ends with a word that names the field, and another host is not hurt. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-@ExtendWith({WarmJournal.class, LeakCheckExtension.class})
+@ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
 final class HostileHostTest {
     private static final long BASE = 5L << 32;
 

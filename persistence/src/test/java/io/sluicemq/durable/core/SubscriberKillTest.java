@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluicemq.Context;
 import io.sluicemq.Message;
 import io.sluicemq.RouterSocket;
+import io.sluicemq.journal.WarmChronicle;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A subscriber that dies again and again over tcp, at each place that matters and anywhere: nothing is lost, nothing comes after its acknowledgement. */
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
-@ExtendWith({WarmJournal.class, LeakCheckExtension.class})
+@ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
 final class SubscriberKillTest {
     private static final int MESSAGES = 3_000;
     private static final long BASE = 3L << 32;
