@@ -102,6 +102,7 @@ public final class SubscribeOptions {
 
         /**
          * Whether what a publisher of this subscriber's name published stays away. Default false.
+         * Hosts accept it, and do not heed it yet.
          *
          * @param value the new value.
          * @return this.
