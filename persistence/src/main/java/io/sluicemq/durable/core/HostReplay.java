@@ -23,6 +23,9 @@ final class HostReplay implements RecordHandler, AutoCloseable {
     private boolean found;
     private boolean over;
 
+    /** Of the first record beyond the bounds, if one was seen. */
+    private long beyond = -1;
+
     HostReplay(final HostLink link, final Replay wish, final TopicFilter filter, final JournalReader reader) {
         this.link = link;
         this.filter = filter;
@@ -62,7 +65,7 @@ final class HostReplay implements RecordHandler, AutoCloseable {
 
     /** Where it would go on. */
     long nextIndex() {
-        return reader.position();
+        return beyond >= 0 ? beyond : reader.position();
     }
 
     /** Looks for the next message; returns how many records it looked at. */
@@ -88,6 +91,7 @@ final class HostReplay implements RecordHandler, AutoCloseable {
             final int length) {
         if (byTime ? epochNs > to : index > to) {
             over = true;
+            beyond = index;
             return;
         }
         if (type != HostRecord.PUBLISHED) {

@@ -11,7 +11,7 @@ import io.sluicemq.journal.JournalReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.function.LongSupplier;
+import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.DirectBuffer;
 
 /**
@@ -35,6 +35,9 @@ final class Inbox implements AutoCloseable {
 
     /** Of the last record. */
     private long lastIndex;
+
+    /** Of the last record that is durable. Set with release before anybody is told of that record; read by any thread with acquire. */
+    private final AtomicLong durableIndex = new AtomicLong();
 
     private long retainedFrom = -1;
 
@@ -82,6 +85,7 @@ final class Inbox implements AutoCloseable {
         batch = journal.newBatch();
         recovered = state.unprocessedInboxIndexes();
         lastIndex = state.endIndex();
+        durableIndex.setRelease(lastIndex);
         numbers = state.producers().size();
         resultsReleased = journal.position(RESULTS);
         retain();
@@ -93,19 +97,14 @@ final class Inbox implements AutoCloseable {
         resultsReleased = upTo;
     }
 
-    /** A reader of its own, at the oldest record. Any thread. */
-    Results results(final LongSupplier durableIndex) {
-        return new Results(journal.reader(), durableIndex);
+    /** A reader of its own, at the oldest record; sees what is durable. Any thread. */
+    Results results() {
+        return new Results(journal.reader(), durableIndex::getAcquire);
     }
 
     /** Bytes of a result. */
     int maxResultBytes() {
         return journal.maxRecordBytes() - InboxRecords.RESULT_HEADER_BYTES;
-    }
-
-    /** Of the last record; durable after {@link #commit}. */
-    long lastIndex() {
-        return lastIndex;
     }
 
     InboxState state() {
@@ -276,6 +275,7 @@ final class Inbox implements AutoCloseable {
                 journal.sync();
             }
             unsynced = false;
+            durableIndex.setRelease(lastIndex);
             pending.onDurable(acknowledged);
         }
         return true;

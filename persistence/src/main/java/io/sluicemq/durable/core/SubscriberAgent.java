@@ -86,8 +86,7 @@ final class SubscriberAgent implements Runnable {
             return;
         }
         count();
-        services.handOver()
-                .onDurable(services.inbox().storedMessages(), services.inbox().lastIndex());
+        services.handOver().onDurable(services.inbox().storedMessages());
         services.handOver().signal();
         for (int i = 0; i < links.size(); i++) {
             links.get(i).flush();

@@ -190,7 +190,7 @@ public final class SubscriberCore {
      * @return a reader.
      */
     public ResultReader results() {
-        return inbox.results(handOver::durableIndex);
+        return inbox.results();
     }
 
     /**
