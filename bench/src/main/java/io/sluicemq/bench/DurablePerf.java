@@ -5,6 +5,7 @@ import io.sluicemq.SendResult;
 import io.sluicemq.durable.AcknowledgeListener;
 import io.sluicemq.durable.AcknowledgeOutcome;
 import io.sluicemq.durable.Delivered;
+import io.sluicemq.durable.DeliveryHandler;
 import io.sluicemq.durable.DurablePublisher;
 import io.sluicemq.durable.DurablePublisherOptions;
 import io.sluicemq.durable.DurableSubscriber;
@@ -149,6 +150,7 @@ final class DurablePerf implements PerfProgram {
     private static final class Receiving implements AcknowledgeListener {
         private final PerfArguments run;
         private final Meter meter;
+        private final DeliveryHandler onDelivery = this::onDelivery;
         private DurableSubscriber from;
         private long handed;
         private long acknowledged;
@@ -178,7 +180,7 @@ final class DurablePerf implements PerfProgram {
             final long until = handed + count;
             expected = until;
             while (handed < until) {
-                subscriber.receive(this::onDelivery, RECEIVE_LIMIT, LOOK);
+                subscriber.receive(onDelivery, RECEIVE_LIMIT, LOOK);
             }
             done.await();
         }

@@ -97,7 +97,8 @@ final class HostSession {
 
     /** Whether a message that was for this session is processed. */
     boolean hasProcessed(final long index) {
-        return index <= processedUpTo || processedBeyond.contains(index);
+        // The look-up makes an object, and there is nothing to find where the application acknowledges in order.
+        return index <= processedUpTo || (!processedBeyond.isEmpty() && processedBeyond.contains(index));
     }
 
     /** The last index that may have been sent on any connection. */

@@ -28,6 +28,10 @@ record Progress(long upTo, List<Long> beyond) {
     static Progress decode(final WireInput input, final String message) {
         final long upTo = input.i64("processedUpTo");
         final int count = input.count("processedBeyond", Math.min(MAX_BEYOND, input.remaining() / Long.BYTES));
+        if (count == 0) {
+            input.end(message);
+            return new Progress(upTo, List.of());
+        }
         final List<Long> beyond = new ArrayList<>(count);
         long last = upTo;
         for (int i = 0; i < count; i++) {
