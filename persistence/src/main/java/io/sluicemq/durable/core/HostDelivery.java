@@ -258,15 +258,7 @@ final class HostDelivery implements AutoCloseable {
         idCount = 0;
         int maxQos = -1;
         boolean retainAsPublished = false;
-        for (final HostSubscription each : own.subscriptions.values()) {
-            if (isMatch(each)) {
-                maxQos = Math.max(maxQos, each.options.maxQos());
-                retainAsPublished |= each.options.retainAsPublished();
-                addId(each);
-            }
-        }
-        for (int i = 0; i < own.ended.size(); i++) {
-            final HostSubscription each = own.ended.get(i);
+        for (final HostSubscription each : own.allSubscriptions()) {
             if (isMatch(each)) {
                 maxQos = Math.max(maxQos, each.options.maxQos());
                 retainAsPublished |= each.options.retainAsPublished();

@@ -151,7 +151,8 @@ final class HostSession {
         processedUpTo = Math.max(processedUpTo, progress.upTo());
         processedBeyond.clear();
         int ended = window.endUpTo(progress.upTo(), Qos.AT_LEAST_ONCE);
-        for (final long each : progress.beyond()) {
+        for (int i = 0; i < progress.beyond().size(); i++) {
+            final long each = progress.beyond().get(i);
             checkSent(each, "processedBeyond");
             processedBeyond.add(each);
             ended += window.end(each) ? 1 : 0;

@@ -20,8 +20,8 @@ record Progress(long upTo, List<Long> beyond) {
 
     void encode(final WireOutput output) {
         output.i64(upTo).u32(beyond.size());
-        for (final long each : beyond) {
-            output.i64(each);
+        for (int i = 0; i < beyond.size(); i++) {
+            output.i64(beyond.get(i));
         }
     }
 
