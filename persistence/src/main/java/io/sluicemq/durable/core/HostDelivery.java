@@ -31,6 +31,7 @@ final class HostDelivery implements AutoCloseable {
     private final JournalReader live;
     final HostReplays replays;
     final HostWaits waits;
+    private final SpareReaders spares;
     private final List<HostedSession> behind = new ArrayList<>();
     private final Published message = new Published();
     private final WireOutput output = new WireOutput();
@@ -58,6 +59,7 @@ final class HostDelivery implements AutoCloseable {
         this.links = links;
         this.counters = counters;
         this.live = live;
+        spares = new SpareReaders(journal);
         replays = new HostReplays(journal, links);
         waits = new HostWaits(state);
     }
@@ -161,7 +163,7 @@ final class HostDelivery implements AutoCloseable {
 
     private JournalReader startOwnCursor(final HostedSession session) {
         session.live = false;
-        session.reader = journal.reader();
+        session.reader = spares.take();
         behind.add(session);
         return session.reader;
     }
@@ -182,6 +184,7 @@ final class HostDelivery implements AutoCloseable {
     int run(final long turnMs) {
         nowMs = turnMs;
         int work = live.poll(liveHandler, LIVE_LIMIT);
+        spares.trim(live.position());
         // From another one each time, as the first may use up the room of a shared connection.
         for (final HostedSession session : state.sessions()) {
             // One that has not come so far has enough to do.
@@ -225,7 +228,8 @@ final class HostDelivery implements AutoCloseable {
         session.liveFrom = session.reader.position();
         session.progress.onPassed(session.liveFrom);
         session.live = true;
-        session.closeReader();
+        spares.give(session.reader);
+        session.reader = null;
         behind.remove(session);
     }
 
@@ -254,15 +258,7 @@ final class HostDelivery implements AutoCloseable {
         idCount = 0;
         int maxQos = -1;
         boolean retainAsPublished = false;
-        for (final HostSubscription each : own.subscriptions.values()) {
-            if (isMatch(each)) {
-                maxQos = Math.max(maxQos, each.options.maxQos());
-                retainAsPublished |= each.options.retainAsPublished();
-                addId(each);
-            }
-        }
-        for (int i = 0; i < own.ended.size(); i++) {
-            final HostSubscription each = own.ended.get(i);
+        for (final HostSubscription each : own.allSubscriptions()) {
             if (isMatch(each)) {
                 maxQos = Math.max(maxQos, each.options.maxQos());
                 retainAsPublished |= each.options.retainAsPublished();
@@ -398,6 +394,7 @@ final class HostDelivery implements AutoCloseable {
     public void close() {
         replays.close();
         state.sessions().forEach(HostedSession::closeReader);
+        spares.close();
         live.close();
     }
 }

@@ -35,6 +35,9 @@ final class HostedSession {
     /** A delivery that was read and could not be sent yet. */
     final ExpandableArrayBuffer stalled = new ExpandableArrayBuffer(64);
 
+    /** Of both kinds; null when one has changed since it was made. */
+    private HostSubscription[] all;
+
     long expirySeconds;
     long endsAtEpochMs;
     HostSession progress;
@@ -77,6 +80,7 @@ final class HostedSession {
     void subscribe(final HostSubscription subscription) {
         unsubscribe(subscription.filter, subscription.since);
         subscriptions.put(subscription.filter, subscription);
+        all = null;
         filterLevels += subscription.filter.levels();
         filterBytes += subscription.filterBytes();
     }
@@ -89,6 +93,7 @@ final class HostedSession {
         }
         subscription.until = index;
         ended.add(subscription);
+        all = null;
         return true;
     }
 
@@ -104,8 +109,19 @@ final class HostedSession {
                 filterLevels -= subscription.filter.levels();
                 filterBytes -= subscription.filterBytes();
                 ended.remove(i);
+                all = null;
             }
         }
+    }
+
+    /** Those that hold and those that ended, for who goes through them for each message and wants no iterator. */
+    HostSubscription[] allSubscriptions() {
+        if (all == null) {
+            final List<HostSubscription> both = new ArrayList<>(subscriptions.values());
+            both.addAll(ended);
+            all = both.toArray(new HostSubscription[0]);
+        }
+        return all;
     }
 
     /** Whether the index of all subscriptions will take one more, whichever of the ended ones it still has. */
