@@ -4,6 +4,10 @@ package io.sluicemq.durable.core;
 final class Reasons {
     static final int SUCCESS = 0;
     static final int NO_SUBSCRIPTION_EXISTED = 0x11;
+
+    /** From here on they are errors. */
+    static final int REFUSED_FROM = 0x80;
+
     static final int MALFORMED = 0x81;
     static final int PROTOCOL_ERROR = 0x82;
     static final int NAME_NOT_VALID = 0x85;

@@ -61,6 +61,7 @@ final class SubscriberAgent implements Runnable {
         Throwable failure = null;
         services.poller().addReceiver(commands.pull());
         try {
+            services.wills().recover(services.epochMs().getAsLong());
             while (!stopping) {
                 turn();
             }
@@ -79,6 +80,7 @@ final class SubscriberAgent implements Runnable {
         if (!stalled) {
             work += Math.max(0, commands.pull().tryReceive(acknowledgements, COMMANDS_A_TURN));
             work += receive(nowNs);
+            work += services.wills().run(services.epochMs().getAsLong());
         }
         stalled = !services.inbox().commit();
         if (stalled) {
@@ -154,6 +156,7 @@ final class SubscriberAgent implements Runnable {
         counters.acknowledged.setRelease(services.inbox().acknowledgedMessages());
         counters.unprocessed.setRelease(services.inbox().state().inboxSize());
         counters.hosts.setRelease(openLinks());
+        counters.wills.setRelease(services.wills().delivered());
     }
 
     private int openLinks() {
@@ -182,7 +185,8 @@ final class SubscriberAgent implements Runnable {
             throw new IllegalStateException("the context was closed, close the subscriber first");
         }
         final long nowNs = System.nanoTime();
-        long idleNs = IDLE_NS;
+        final long willsMs = services.wills().idleMs(services.epochMs().getAsLong());
+        long idleNs = Math.min(IDLE_NS, TimeUnit.MILLISECONDS.toNanos(willsMs));
         for (int i = 0; i < links.size(); i++) {
             idleNs = Math.min(idleNs, links.get(i).idleNs(nowNs));
         }
@@ -200,6 +204,8 @@ final class SubscriberAgent implements Runnable {
                 break;
             }
         }
+        links.forEach(SubscriberLink::beginClose);
+        services.wills().run(services.epochMs().getAsLong());
         services.inbox().commit();
         count();
         for (final SubscriberLink link : links) {

@@ -171,6 +171,7 @@ final class SubscriberLink {
     void onWelcome(final Welcome welcome, final ProducerState from) {
         producer = from;
         producer.onWelcome(welcome.headIndex());
+        services.wills().onWelcome(producer, welcome.will());
         if (!welcome.sessionPresent()) {
             services.inbox().state().subscriptions().onSessionLost(producer.number());
         }
@@ -208,6 +209,7 @@ final class SubscriberLink {
                 goodbye.reason(),
                 goodbye.text());
         SubscriberCounters.add(services.counters().connectionsLost, 1);
+        endInOrder();
         if (goodbye.reason() == SubscriberInput.TAKEN_OVER) {
             disconnect();
             phase = Phase.ENDED;
@@ -225,7 +227,17 @@ final class SubscriberLink {
         pause();
     }
 
+    /** The host lives, or has said that it goes: its will is not for now. */
+    private void endInOrder() {
+        if (phase == Phase.OPEN) {
+            services.wills().onGoodbye(producer);
+        }
+    }
+
     private void pause() {
+        if (phase == Phase.OPEN) {
+            services.wills().onLost(producer, services.epochMs().getAsLong());
+        }
         final boolean good = phase == Phase.OPEN && nowNs - phaseNs > GOOD_NS;
         pauseNs = good ? MIN_PAUSE_NS : Math.min(MAX_PAUSE_NS, pauseNs * 2);
         disconnect();
@@ -327,6 +339,11 @@ final class SubscriberLink {
         } else {
             services.poller().remove(dealer);
         }
+    }
+
+    /** Nobody is to wait for the host's will from now on, as nobody will see whether the host lives. */
+    void beginClose() {
+        endInOrder();
     }
 
     /** Says good-bye and ends. */
