@@ -14,6 +14,8 @@ final class Reasons {
     static final int SERVER_SHUTTING_DOWN = 0x8b;
     static final int TAKEN_OVER = 0x8e;
     static final int FILTER_INVALID = 0x8f;
+    static final int RECEIVE_MAXIMUM_EXCEEDED = 0x93;
+    static final int PACKET_TOO_LARGE = 0x95;
     static final int QUOTA_EXCEEDED = 0x97;
     static final int SHARED_NOT_SUPPORTED = 0x9e;
 

@@ -53,7 +53,12 @@ public final class SubscriberCore {
         final LinkServices services = new LinkServices(
                 context, options, new Poller(), inbox, handOver, wills(), counters, epochMs, commands::wake);
         final Hello hello = new Hello(
-                false, options.sessionExpiry().toSeconds(), options.receiveMaximum(), options.level(), options.name());
+                false,
+                options.sessionExpiry().toSeconds(),
+                options.receiveMaximum(),
+                options.level(),
+                inbox.maxMessageBytes(),
+                options.name());
         agent = new SubscriberAgent(services, commands, hello);
         reference.agent = agent;
         thread = new Thread(agent, "sluicemq-subscriber-" + options.name());

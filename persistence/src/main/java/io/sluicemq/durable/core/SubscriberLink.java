@@ -71,6 +71,7 @@ final class SubscriberLink {
     private long processedSinceNs;
     private int lastRequest;
     private long changesAsked;
+    private boolean toldTooLarge;
 
     SubscriberLink(final String endpoint, final LinkServices services, final Hello hello) {
         this.endpoint = endpoint;
@@ -172,6 +173,16 @@ final class SubscriberLink {
         producer = from;
         producer.onWelcome(welcome.headIndex());
         services.wills().onWelcome(producer, welcome.will());
+        if (welcome.maxMessageBytes() > hello.maxMessageBytes() && !toldTooLarge) {
+            toldTooLarge = true;
+            LOG.info(
+                    "session={} endpoint={} may publish messages that are too large to come: messageBytes={}, limit={}, open the "
+                            + "subscriber with larger segmentBytes",
+                    hello.session(),
+                    endpoint,
+                    welcome.maxMessageBytes(),
+                    hello.maxMessageBytes());
+        }
         if (!welcome.sessionPresent()) {
             services.inbox().state().subscriptions().onSessionLost(producer.number());
         }
@@ -210,7 +221,7 @@ final class SubscriberLink {
                 goodbye.text());
         SubscriberCounters.add(services.counters().connectionsLost, 1);
         endInOrder();
-        if (goodbye.reason() == SubscriberInput.TAKEN_OVER) {
+        if (goodbye.reason() == Reasons.TAKEN_OVER) {
             disconnect();
             phase = Phase.ENDED;
         } else {
