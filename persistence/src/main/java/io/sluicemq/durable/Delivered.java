@@ -19,9 +19,18 @@ public interface Delivered {
     /**
      * The place of the message in the host's log.
      *
-     * @return the index; of {@link QualityOfService#AT_MOST_ONCE} without meaning.
+     * @return the index; of a will a number below 0, which is its own; of {@link QualityOfService#AT_MOST_ONCE} without meaning.
      */
     long index();
+
+    /**
+     * Whether it is the last will of its host, see {@link PublisherWill}.
+     *
+     * @return false for what the host has published.
+     */
+    default boolean isWill() {
+        return index() < 0;
+    }
 
     /**
      * What was published and granted, the lower of both.

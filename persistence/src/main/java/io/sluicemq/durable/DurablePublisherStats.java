@@ -8,6 +8,7 @@ package io.sluicemq.durable;
  * @param delivered messages that were sent to subscribers, each time.
  * @param redelivered those of them that may have been sent before.
  * @param dropped messages of QoS 0 that a subscriber was not sent, since it did not take more.
+ * @param tooLarge messages that were not sent to a subscriber, since they are longer than it takes.
  * @param expired messages that were not sent to a subscriber, since their time was over.
  * @param damaged gaps in the log where the disk has lost what it held.
  * @param malformed messages of subscribers that were refused.
@@ -20,6 +21,7 @@ public record DurablePublisherStats(
         long delivered,
         long redelivered,
         long dropped,
+        long tooLarge,
         long expired,
         long damaged,
         long malformed,

@@ -291,7 +291,7 @@ final class HostDelivery implements AutoCloseable {
             if (index > session.droppedUpTo) {
                 session.droppedUpTo = index;
                 encode(0, retainAsPublished, index, 0);
-                sendAtMostOnce(session);
+                sendAtMostOnce(session.link);
             }
             return;
         }
@@ -301,6 +301,9 @@ final class HostDelivery implements AutoCloseable {
         }
         final boolean again = decision == HostSession.Decision.SEND_AGAIN;
         encode(qos | (again ? Delivery.REDELIVERED : 0), retainAsPublished, index, session.progress.previous());
+        if (links.isTooLarge(session.link, output.length())) {
+            return;
+        }
         if (session.progress.hasRoom() && !session.link.blocked) {
             markLast(session, output.buffer().getByte(FLAGS_AT));
             if (links.send(session.link, output.buffer(), output.length())) {
@@ -377,12 +380,14 @@ final class HostDelivery implements AutoCloseable {
         if (session != null && session.link != null && session.link.resumed) {
             takeIds(match);
             encode(0, match.retainAsPublished(), 0, 0);
-            sendAtMostOnce(session);
+            sendAtMostOnce(session.link);
         }
     }
 
-    private void sendAtMostOnce(final HostedSession session) {
-        final HostLink link = session.link;
+    private void sendAtMostOnce(final HostLink link) {
+        if (links.isTooLarge(link, output.length())) {
+            return;
+        }
         if (!link.blocked && !link.gone && links.send(link, output.buffer(), output.length())) {
             HostCounters.add(counters.delivered, 1);
         } else {

@@ -10,9 +10,13 @@ import java.util.List;
 import java.util.Map;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The connections to subscribers, and how messages are sent to them. The host's thread. */
 final class HostLinks {
+    private static final Logger LOG = LoggerFactory.getLogger(HostLinks.class);
+
     /** Answers that wait for a peer that does not read; more end the connection. */
     private static final int MAX_ANSWERS = 1_024;
 
@@ -40,8 +44,11 @@ final class HostLinks {
     /** Peers that have not said HELLO, or are to go: until when they may. */
     private final Map<RoutingId, Long> strangers = new HashMap<>();
 
-    HostLinks(final RouterSocket router) {
+    private final HostCounters counters;
+
+    HostLinks(final RouterSocket router, final HostCounters counters) {
         this.router = router;
+        this.counters = counters;
     }
 
     HostLink find(final RoutingId probe) {
@@ -101,6 +108,24 @@ final class HostLinks {
         final List<HostLink> taken = new ArrayList<>(ended);
         ended.clear();
         return taken;
+    }
+
+    /** Whether a delivery is longer than its subscriber takes: then it is as if it had been sent, MQTT 5.0 3.1.2.11.4, but for the count. */
+    boolean isTooLarge(final HostLink link, final int length) {
+        if (length <= link.maxMessageBytes) {
+            return false;
+        }
+        HostCounters.add(counters.tooLarge, 1);
+        if (!link.toldTooLarge) {
+            link.toldTooLarge = true;
+            LOG.warn(
+                    "session={} gets no messages that are too large for it: messageBytes={}, limit={}, open the subscriber "
+                            + "with larger segmentBytes",
+                    link.session == null ? "(a replay)" : link.session.name,
+                    length,
+                    link.maxMessageBytes);
+        }
+        return true;
     }
 
     /** Queues what lies in an output as an answer; it leaves at the end of the turn, when what it says is safe. */

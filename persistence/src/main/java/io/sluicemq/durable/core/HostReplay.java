@@ -13,6 +13,7 @@ final class HostReplay implements RecordHandler, AutoCloseable {
     /** The next message that is to be sent, when there is one. */
     final WireOutput output = new WireOutput();
 
+    private final HostLinks links;
     private final TopicFilter filter;
     private final boolean byTime;
     private final long to;
@@ -26,8 +27,14 @@ final class HostReplay implements RecordHandler, AutoCloseable {
     /** Of the first record beyond the bounds, if one was seen. */
     private long beyond = -1;
 
-    HostReplay(final HostLink link, final Replay wish, final TopicFilter filter, final JournalReader reader) {
+    HostReplay(
+            final HostLink link,
+            final Replay wish,
+            final TopicFilter filter,
+            final JournalReader reader,
+            final HostLinks links) {
         this.link = link;
+        this.links = links;
         this.filter = filter;
         this.reader = reader;
         request = wish.request();
@@ -110,7 +117,7 @@ final class HostReplay implements RecordHandler, AutoCloseable {
                 .i64(epochNs)
                 .u8(0)
                 .bytes(buffer, message.contentAt(), message.contentBytes());
-        found = true;
+        found = !links.isTooLarge(link, output.length());
     }
 
     @Override

@@ -161,6 +161,22 @@ final class Inbox implements AutoCloseable {
         return true;
     }
 
+    /** Collects a will of a host as a message, which is a whole DELIVER; false if there is no room at all. */
+    boolean storeWill(final ProducerState producer, final long index, final DirectBuffer buffer, final int length) {
+        if (!add(InboxRecords.willMessageType(producer.number()), buffer, 0, length)) {
+            return false;
+        }
+        pending.addMessage(producer, index);
+        collectedMessages++;
+        return true;
+    }
+
+    /** Collects what is known of a host's will; false if there is no room at all. */
+    boolean will(final ProducerState producer) {
+        InboxRecords.encodeWill(output, producer);
+        return addOther(InboxRecords.WILL);
+    }
+
     /** Collects an acknowledgement, with its result if there is one; null if it is collected, else what became of it. */
     AcknowledgeOutcome acknowledge(final AcknowledgeCommand command) {
         final ProducerState producer = state.find(command.producer());

@@ -75,7 +75,7 @@ final class InboxState implements RecordHandler, Checkpoint {
         endIndex = Math.max(endIndex, index);
         input.wrap(buffer, offset, length);
         switch (InboxRecords.kind(type)) {
-            case InboxRecords.MESSAGE ->
+            case InboxRecords.MESSAGE, InboxRecords.WILL_MESSAGE ->
                 known(InboxRecords.producer(type)).onStored(delivery.wrap(input).index(), index);
             case InboxRecords.ACKED -> recoverAcked();
             case InboxRecords.RESULT -> {
@@ -84,6 +84,7 @@ final class InboxState implements RecordHandler, Checkpoint {
             }
             case InboxRecords.LAST_RESULT -> onResult(input.i64("lastResult"));
             case InboxRecords.PRODUCER -> recoverProducer();
+            case InboxRecords.WILL -> recoverWill();
             case InboxRecords.SUBSCRIPTION -> recoverSubscription();
             case InboxRecords.PROGRESS -> recoverProgress();
             case InboxRecords.UNPROCESSED -> recoverUnprocessed();
@@ -121,6 +122,14 @@ final class InboxState implements RecordHandler, Checkpoint {
         } else {
             producer.onProcessed(qos, index);
         }
+    }
+
+    private void recoverWill() {
+        final ProducerState producer = known(input.i32("producer"));
+        final long last = input.i64("lastWill");
+        final boolean has = input.u8("hasWill") != 0;
+        final long deliverAtEpochMs = has ? input.i64("deliverAt") : 0;
+        producer.recoverWill(has ? new WitnessedWill(Will.decode(input), deliverAtEpochMs) : null, last);
     }
 
     private void recoverSubscription() {
@@ -173,6 +182,8 @@ final class InboxState implements RecordHandler, Checkpoint {
                     .i64(producer.progress().storedUpTo());
             producer.progress().progress().encode(output);
             put(sink, InboxRecords.PROGRESS, output);
+            InboxRecords.encodeWill(output, producer);
+            put(sink, InboxRecords.WILL, output);
             writeUnprocessed(sink, producer);
         }
         output.begin(InboxRecords.LAST_RESULT).i64(lastResult);

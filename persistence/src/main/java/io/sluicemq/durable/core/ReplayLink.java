@@ -23,6 +23,9 @@ final class ReplayLink {
     private static final long ANSWER_LIMIT_NS = TimeUnit.SECONDS.toNanos(10);
     private static final long MIN_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long MAX_PAUSE_NS = TimeUnit.SECONDS.toNanos(5);
+    /** WELCOME may bring a will. */
+    private static final int MIN_FRAME_BYTES = 256 << 10;
+
     private static final Duration LINGER = Duration.ofSeconds(1);
 
     private final Context context;
@@ -80,7 +83,7 @@ final class ReplayLink {
                 options.socketOptions().toBuilder()
                         .listener(events)
                         .linger(LINGER)
-                        .maxMessageBytes(options.maxMessageBytes())
+                        .maxMessageBytes(Math.max(options.maxMessageBytes(), MIN_FRAME_BYTES))
                         .build(),
                 DealerOptions.DEFAULTS);
         try {
@@ -170,7 +173,8 @@ final class ReplayLink {
 
     private void tell() {
         if (helloDue) {
-            new Hello(false, 0, options.creditMessages(), Durability.JOURNALED, "").encode(output);
+            new Hello(false, 0, options.creditMessages(), Durability.JOURNALED, options.maxMessageBytes(), "")
+                    .encode(output);
             helloDue = !send();
         }
         if (wishDue) {

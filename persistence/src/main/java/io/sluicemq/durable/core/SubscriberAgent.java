@@ -69,6 +69,7 @@ final class SubscriberAgent implements Runnable {
         Throwable failure = null;
         services.poller().addReceiver(commands.pull());
         try {
+            services.wills().recover(services.epochMs().getAsLong());
             while (!stopping) {
                 turn();
             }
@@ -87,6 +88,7 @@ final class SubscriberAgent implements Runnable {
         if (!stalled) {
             work += Math.max(0, commands.pull().tryReceive(acknowledgements, COMMANDS_A_TURN));
             work += receive(nowNs);
+            work += services.wills().run(services.epochMs().getAsLong());
         }
         stalled = !services.inbox().commit();
         if (stalled) {
@@ -162,6 +164,7 @@ final class SubscriberAgent implements Runnable {
         counters.acknowledged.setRelease(services.inbox().acknowledgedMessages());
         counters.unprocessed.setRelease(services.inbox().state().inboxSize());
         counters.hosts.setRelease(openLinks());
+        counters.wills.setRelease(services.wills().delivered());
     }
 
     private int openLinks() {
@@ -190,7 +193,8 @@ final class SubscriberAgent implements Runnable {
             throw new IllegalStateException("the context was closed, close the subscriber first");
         }
         final long nowNs = System.nanoTime();
-        long idleNs = IDLE_NS;
+        final long willsMs = services.wills().idleMs(services.epochMs().getAsLong());
+        long idleNs = Math.min(IDLE_NS, TimeUnit.MILLISECONDS.toNanos(willsMs));
         for (int i = 0; i < links.size(); i++) {
             idleNs = Math.min(idleNs, links.get(i).idleNs(nowNs));
         }
@@ -213,6 +217,8 @@ final class SubscriberAgent implements Runnable {
                 break;
             }
         }
+        links.forEach(SubscriberLink::beginClose);
+        services.wills().run(services.epochMs().getAsLong());
         services.inbox().commit();
         count();
         for (final SubscriberLink link : links) {
