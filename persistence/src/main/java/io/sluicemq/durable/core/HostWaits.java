@@ -88,6 +88,8 @@ final class HostWaits {
     }
 
     private static boolean matches(final HostSubscription subscription, final Wait wait) {
-        return subscription.holdsAt(wait.index) && subscription.filter.matches(wait.topic, 0, wait.topic.capacity());
+        return !subscription.filter.isShared()
+                && subscription.holdsAt(wait.index)
+                && subscription.filter.matches(wait.topic, 0, wait.topic.capacity());
     }
 }
