@@ -67,7 +67,7 @@ public final class Host {
 
     private Host(final Context context, final Path directory, final DurablePublisherOptions options) {
         this.options = options;
-        final HostState state = new HostState(options.maxSessions(), options.maxRetainedBytes());
+        final HostState state = new HostState(options.maxSessions(), options.maxRetainedBytes(), options.clientId());
         journal = Journal.open(directory, options.journal().checkpoint(state).build());
         try {
             producer = journal.id();

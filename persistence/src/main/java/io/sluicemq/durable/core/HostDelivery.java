@@ -245,7 +245,7 @@ final class HostDelivery implements AutoCloseable {
 
     private void match(final MatchVisitor visitor) {
         state.index.match(
-                message.buffer(), message.topicAt(), message.topicBytes(), SubscriptionIndex.NO_SUBSCRIBER, visitor);
+                message.buffer(), message.topicAt(), message.topicBytes(), state.localNumber(), visitor);
     }
 
     private void onMatch(final SubscriberMatch match) {
@@ -294,6 +294,7 @@ final class HostDelivery implements AutoCloseable {
 
     private boolean isMatch(final HostSubscription subscription) {
         return !subscription.filter.isShared()
+                && !state.isLocal(own, subscription)
                 && subscription.holdsAt(index)
                 && subscription.filter.matches(message.buffer(), message.topicAt(), message.topicBytes());
     }

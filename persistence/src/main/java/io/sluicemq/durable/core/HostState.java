@@ -34,11 +34,14 @@ final class HostState implements RecordHandler, Checkpoint {
     private final WireInput input = new WireInput();
     private final WireOutput checkpoint = new WireOutput();
     private final int maxSessions;
+    private final String clientId;
     private HostLog log;
     private int lastNumber;
+    private int localNumber = SubscriptionIndex.NO_SUBSCRIBER;
 
-    HostState(final int maxSessions, final long maxRetainedBytes) {
+    HostState(final int maxSessions, final long maxRetainedBytes, final String clientId) {
         this.maxSessions = maxSessions;
+        this.clientId = clientId;
         retained = new HostRetained(maxRetainedBytes);
     }
 
@@ -198,6 +201,16 @@ final class HostState implements RecordHandler, Checkpoint {
                 wish.qos(), wish.noLocal(), wish.retainAsPublished(), wish.retainHandling(), wish.subscriptionId());
     }
 
+    /** The session that has the publisher's own name, in the index; all that is published here is local to it. */
+    int localNumber() {
+        return localNumber;
+    }
+
+    /** Whether a subscription wants nothing of what is published here. */
+    boolean isLocal(final HostedSession session, final HostSubscription subscription) {
+        return subscription.options.noLocal() && session.number == localNumber;
+    }
+
     HostedSession find(final String name) {
         return byName.get(name);
     }
@@ -230,6 +243,9 @@ final class HostState implements RecordHandler, Checkpoint {
         byName.put(session.name, session);
         byNumber.put(session.number, session);
         lastNumber = Math.max(lastNumber, session.number);
+        if (session.name.equals(clientId)) {
+            localNumber = session.number;
+        }
     }
 
     /** Journals a session as it is; false if there is no room. */
@@ -304,7 +320,8 @@ final class HostState implements RecordHandler, Checkpoint {
         if (!session.mayHave(filter) || (isShared && !shared.groups.mayJoin(session.number, filter))) {
             return Reasons.QUOTA_EXCEEDED;
         }
-        final boolean walk = !isShared && wantsRetained(session, wish.retainHandling(), filter);
+        final boolean isLocal = wish.noLocal() && session.number == localNumber;
+        final boolean walk = !isShared && !isLocal && wantsRetained(session, wish.retainHandling(), filter);
         log.record
                 .begin(HostRecord.SUBSCRIBED)
                 .u32(session.number)

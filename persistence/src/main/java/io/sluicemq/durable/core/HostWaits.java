@@ -73,14 +73,14 @@ final class HostWaits {
         return wait.qos == Qos.EXACTLY_ONCE ? stored && (processed || !wait.processed) : processed;
     }
 
-    private static boolean wants(final HostedSession session, final Wait wait) {
+    private boolean wants(final HostedSession session, final Wait wait) {
         for (final HostSubscription each : session.subscriptions.values()) {
-            if (matches(each, wait)) {
+            if (matches(each, wait) && !state.isLocal(session, each)) {
                 return true;
             }
         }
         for (final HostSubscription each : session.ended) {
-            if (matches(each, wait)) {
+            if (matches(each, wait) && !state.isLocal(session, each)) {
                 return true;
             }
         }
