@@ -192,6 +192,18 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
+     * Whether there is room for about a segment beyond the one that is written now. An owner that must append in order to let go of what
+     * it keeps takes no more while there is none.
+     *
+     * @return whether the next segment is there, or could be made.
+     * @throws IllegalStateException if the journal is closed.
+     */
+    public boolean hasRoomAhead() {
+        checkOpen();
+        return keeper.hasRoomAhead();
+    }
+
+    /**
      * Makes all records {@link Durability#SYNCED} that were appended before. Costs as much for one as for thousands, so append what is
      * there and sync once. Nothing happens if all are synced.
      *

@@ -131,6 +131,7 @@ final class HostAgent implements Runnable {
         parts.state.retained.expire(nowMs);
         parts.links.checkTimes(nowMs);
         parts.state.writePositions(parts.delivery.liveIndex());
+        HostCounters.add(parts.counters.dropped, parts.state.shared.takeLost());
         parts.counters.sessions.setRelease(parts.state.sessions().size());
         parts.counters.connections.setRelease(parts.links.count());
     }

@@ -80,6 +80,11 @@ final class HostSession {
         return open && window.size() < receiveMaximum;
     }
 
+    /** Whether one more message may be sent when some others have been. */
+    boolean hasRoomBehind(final int others) {
+        return open && window.size() + others < receiveMaximum;
+    }
+
     /** Index of the next record to look at. */
     long cursor() {
         return cursor;
