@@ -3,7 +3,6 @@ package io.sluicemq.journal;
 import io.sluicemq.journal.FrameCursor.Found;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
@@ -172,11 +171,11 @@ public final class JournalReader implements AutoCloseable {
         return found;
     }
 
-    /** What was not used of a closed segment is cut off by the next open, maybe since it was mapped. */
+    /** What was not used of a closed segment is cut off by the next open, maybe since it was mapped. Reads the file from its end. */
     private int readableBytes() {
         long bytes;
         try {
-            bytes = Files.size(segment.path());
+            bytes = SegmentMap.searchEnd(SegmentMap.usedBytes(segment.path()));
         } catch (final IOException e) {
             // It was deleted since, as long as it was.
             bytes = segment.bytes();
@@ -192,7 +191,7 @@ public final class JournalReader implements AutoCloseable {
     }
 
     private boolean openNext() {
-        for (int tries = 0; ; tries++) {
+        while (true) {
             final Segment next = source.current().ceiling(FrameLayout.segment(expected));
             if (next == null) {
                 source.refresh();
@@ -209,9 +208,9 @@ public final class JournalReader implements AutoCloseable {
                 startInSegment();
                 return true;
             } catch (final NoSuchFileException e) {
-                // It was deleted since; the catalog says so, or will when it is read anew.
-                source.refresh();
-                if (tries > 0 && next.equals(source.current().ceiling(next.number()))) {
+                // It was deleted since; the catalog says so, or does when it is read anew.
+                source.refreshNow();
+                if (next.equals(source.current().ceiling(next.number()))) {
                     throw unreadable(next, e);
                 }
             } catch (final IOException e) {
