@@ -27,6 +27,8 @@ public final class JournalReader implements AutoCloseable {
     private ByteBuffer view;
     /** Of the next record. */
     private long expected;
+    /** What was expected before a segment came that holds nothing; {@link Journal#NO_INDEX} if none came. */
+    private long beforeEmpty = Journal.NO_INDEX;
     /** Frames before this time are passed over. */
     private long fromNs = Long.MIN_VALUE;
     /** Where the next record lies, and how many are left in the frame. */
@@ -243,7 +245,8 @@ public final class JournalReader implements AutoCloseable {
         }
         final long firstIndex = FrameLayout.index(segment.number(), first);
         final long endIndex = FrameLayout.index(segment.number(), end);
-        long missing = FrameLayout.segment(expected) < segment.number() ? passDeleted() : Journal.NO_INDEX;
+        final boolean passed = FrameLayout.segment(expected) < segment.number() || beforeEmpty != Journal.NO_INDEX;
+        long missing = passed ? passDeleted() : Journal.NO_INDEX;
         if (endIndex <= expected) {
             return false;
         }
@@ -277,7 +280,8 @@ public final class JournalReader implements AutoCloseable {
      * records are missing, if some are known to be.
      */
     private long passDeleted() {
-        final long missing = expected;
+        final long missing = beforeEmpty == Journal.NO_INDEX ? expected : beforeEmpty;
+        beforeEmpty = Journal.NO_INDEX;
         expected = FrameLayout.index(segment.number(), 0);
         final SegmentHeader header = SegmentHeader.read(cursor);
         // Without a header it is damaged; who skips the damage says so.
@@ -290,6 +294,11 @@ public final class JournalReader implements AutoCloseable {
         final int end = segment.endOrdinal();
         unmap();
         expected = FrameLayout.index(number + 1, 0);
+        if (end == 0) {
+            // Its owner died before the header was there. What was missed before it the next header tells.
+            beforeEmpty = beforeEmpty == Journal.NO_INDEX ? missing : beforeEmpty;
+            return;
+        }
         if (end != Segment.UNKNOWN && missing < FrameLayout.index(number, end)) {
             handler.onSkipped(missing, FrameLayout.index(number, end - 1));
         }
@@ -307,6 +316,7 @@ public final class JournalReader implements AutoCloseable {
             throw new IllegalArgumentException("index=" + index + ", limit=0 or more, take one that the journal gave");
         }
         fromNs = Long.MIN_VALUE;
+        beforeEmpty = Journal.NO_INDEX;
         left = 0;
         expected = index;
         if (map == null) {
@@ -327,6 +337,7 @@ public final class JournalReader implements AutoCloseable {
     public void seek(final JournalReader other) {
         seek(other.expected);
         fromNs = other.fromNs;
+        beforeEmpty = other.beforeEmpty;
         if (other.map == null || other.segment.number() != FrameLayout.segment(expected)) {
             return;
         }

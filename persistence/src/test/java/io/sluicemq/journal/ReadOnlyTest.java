@@ -227,4 +227,56 @@ final class ReadOnlyTest {
             }
         }
     }
+
+    /** As an owner leaves it that dies before the first segment has its header. */
+    private void leaveEmptySegment(final int number) throws IOException {
+        final Path session = Files.createDirectory(folder.resolve(Names.session(number)));
+        Files.write(session.resolve(Names.segment(number)), new byte[FrameLayout.HEADER_BYTES]);
+    }
+
+    @Test
+    void shouldPassOverASegmentThatHoldsNothingWithoutAWord() throws IOException {
+        Journal.open(folder, options).close();
+        leaveEmptySegment(3);
+        try (Journal journal = Journal.open(folder, options)) {
+            append(journal);
+        }
+        leaveEmptySegment(6);
+        try (Journal journal = Journal.open(folder, options)) {
+            append(journal);
+            final Records recovered = TestJournals.recover(journal);
+            assertThat(recovered.skipped).isEmpty();
+            assertThat(recovered.texts).isEqualTo(texts.subList(0, RECORDS));
+        }
+
+        final Records read = TestJournals.read(folder);
+
+        assertThat(read.skipped).isEmpty();
+        assertThat(read.texts).isEqualTo(texts);
+    }
+
+    @Test
+    void shouldTellOfADeletedSegmentInFrontOfOneThatHoldsNothing() throws IOException {
+        final Path deleted;
+        try (Journal journal = Journal.open(folder, options, TestJournals.UNFORCED)) {
+            while (TestJournals.segmentFiles(folder).size() < 2) {
+                append(journal);
+            }
+            append(journal);
+            deleted = TestJournals.segmentFiles(folder).get(1);
+        }
+        leaveEmptySegment(4);
+        try (Journal journal = Journal.open(folder, options)) {
+            append(journal);
+        }
+        try (JournalReader reader = Journal.readOnly(folder)) {
+            reader.seek(FrameLayout.index(FrameLayout.segment(reader.position()) + 1, 0));
+            Files.delete(deleted);
+
+            final Records read = TestJournals.read(reader);
+
+            assertThat(read.skipped).hasSize(1);
+            assertThat(read.texts).isEqualTo(texts.subList(texts.size() - RECORDS, texts.size()));
+        }
+    }
 }
