@@ -207,8 +207,7 @@ final class SubscriberLink {
             throw new WireException("request=" + done.request() + ", limit=one that was sent and not answered");
         }
         final InboxState state = services.inbox().state();
-        state.subscriptions()
-                .onDone(entry, producer.number(), done, state.producers().size());
+        state.subscriptions().onDone(entry, producer.number(), done, state.producers());
     }
 
     private void onGoodbye(final Goodbye goodbye) {
@@ -357,10 +356,24 @@ final class SubscriberLink {
         endInOrder();
     }
 
-    /** Says good-bye and ends. */
+    /** Whether a host is, or was last, at the other end. */
+    boolean isOf(final ProducerState host) {
+        return producer == host;
+    }
+
+    /** Says good-bye and ends. The session stays. */
     void close(final Duration linger) {
+        close(linger, Goodbye.UNCHANGED);
+    }
+
+    /** Says good-bye, and that the session is not needed any more, and ends. */
+    void closeForGood(final Duration linger) {
+        close(linger, 0);
+    }
+
+    private void close(final Duration linger, final long sessionExpirySeconds) {
         if (phase == Phase.OPEN) {
-            new Goodbye(0, Goodbye.UNCHANGED, "").encode(output);
+            new Goodbye(0, sessionExpirySeconds, "").encode(output);
             send();
         }
         closeSocket(linger);
