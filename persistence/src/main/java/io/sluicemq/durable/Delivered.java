@@ -1,5 +1,6 @@
 package io.sluicemq.durable;
 
+import java.util.List;
 import org.agrona.DirectBuffer;
 
 /**
@@ -157,6 +158,16 @@ public interface Delivered {
      */
     default String text() {
         return buffer().getStringWithoutLengthUtf8(payloadOffset(), payloadLength());
+    }
+
+    /**
+     * The headers, in the order in which they were given. Makes objects: for where that may be.
+     *
+     * @return immutable, perhaps empty.
+     * @throws IllegalStateException if they are not what this version can read, which says nothing against the payload.
+     */
+    default List<MessageHeader> headers() {
+        return Headers.parse(buffer(), headersOffset(), headersLength());
     }
 
     /**

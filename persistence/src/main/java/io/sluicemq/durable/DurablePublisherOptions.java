@@ -184,7 +184,8 @@ public final class DurablePublisherOptions {
         }
 
         /**
-         * Under what name this publisher would itself subscribe, so that subscribers can tell. Default: none.
+         * The name under which this application subscribes itself. A subscriber of that name does not get what is published here by its
+         * subscriptions with {@link SubscribeOptions.Builder#noLocal}. Default: none.
          *
          * @param value up to 1,000 chars.
          * @return this.

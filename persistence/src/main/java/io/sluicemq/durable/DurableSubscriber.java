@@ -119,6 +119,10 @@ public final class DurableSubscriber implements AutoCloseable {
     /**
      * Wants messages of all hosts, until {@link #unsubscribe}, over restarts of both sides. The same filter again replaces the options.
      *
+     * <p>With {@code $share/name/filter} each message goes to one of those who subscribed so, in turn, if it is connected and its receive
+     * maximum has room; it stays with it as long as its session lives. If the session ends, others get what it had of QoS 1 and not
+     * processed, marked as redelivered; what it had of QoS 2 and not stored nobody gets (MQTT 5.0 section 4.8.2).
+     *
      * @param filter topic filter of MQTT 5.0, {@code $share/name/filter} included.
      * @param options of the subscription.
      * @param timeout longest wait for the hosts.

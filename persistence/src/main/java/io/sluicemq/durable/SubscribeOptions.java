@@ -101,8 +101,9 @@ public final class SubscribeOptions {
         }
 
         /**
-         * Whether what a publisher of this subscriber's name published stays away. Default false.
-         * Hosts accept it, and do not heed it yet.
+         * Whether messages stay away that this subscriber's own publisher publishes: one whose
+         * {@link DurablePublisherOptions.Builder#clientId} is the subscriber's name (MQTT 5.0 section 3.8.3.1). So two that publish to
+         * each other what they receive make no loop. Not for shared subscriptions, whose subscribe is refused then. Default false.
          *
          * @param value the new value.
          * @return this.

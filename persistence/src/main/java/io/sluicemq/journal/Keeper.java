@@ -88,6 +88,10 @@ final class Keeper {
         return true;
     }
 
+    boolean hasRoomAhead() {
+        return ensureNext();
+    }
+
     long write(final JournalBatch batch) {
         sinceCheckpointBytes += batch.bytes();
         return writer.write(batch);

@@ -67,11 +67,12 @@ public final class Host {
 
     private Host(final Context context, final Path directory, final DurablePublisherOptions options) {
         this.options = options;
-        final HostState state = new HostState(options.maxSessions(), options.maxRetainedBytes());
+        final HostState state = new HostState(options.maxSessions(), options.maxRetainedBytes(), options.clientId());
         journal = Journal.open(directory, options.journal().checkpoint(state).build());
         try {
             producer = journal.id();
-            maxRecordBytes = journal.maxRecordBytes();
+            // A message is appended again for who gets it alone.
+            maxRecordBytes = journal.maxRecordBytes() - HostRecord.ASSIGNED_BODY;
             journal.recover(state);
             final String inproc = "inproc://sluicemq-host-" + UUID.randomUUID();
             final SocketOptions ring = SocketOptions.builder()
@@ -128,8 +129,7 @@ public final class Host {
         final HostInput.WelcomeTerms terms =
                 new HostInput.WelcomeTerms(producer, maxRecordBytes, options.clientId(), willOf(options.will()));
         final HostInput input = new HostInput(log, state, links, delivery, counters, () -> terms);
-        final HostCommands commands =
-                new HostCommands(log, state.retained, delivery, counters, options.listener(), awaited);
+        final HostCommands commands = new HostCommands(log, state, delivery, counters, options.listener(), awaited);
         return new HostAgent.Parts(
                 log, state, links, delivery, input, commands, events, counters, router, pull, this::onEnd);
     }

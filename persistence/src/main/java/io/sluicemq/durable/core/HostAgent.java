@@ -6,6 +6,7 @@ import io.sluicemq.Receiver;
 import io.sluicemq.RouterSocket;
 import io.sluicemq.journal.Journal;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,13 +131,16 @@ final class HostAgent implements Runnable {
         parts.state.retained.expire(nowMs);
         parts.links.checkTimes(nowMs);
         parts.state.writePositions(parts.delivery.liveIndex());
+        HostCounters.add(parts.counters.dropped, parts.state.shared.takeLost());
         parts.counters.sessions.setRelease(parts.state.sessions().size());
         parts.counters.connections.setRelease(parts.links.count());
     }
 
     private void endLinks() {
-        for (final HostLink link : parts.links.takeEnded()) {
-            parts.input.onEnded(link);
+        // Nearly always empty, and then without an iterator.
+        final List<HostLink> over = parts.links.takeEnded();
+        for (int i = 0; i < over.size(); i++) {
+            parts.input.onEnded(over.get(i));
         }
     }
 

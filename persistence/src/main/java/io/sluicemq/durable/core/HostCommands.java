@@ -22,6 +22,7 @@ final class HostCommands implements FrameHandler {
 
     private final HostLog log;
     private final HostRetained retained;
+    private final HostShared shared;
     private final HostDelivery delivery;
     private final HostCounters counters;
     private final PublishListener listener;
@@ -43,13 +44,14 @@ final class HostCommands implements FrameHandler {
 
     HostCommands(
             final HostLog log,
-            final HostRetained retained,
+            final HostState state,
             final HostDelivery delivery,
             final HostCounters counters,
             final PublishListener listener,
             final Map<Long, CompletableFuture<PublishResult>> awaited) {
         this.log = log;
-        this.retained = retained;
+        retained = state.retained;
+        shared = state.shared;
         this.delivery = delivery;
         this.counters = counters;
         this.listener = listener;
@@ -130,7 +132,7 @@ final class HostCommands implements FrameHandler {
         if (log.batch.count() == 0) {
             return Journal.NO_INDEX;
         }
-        final long first = log.appendBatch();
+        final long first = log.appendPublished(!shared.groups.isEmpty());
         final int from = appended;
         final int taken = count;
         if (first == Journal.FULL) {

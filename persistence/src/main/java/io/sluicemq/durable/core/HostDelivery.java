@@ -31,6 +31,8 @@ final class HostDelivery implements AutoCloseable {
     private final JournalReader live;
     final HostReplays replays;
     final HostWaits waits;
+    private final SpareReaders spares;
+    private final HostAssignment assignment;
     private final List<HostedSession> behind = new ArrayList<>();
     private final Published message = new Published();
     private final WireOutput output = new WireOutput();
@@ -58,8 +60,10 @@ final class HostDelivery implements AutoCloseable {
         this.links = links;
         this.counters = counters;
         this.live = live;
+        spares = new SpareReaders(journal);
         replays = new HostReplays(journal, links);
         waits = new HostWaits(state);
+        assignment = new HostAssignment(log, state, counters, live);
     }
 
     private final class LiveHandler implements RecordHandler {
@@ -71,10 +75,14 @@ final class HostDelivery implements AutoCloseable {
                 final DirectBuffer buffer,
                 final int offset,
                 final int length) {
-            if (type == HostRecord.ADDRESSED) {
+            if (type == HostRecord.ADDRESSED || type == HostRecord.ASSIGNED) {
+                if (type == HostRecord.ASSIGNED) {
+                    // Nobody may see what a power cut could give to another.
+                    log.syncIfDue();
+                }
                 final HostedSession session = state.find(addressee(buffer, offset));
                 if (session != null && session.live && recordIndex >= session.liveFrom && !session.link.gone) {
-                    offerAddressed(session, recordIndex, buffer, offset, length);
+                    offerAddressed(session, recordIndex, type, buffer, offset, length);
                 }
                 return;
             }
@@ -105,8 +113,9 @@ final class HostDelivery implements AutoCloseable {
                 final DirectBuffer buffer,
                 final int offset,
                 final int length) {
-            if (type == HostRecord.ADDRESSED && addressee(buffer, offset) == own.number) {
-                offerAddressed(own, recordIndex, buffer, offset, length);
+            if ((type == HostRecord.ADDRESSED || type == HostRecord.ASSIGNED)
+                    && addressee(buffer, offset) == own.number) {
+                offerAddressed(own, recordIndex, type, buffer, offset, length);
                 return;
             }
             if (type != HostRecord.PUBLISHED) {
@@ -133,6 +142,7 @@ final class HostDelivery implements AutoCloseable {
     private void offerAddressed(
             final HostedSession session,
             final long recordIndex,
+            final int type,
             final DirectBuffer buffer,
             final int offset,
             final int length) {
@@ -140,8 +150,12 @@ final class HostDelivery implements AutoCloseable {
         final int idAt = offset + 1 + Integer.BYTES;
         ids[0] = buffer.getInt(idAt, ByteOrder.LITTLE_ENDIAN);
         idCount = ids[0] == 0 ? 0 : 1;
-        publishedAtEpochNs = buffer.getLong(idAt + Integer.BYTES, ByteOrder.LITTLE_ENDIAN);
-        message.wrap(buffer, offset + HostRecord.ADDRESSED_BODY, length - HostRecord.ADDRESSED_BODY);
+        publishedAtEpochNs = buffer.getLong(offset + HostRecord.PUBLISHED_NS_AT, ByteOrder.LITTLE_ENDIAN);
+        final int body = type == HostRecord.ASSIGNED ? HostRecord.ASSIGNED_BODY : HostRecord.ADDRESSED_BODY;
+        message.wrap(buffer, offset + body, length - body);
+        if (type == HostRecord.ASSIGNED) {
+            session.assigned.onRead(recordIndex);
+        }
         offer(session, message.qos(), true);
     }
 
@@ -161,7 +175,7 @@ final class HostDelivery implements AutoCloseable {
 
     private JournalReader startOwnCursor(final HostedSession session) {
         session.live = false;
-        session.reader = journal.reader();
+        session.reader = spares.take();
         behind.add(session);
         return session.reader;
     }
@@ -181,7 +195,10 @@ final class HostDelivery implements AutoCloseable {
     /** A turn: what there is, up to a bound. */
     int run(final long turnMs) {
         nowMs = turnMs;
+        assignment.begin(turnMs);
         int work = live.poll(liveHandler, LIVE_LIMIT);
+        spares.trim(live.position());
+        work += assignment.run();
         // From another one each time, as the first may use up the room of a shared connection.
         for (final HostedSession session : state.sessions()) {
             // One that has not come so far has enough to do.
@@ -225,16 +242,21 @@ final class HostDelivery implements AutoCloseable {
         session.liveFrom = session.reader.position();
         session.progress.onPassed(session.liveFrom);
         session.live = true;
-        session.closeReader();
+        spares.give(session.reader);
+        session.reader = null;
         behind.remove(session);
     }
 
     private void match(final MatchVisitor visitor) {
         state.index.match(
-                message.buffer(), message.topicAt(), message.topicBytes(), SubscriptionIndex.NO_SUBSCRIBER, visitor);
+                message.buffer(), message.topicAt(), message.topicBytes(), state.localNumber(), visitor);
     }
 
     private void onMatch(final SubscriberMatch match) {
+        if (match.subscriberId() < 0) {
+            assignment.onLive(match.subscriberId(), index, publishedAtEpochNs, message);
+            return;
+        }
         final HostedSession session = state.find(match.subscriberId());
         if (session == null || !session.live || index < session.liveFrom || session.link.gone) {
             return;
@@ -254,15 +276,7 @@ final class HostDelivery implements AutoCloseable {
         idCount = 0;
         int maxQos = -1;
         boolean retainAsPublished = false;
-        for (final HostSubscription each : own.subscriptions.values()) {
-            if (isMatch(each)) {
-                maxQos = Math.max(maxQos, each.options.maxQos());
-                retainAsPublished |= each.options.retainAsPublished();
-                addId(each);
-            }
-        }
-        for (int i = 0; i < own.ended.size(); i++) {
-            final HostSubscription each = own.ended.get(i);
+        for (final HostSubscription each : own.allSubscriptions()) {
             if (isMatch(each)) {
                 maxQos = Math.max(maxQos, each.options.maxQos());
                 retainAsPublished |= each.options.retainAsPublished();
@@ -275,7 +289,9 @@ final class HostDelivery implements AutoCloseable {
     }
 
     private boolean isMatch(final HostSubscription subscription) {
-        return subscription.holdsAt(index)
+        return !subscription.filter.isShared()
+                && !state.isLocal(own, subscription)
+                && subscription.holdsAt(index)
                 && subscription.filter.matches(message.buffer(), message.topicAt(), message.topicBytes());
     }
 
@@ -303,7 +319,7 @@ final class HostDelivery implements AutoCloseable {
         if (decision == HostSession.Decision.SKIP) {
             return;
         }
-        final boolean again = decision == HostSession.Decision.SEND_AGAIN;
+        final boolean again = decision == HostSession.Decision.SEND_AGAIN || message.isRedelivered();
         encode(qos | (again ? Delivery.REDELIVERED : 0), retainAsPublished, index, session.progress.previous());
         if (links.isTooLarge(session.link, output.length())) {
             return;
@@ -380,12 +396,28 @@ final class HostDelivery implements AutoCloseable {
     }
 
     private void onMatchAtMostOnce(final SubscriberMatch match) {
+        if (match.subscriberId() < 0) {
+            sendAtMostOnceToOne(match.subscriberId());
+            return;
+        }
         final HostedSession session = state.find(match.subscriberId());
         if (session != null && session.link != null && session.link.resumed) {
             takeIds(match);
             encode(0, match.retainAsPublished(), 0, 0);
             sendAtMostOnce(session.link);
         }
+    }
+
+    private void sendAtMostOnceToOne(final int groupId) {
+        final SharedGroup.Member member = assignment.chooseNow(groupId);
+        if (member == null) {
+            HostCounters.add(counters.dropped, 1);
+            return;
+        }
+        ids[0] = member.options().subscriptionId();
+        idCount = ids[0] == 0 ? 0 : 1;
+        encode(0, member.options().retainAsPublished(), 0, 0);
+        sendAtMostOnce(state.find(member.id()).link);
     }
 
     private void sendAtMostOnce(final HostLink link) {
@@ -402,7 +434,9 @@ final class HostDelivery implements AutoCloseable {
     @Override
     public void close() {
         replays.close();
+        assignment.close();
         state.sessions().forEach(HostedSession::closeReader);
+        spares.close();
         live.close();
     }
 }

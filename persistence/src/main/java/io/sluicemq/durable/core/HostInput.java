@@ -154,7 +154,8 @@ final class HostInput implements FrameHandler {
         return switch (reason) {
             case Reasons.FILTER_INVALID -> "the filter is none of MQTT 5.0 section 4.7";
             case Reasons.QUOTA_EXCEEDED -> "too many or too deep subscriptions, or the host's journal is full";
-            case Reasons.SHARED_NOT_SUPPORTED -> "shared subscriptions are not supported";
+            case Reasons.PROTOCOL_ERROR ->
+                "noLocal=1, limit=0 for a shared subscription, MQTT 5.0 section 3.8.3.1; subscribe without it";
             default -> "";
         };
     }

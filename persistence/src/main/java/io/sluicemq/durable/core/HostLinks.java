@@ -35,6 +35,9 @@ final class HostLinks {
     private final List<HostLink> ended = new ArrayList<>();
     private final List<HostLink> answering = new ArrayList<>();
 
+    /** Those that took no more, since they were last unblocked; one may be there twice. */
+    private final List<HostLink> blocked = new ArrayList<>();
+
     /** Peers by what the router knows them by: their ids there. */
     private final Map<RoutingId, Integer> peers = new HashMap<>();
 
@@ -174,6 +177,7 @@ final class HostLinks {
         }
         if (result == SendResult.BACK_PRESSURED) {
             link.blocked = true;
+            blocked.add(link);
         } else {
             markGone(link);
         }
@@ -230,11 +234,12 @@ final class HostLinks {
 
     /** Those that took no more may take something again. */
     boolean unblock() {
-        boolean blocked = false;
-        for (final HostLink link : links.values()) {
-            blocked |= link.blocked;
+        boolean any = false;
+        for (int i = blocked.size() - 1; i >= 0; i--) {
+            final HostLink link = blocked.remove(i);
             link.blocked = false;
+            any |= !link.gone;
         }
-        return blocked;
+        return any;
     }
 }

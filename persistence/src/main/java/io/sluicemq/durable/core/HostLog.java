@@ -40,14 +40,28 @@ final class HostLog {
         return index;
     }
 
-    /** Appends the batch and empties it; returns the index of its first record, or {@link Journal#FULL}. */
-    long appendBatch() {
-        final long first = journal.append(batch);
+    /**
+     * Appends what is published and empties the batch.
+     *
+     * @param reserve whether to leave room for records without which nobody would read what is there.
+     * @return the index of the first record, or {@link Journal#FULL}.
+     */
+    long appendPublished(final boolean reserve) {
+        if (reserve && !journal.hasRoomAhead()) {
+            batch.clear();
+            return Journal.FULL;
+        }
+        return append(batch);
+    }
+
+    /** Appends messages for sessions and empties their batch; returns the index of its first record, or {@link Journal#FULL}. */
+    long append(final JournalBatch messages) {
+        final long first = journal.append(messages);
         if (first >= 0) {
-            lastIndex = first + batch.count() - 1;
+            lastIndex = first + messages.count() - 1;
             lastPublished = lastIndex;
         }
-        batch.clear();
+        messages.clear();
         return first;
     }
 

@@ -29,8 +29,29 @@ final class HostRecord {
     /** u32 session, string filter: all retained messages that a new subscription gets are in the log. */
     static final int WALKED = 9;
 
+    /**
+     * As {@link #ADDRESSED}, of a shared subscription: u32 session, u32 subscription id, i64 time of publishing in ns, i64 group, i64 index
+     * of the message, or of the record that had assigned it before, {@link Published} at the member's QoS.
+     */
+    static final int ASSIGNED = 10;
+
+    /** i64 group, i64 position, string filter, any number of i64: in checkpoints, a shared subscription and what was returned to it. */
+    static final int GROUP = 11;
+
+    /** Any number of: i64 group, i64 position. */
+    static final int GROUP_POSITIONS = 12;
+
+    /** u32 session, any number of: i64 index, i64 group, u8 QoS: in checkpoints, what is assigned to a session. */
+    static final int IN_FLIGHT = 13;
+
+    /** Of {@link #ADDRESSED} and {@link #ASSIGNED}, where the time of publishing is. */
+    static final int PUBLISHED_NS_AT = 1 + 2 * Integer.BYTES;
+
     /** Of {@link #ADDRESSED}, where the message begins. */
     static final int ADDRESSED_BODY = 1 + 2 * Integer.BYTES + Long.BYTES;
+
+    /** Of {@link #ASSIGNED}, where the message begins. */
+    static final int ASSIGNED_BODY = ADDRESSED_BODY + 2 * Long.BYTES;
 
     private HostRecord() {}
 }

@@ -80,6 +80,11 @@ final class HostSession {
         return open && window.size() < receiveMaximum;
     }
 
+    /** Whether one more message may be sent when some others have been. */
+    boolean hasRoomBehind(final int others) {
+        return open && window.size() + others < receiveMaximum;
+    }
+
     /** Index of the next record to look at. */
     long cursor() {
         return cursor;
@@ -97,7 +102,8 @@ final class HostSession {
 
     /** Whether a message that was for this session is processed. */
     boolean hasProcessed(final long index) {
-        return index <= processedUpTo || processedBeyond.contains(index);
+        // The look-up makes an object, and there is nothing to find where the application acknowledges in order.
+        return index <= processedUpTo || (!processedBeyond.isEmpty() && processedBeyond.contains(index));
     }
 
     /** The last index that may have been sent on any connection. */
@@ -150,7 +156,8 @@ final class HostSession {
         processedUpTo = Math.max(processedUpTo, progress.upTo());
         processedBeyond.clear();
         int ended = window.endUpTo(progress.upTo(), Qos.AT_LEAST_ONCE);
-        for (final long each : progress.beyond()) {
+        for (int i = 0; i < progress.beyond().size(); i++) {
+            final long each = progress.beyond().get(i);
             checkSent(each, "processedBeyond");
             processedBeyond.add(each);
             ended += window.end(each) ? 1 : 0;

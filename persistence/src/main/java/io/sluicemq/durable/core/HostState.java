@@ -25,6 +25,7 @@ final class HostState implements RecordHandler, Checkpoint {
     private static final int MAX_POSITIONS_A_RECORD = 4_096;
 
     final SubscriptionIndex index = new SubscriptionIndex();
+    final HostShared shared = new HostShared(index, this::find);
     final HostRetained retained;
 
     private final Map<String, HostedSession> byName = new HashMap<>();
@@ -33,11 +34,14 @@ final class HostState implements RecordHandler, Checkpoint {
     private final WireInput input = new WireInput();
     private final WireOutput checkpoint = new WireOutput();
     private final int maxSessions;
+    private final String clientId;
     private HostLog log;
     private int lastNumber;
+    private int localNumber = SubscriptionIndex.NO_SUBSCRIBER;
 
-    HostState(final int maxSessions, final long maxRetainedBytes) {
+    HostState(final int maxSessions, final long maxRetainedBytes, final String clientId) {
         this.maxSessions = maxSessions;
+        this.clientId = clientId;
         retained = new HostRetained(maxRetainedBytes);
     }
 
@@ -53,10 +57,14 @@ final class HostState implements RecordHandler, Checkpoint {
                 session.endsAtEpochMs = session.endAfter(nowMs);
             }
             for (final HostSubscription each : session.subscriptions.values()) {
-                index.add(session.number, each.filter, each.options);
+                if (!each.filter.isShared()) {
+                    index.add(session.number, each.filter, each.options);
+                }
             }
+            session.assigned.forgetBefore(session.journaledPosition);
         }
         recoveredSentUpTo.clear();
+        shared.start();
     }
 
     @Override
@@ -76,7 +84,7 @@ final class HostState implements RecordHandler, Checkpoint {
                 final HostedSession session =
                         byNumber.get(input.wrap(buffer, offset, length).i32("session"));
                 if (session != null) {
-                    session.unsubscribe(TopicFilter.of(input.string("filter")), recordIndex);
+                    leave(session, TopicFilter.of(input.string("filter")), recordIndex);
                 }
             }
             case HostRecord.POSITIONS -> recoverPositions(input.wrap(buffer, offset, length));
@@ -87,6 +95,10 @@ final class HostState implements RecordHandler, Checkpoint {
             }
             case HostRecord.RETAINED -> retained.recover(input.wrap(buffer, offset, length));
             case HostRecord.WALKED -> recoverWalked(input.wrap(buffer, offset, length));
+            case HostRecord.ASSIGNED -> shared.recoverAssigned(recordIndex, input.wrap(buffer, offset, length));
+            case HostRecord.GROUP -> shared.recoverGroup(input.wrap(buffer, offset, length));
+            case HostRecord.GROUP_POSITIONS -> shared.recoverPositions(input.wrap(buffer, offset, length));
+            case HostRecord.IN_FLIGHT -> shared.recoverInFlight(input.wrap(buffer, offset, length));
             default -> {
                 // Messages are read by cursors.
             }
@@ -124,6 +136,9 @@ final class HostState implements RecordHandler, Checkpoint {
         final HostSubscription subscription =
                 new HostSubscription(filter, optionsOf(wish), since == 0 ? recordIndex : since);
         session.subscribe(subscription);
+        if (filter.isShared()) {
+            shared.join(session, subscription);
+        }
         if ((options & WALK) != 0) {
             startWalk(session, subscription);
         }
@@ -152,6 +167,7 @@ final class HostState implements RecordHandler, Checkpoint {
             final long position = in.i64("position");
             if (session != null) {
                 session.journaledPosition = position;
+                session.assigned.forgetBefore(position);
             }
         }
     }
@@ -164,19 +180,35 @@ final class HostState implements RecordHandler, Checkpoint {
             final int options = input.u8("options") & ~WALK;
             final Subscribe wish = Subscribe.of(0, options, input.i32("subscriptionId"), "");
             input.skip(2 * Long.BYTES, "bounds");
-            // Not of a session that ended since: nothing would take it out again.
-            if (byNumber.containsKey(number)) {
-                index.add(number, TopicFilter.of(input.string("filter")), optionsOf(wish));
+            final TopicFilter filter = TopicFilter.of(input.string("filter"));
+            if (filter.isShared()) {
+                shared.onLiveSubscribed(filter);
+            } else if (byNumber.containsKey(number)) {
+                // Not of a session that ended since: nothing would take it out again.
+                index.add(number, filter, optionsOf(wish));
             }
         } else if (type == HostRecord.UNSUBSCRIBED) {
             final int number = input.wrap(buffer, offset, length).i32("session");
-            index.remove(number, TopicFilter.of(input.string("filter")));
+            final TopicFilter filter = TopicFilter.of(input.string("filter"));
+            if (!filter.isShared()) {
+                index.remove(number, filter);
+            }
         }
     }
 
     private static SubscriptionOptions optionsOf(final Subscribe wish) {
         return new SubscriptionOptions(
                 wish.qos(), wish.noLocal(), wish.retainAsPublished(), wish.retainHandling(), wish.subscriptionId());
+    }
+
+    /** The session that has the publisher's own name, in the index; all that is published here is local to it. */
+    int localNumber() {
+        return localNumber;
+    }
+
+    /** Whether a subscription wants nothing of what is published here. */
+    boolean isLocal(final HostedSession session, final HostSubscription subscription) {
+        return subscription.options.noLocal() && session.number == localNumber;
     }
 
     HostedSession find(final String name) {
@@ -211,6 +243,9 @@ final class HostState implements RecordHandler, Checkpoint {
         byName.put(session.name, session);
         byNumber.put(session.number, session);
         lastNumber = Math.max(lastNumber, session.number);
+        if (session.name.equals(clientId)) {
+            localNumber = session.number;
+        }
     }
 
     /** Journals a session as it is; false if there is no room. */
@@ -235,6 +270,11 @@ final class HostState implements RecordHandler, Checkpoint {
 
     /** Forgets a session; it is forgotten in this process even if there is no room to say so. */
     void end(final HostedSession session) {
+        if (session.assigned.size() > 0) {
+            // So that the others do not get what it has processed.
+            log.record.begin(HostRecord.POSITIONS).u32(session.number).i64(session.progress.position());
+            log.appendRecord();
+        }
         log.record.begin(HostRecord.SESSION_ENDED).u32(session.number);
         log.appendRecord();
         session.closeReader();
@@ -246,6 +286,7 @@ final class HostState implements RecordHandler, Checkpoint {
         if (session != null) {
             byName.remove(session.name, session);
             index.removeAll(number);
+            shared.onSessionEnded(session);
         }
     }
 
@@ -269,14 +310,18 @@ final class HostState implements RecordHandler, Checkpoint {
         } catch (final IllegalArgumentException e) {
             return Reasons.FILTER_INVALID;
         }
-        if (filter.isShared()) {
-            return Reasons.SHARED_NOT_SUPPORTED;
+        final boolean isShared = filter.isShared();
+        if (isShared && filter.unsharedText().startsWith("$share/")) {
+            return Reasons.FILTER_INVALID;
         }
-        if (!session.mayHave(filter)) {
+        if (isShared && wish.noLocal()) {
+            return Reasons.PROTOCOL_ERROR;
+        }
+        if (!session.mayHave(filter) || (isShared && !shared.groups.mayJoin(session.number, filter))) {
             return Reasons.QUOTA_EXCEEDED;
         }
-        final int handling = wish.retainHandling();
-        final boolean walk = handling == 0 || (handling == 1 && !session.subscriptions.containsKey(filter));
+        final boolean isLocal = wish.noLocal() && session.number == localNumber;
+        final boolean walk = !isShared && !isLocal && wantsRetained(session, wish.retainHandling(), filter);
         log.record
                 .begin(HostRecord.SUBSCRIBED)
                 .u32(session.number)
@@ -291,10 +336,17 @@ final class HostState implements RecordHandler, Checkpoint {
         }
         final HostSubscription subscription = new HostSubscription(filter, optionsOf(wish), recordIndex);
         session.subscribe(subscription);
+        if (isShared) {
+            shared.join(session, subscription);
+        }
         if (walk) {
             startWalk(session, subscription);
         }
         return wish.qos();
+    }
+
+    private static boolean wantsRetained(final HostedSession session, final int handling, final TopicFilter filter) {
+        return handling == 0 || (handling == Subscribe.RETAIN_IF_NEW && !session.subscriptions.containsKey(filter));
     }
 
     private static void encode(
@@ -335,8 +387,13 @@ final class HostState implements RecordHandler, Checkpoint {
         if (recordIndex == Journal.FULL) {
             return Reasons.QUOTA_EXCEEDED;
         }
-        session.unsubscribe(filter, recordIndex);
+        leave(session, filter, recordIndex);
         return Reasons.SUCCESS;
+    }
+
+    private void leave(final HostedSession session, final TopicFilter filter, final long recordIndex) {
+        session.unsubscribe(filter, recordIndex);
+        shared.leave(session, filter);
     }
 
     /**
@@ -359,18 +416,20 @@ final class HostState implements RecordHandler, Checkpoint {
                 output.u32(session.number).i64(position);
                 session.journaledPosition = position;
                 session.forgetEnded();
+                session.assigned.forgetBefore(position);
                 count++;
             }
         }
         if (output != null) {
             log.appendRecord();
         }
-        log.journal.retainFrom(lowest);
+        log.journal.retainFrom(Math.min(lowest, shared.writePositions(log, liveIndex)));
     }
 
     @Override
     public void write(final Sink sink) {
         retained.write(sink);
+        shared.writeGroups(sink);
         for (final HostedSession session : byNumber.values()) {
             encode(session, checkpoint);
             add(sink);
@@ -382,6 +441,7 @@ final class HostState implements RecordHandler, Checkpoint {
                 encode(session, each, checkpoint);
                 add(sink);
             }
+            shared.writeInFlight(sink, session);
         }
     }
 

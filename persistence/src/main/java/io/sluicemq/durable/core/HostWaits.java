@@ -73,14 +73,14 @@ final class HostWaits {
         return wait.qos == Qos.EXACTLY_ONCE ? stored && (processed || !wait.processed) : processed;
     }
 
-    private static boolean wants(final HostedSession session, final Wait wait) {
+    private boolean wants(final HostedSession session, final Wait wait) {
         for (final HostSubscription each : session.subscriptions.values()) {
-            if (matches(each, wait)) {
+            if (matches(each, wait) && !state.isLocal(session, each)) {
                 return true;
             }
         }
         for (final HostSubscription each : session.ended) {
-            if (matches(each, wait)) {
+            if (matches(each, wait) && !state.isLocal(session, each)) {
                 return true;
             }
         }
@@ -88,6 +88,8 @@ final class HostWaits {
     }
 
     private static boolean matches(final HostSubscription subscription, final Wait wait) {
-        return subscription.holdsAt(wait.index) && subscription.filter.matches(wait.topic, 0, wait.topic.capacity());
+        return !subscription.filter.isShared()
+                && subscription.holdsAt(wait.index)
+                && subscription.filter.matches(wait.topic, 0, wait.topic.capacity());
     }
 }

@@ -35,6 +35,9 @@ final class HostedSession {
     /** A delivery that was read and could not be sent yet. */
     final ExpandableArrayBuffer stalled = new ExpandableArrayBuffer(64);
 
+    /** Of both kinds; null when one has changed since it was made. */
+    private HostSubscription[] all;
+
     long expirySeconds;
     long endsAtEpochMs;
     HostSession progress;
@@ -62,6 +65,12 @@ final class HostedSession {
     /** A retained message that was found and could not be appended yet. */
     long foundRetained = RetainedMessages.NONE;
 
+    /** From shared subscriptions, those which {@link HostSession#position} has not passed. */
+    final AssignedMessages assigned = new AssignedMessages();
+
+    /** Further ones that are about to be appended. */
+    int unappended;
+
     private int filterLevels;
     private int filterBytes;
 
@@ -77,6 +86,7 @@ final class HostedSession {
     void subscribe(final HostSubscription subscription) {
         unsubscribe(subscription.filter, subscription.since);
         subscriptions.put(subscription.filter, subscription);
+        all = null;
         filterLevels += subscription.filter.levels();
         filterBytes += subscription.filterBytes();
     }
@@ -88,7 +98,13 @@ final class HostedSession {
             return false;
         }
         subscription.until = index;
-        ended.add(subscription);
+        if (filter.isShared()) {
+            // It is the group that reads the log.
+            release(subscription);
+        } else {
+            ended.add(subscription);
+        }
+        all = null;
         return true;
     }
 
@@ -101,11 +117,35 @@ final class HostedSession {
         for (int i = ended.size() - 1; i >= 0; i--) {
             final HostSubscription subscription = ended.get(i);
             if (subscription.until <= position) {
-                filterLevels -= subscription.filter.levels();
-                filterBytes -= subscription.filterBytes();
+                release(subscription);
                 ended.remove(i);
+                all = null;
             }
         }
+    }
+
+    /** Those that hold and those that ended, for who goes through them for each message and wants no iterator. */
+    HostSubscription[] allSubscriptions() {
+        if (all == null) {
+            final List<HostSubscription> both = new ArrayList<>(subscriptions.values());
+            both.addAll(ended);
+            all = both.toArray(new HostSubscription[0]);
+        }
+        return all;
+    }
+
+    private void release(final HostSubscription subscription) {
+        filterLevels -= subscription.filter.levels();
+        filterBytes -= subscription.filterBytes();
+    }
+
+    /** Whether it can be assigned one more message of a shared subscription, and would be sent it soon. */
+    boolean canBeAssigned() {
+        return live
+                && link != null
+                && !link.blocked
+                && !link.gone
+                && progress.hasRoomBehind(assigned.unread() + unappended);
     }
 
     /** Whether the index of all subscriptions will take one more, whichever of the ended ones it still has. */

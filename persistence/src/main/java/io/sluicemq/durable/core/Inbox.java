@@ -267,17 +267,17 @@ final class Inbox implements AutoCloseable {
         if (first == Journal.FULL) {
             return false;
         }
-        final PendingRecords.Applied applied = pending.onAppended(first);
+        pending.onAppended(first);
         lastIndex = first + batch.count() - 1;
-        storedMessages += applied.messages();
-        acknowledgedMessages += applied.acknowledged();
+        storedMessages += pending.messages();
+        acknowledgedMessages += pending.acknowledged();
         unsynced = true;
         batch.clear();
         if (hasResults) {
             state.onResult(lastIndex);
             hasResults = false;
         }
-        if (applied.acknowledged() > 0 || hasForgotten) {
+        if (pending.acknowledged() > 0 || hasForgotten) {
             hasForgotten = false;
             retain();
         }

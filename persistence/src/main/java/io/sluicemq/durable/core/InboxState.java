@@ -23,6 +23,11 @@ final class InboxState implements RecordHandler, Checkpoint {
     private final WireInput input = new WireInput();
     private final Delivery delivery = new Delivery();
 
+    /** For checkpoints, as are the pairs: with many messages they are large. */
+    private final WireOutput checkpoint = new WireOutput();
+
+    private final LongArrayList pairs = new LongArrayList();
+
     /** By number less one. */
     private final List<ProducerState> producers = new ArrayList<>();
 
@@ -176,7 +181,7 @@ final class InboxState implements RecordHandler, Checkpoint {
     /** The state after all records that are in the journal: nothing of what is about to be appended. */
     @Override
     public void write(final Sink sink) {
-        final WireOutput output = new WireOutput();
+        final WireOutput output = checkpoint;
         for (final ProducerState producer : producers) {
             InboxRecords.encodeProducer(output, producer.number(), producer.id());
             put(sink, InboxRecords.PRODUCER, output);
@@ -192,7 +197,7 @@ final class InboxState implements RecordHandler, Checkpoint {
             put(sink, InboxRecords.PROGRESS, output);
             InboxRecords.encodeWill(output, producer);
             put(sink, InboxRecords.WILL, output);
-            writeUnprocessed(sink, output, producer);
+            writeUnprocessed(sink, producer);
         }
         output.begin(InboxRecords.LAST_RESULT).i64(lastResult);
         put(sink, InboxRecords.LAST_RESULT, output);
@@ -202,23 +207,21 @@ final class InboxState implements RecordHandler, Checkpoint {
         }
     }
 
-    private static void writeUnprocessed(final Sink sink, final WireOutput output, final ProducerState producer) {
-        final LongArrayList pairs = new LongArrayList();
+    private void writeUnprocessed(final Sink sink, final ProducerState producer) {
         producer.forEachUnprocessed((index, inboxIndex) -> {
             pairs.addLong(index);
             pairs.addLong(inboxIndex);
             if (pairs.size() == 2 * PAIRS_A_RECORD) {
-                putPairs(sink, output, producer, pairs);
+                putPairs(sink, producer);
             }
         });
-        putPairs(sink, output, producer, pairs);
+        putPairs(sink, producer);
     }
 
-    private static void putPairs(
-            final Sink sink, final WireOutput output, final ProducerState producer, final LongArrayList pairs) {
-        output.begin(InboxRecords.UNPROCESSED).u32(producer.number()).u32(pairs.size() / 2);
-        pairs.forEachLong(output::i64);
-        put(sink, InboxRecords.UNPROCESSED, output);
+    private void putPairs(final Sink sink, final ProducerState producer) {
+        checkpoint.begin(InboxRecords.UNPROCESSED).u32(producer.number()).u32(pairs.size() / 2);
+        pairs.forEachLong(checkpoint::i64);
+        put(sink, InboxRecords.UNPROCESSED, checkpoint);
         pairs.clear();
     }
 

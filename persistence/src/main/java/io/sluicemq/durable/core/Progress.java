@@ -20,14 +20,18 @@ record Progress(long upTo, List<Long> beyond) {
 
     void encode(final WireOutput output) {
         output.i64(upTo).u32(beyond.size());
-        for (final long each : beyond) {
-            output.i64(each);
+        for (int i = 0; i < beyond.size(); i++) {
+            output.i64(beyond.get(i));
         }
     }
 
     static Progress decode(final WireInput input, final String message) {
         final long upTo = input.i64("processedUpTo");
         final int count = input.count("processedBeyond", Math.min(MAX_BEYOND, input.remaining() / Long.BYTES));
+        if (count == 0) {
+            input.end(message);
+            return new Progress(upTo, List.of());
+        }
         final List<Long> beyond = new ArrayList<>(count);
         long last = upTo;
         for (int i = 0; i < count; i++) {

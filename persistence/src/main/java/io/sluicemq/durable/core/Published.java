@@ -14,6 +14,9 @@ final class Published {
     static final int QOS_MASK = 3;
     static final int RETAIN = 4;
 
+    /** In a message for one session: another one may have had it. */
+    static final int REDELIVERED = 8;
+
     /** Flags and expiry. */
     static final int FIXED_BYTES = Byte.BYTES + Long.BYTES;
 
@@ -68,6 +71,18 @@ final class Published {
         return this;
     }
 
+    /** Looks at the body that another view looks at. */
+    Published wrap(final Published other) {
+        return wrap(other.buffer, other.contentAt - FIXED_BYTES, other.end - other.contentAt + FIXED_BYTES);
+    }
+
+    /** Copies the body; returns its length. */
+    int copyTo(final MutableDirectBuffer target) {
+        final int length = end - contentAt + FIXED_BYTES;
+        target.putBytes(0, buffer, contentAt - FIXED_BYTES, length);
+        return length;
+    }
+
     DirectBuffer buffer() {
         return buffer;
     }
@@ -78,6 +93,10 @@ final class Published {
 
     boolean isRetained() {
         return (flags & RETAIN) != 0;
+    }
+
+    boolean isRedelivered() {
+        return (flags & REDELIVERED) != 0;
     }
 
     /** 0 for never. */

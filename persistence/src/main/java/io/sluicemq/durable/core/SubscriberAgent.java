@@ -6,6 +6,7 @@ import io.sluicemq.durable.AcknowledgeOutcome;
 import io.sluicemq.durable.SubscribeResult;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -28,8 +29,12 @@ final class SubscriberAgent implements Runnable {
 
     private static final long IDLE_NS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration IDLE = Duration.ofNanos(IDLE_NS);
+
     /** Of a good-bye while others wait for this thread. */
     private static final Duration GOODBYE_LINGER = Duration.ofMillis(100);
+
+    /** Waits of so many milliseconds and less, so that they need not be made each time. */
+    private static final Duration[] SHORT_WAITS = new Duration[33];
 
     private static final long STALLED_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -56,6 +61,10 @@ final class SubscriberAgent implements Runnable {
 
     /** A thread that waits until a host is removed for good. */
     private record ForgetWait(int lost, CompletableFuture<Integer> result) {}
+
+    static {
+        Arrays.setAll(SHORT_WAITS, Duration::ofMillis);
+    }
 
     SubscriberAgent(final LinkServices services, final SubscriberCommands commands, final Hello hello) {
         this.services = services;
@@ -202,11 +211,16 @@ final class SubscriberAgent implements Runnable {
             idleNs = Math.min(idleNs, links.get(i).idleNs(nowNs));
         }
         try {
-            services.poller().poll(idleNs == IDLE_NS ? IDLE : Duration.ofNanos(idleNs));
+            services.poller().poll(durationOf(idleNs));
         } catch (final InterruptedException e) {
             // The thread is ours, and ends when it is asked to.
             LOG.debug("session={} was interrupted", hello.session());
         }
+    }
+
+    private static Duration durationOf(final long ns) {
+        final long ms = (ns + 999_999) / 1_000_000;
+        return ms < SHORT_WAITS.length ? SHORT_WAITS[(int) ms] : ns == IDLE_NS ? IDLE : Duration.ofNanos(ns);
     }
 
     private void finish() {

@@ -66,6 +66,7 @@ final class HostTest {
 
     private static DurablePublisherOptions options() {
         return DurablePublisherOptions.builder()
+                .clientId("bridge")
                 .journal(JournalOptions.builder().segmentBytes(1 << 20))
                 .build();
     }
@@ -301,6 +302,36 @@ final class HostTest {
             assertThat(clean.hello("kept", true, 10, 0).sessionPresent()).isFalse();
             clean.resume(0, 0);
             assertThat(clean.isQuiet(MOMENT)).isTrue();
+        }
+    }
+
+    @Test
+    void shouldKeepWhatItPublishesFromASubscriberOfItsOwnNameThatWantsNoLocal() throws InterruptedException {
+        publish("kept", PublishOptions.builder().retain(true).build());
+        final List<Got> before;
+        try (RawSubscriber bridge = subscriber().join("bridge");
+                RawSubscriber other = subscriber().join("other")) {
+            bridge.subscribe(new Subscribe(90, 1, true, false, 0, 0, "#"));
+            other.subscribe(new Subscribe(90, 1, true, false, 0, 0, "#"));
+            publish("live");
+            publish("at most once", AT_MOST_ONCE);
+            before = other.deliveries(3);
+            bridge.subscribe("wanted", 1);
+            publisher.publish("wanted", "first", PublishOptions.DEFAULTS);
+            final Got wanted = bridge.delivery();
+
+            assertThat(wanted.text()).isEqualTo("first");
+            bridge.processed(wanted.index());
+        }
+        publish("away");
+        publisher.publish("wanted", "second", PublishOptions.DEFAULTS);
+        try (RawSubscriber bridge = subscriber()) {
+            bridge.hello("bridge");
+            bridge.resume(0, 0);
+
+            assertThat(texts(before)).containsExactlyInAnyOrder("kept", "live", "at most once");
+            assertThat(bridge.delivery().text()).isEqualTo("second");
+            assertThat(bridge.isQuiet(MOMENT)).isTrue();
         }
     }
 }

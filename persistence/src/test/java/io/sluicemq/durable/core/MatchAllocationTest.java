@@ -71,22 +71,21 @@ class MatchAllocationTest {
     }
 
     @Test
-    void shouldAllocateNothingWhenMessageIsAssignedAndSettled() {
+    void shouldAllocateNothingWhenMessageIsAssigned() {
         final SharedGroups groups = new SharedGroups();
         final TopicFilter filter = TopicFilter.of("$share/g/a");
         for (int i = 0; i < 8; i++) {
-            groups.join(i, filter, SubscriptionOptions.ofQos(1));
+            groups.join(i, filter, SubscriptionOptions.ofQos(1), i);
         }
-        final int group = groups.groupId(filter);
+        final SharedGroup group = groups.find(filter);
+        final AssignedMessages assigned = new AssignedMessages();
         final IntPredicate room = member -> member != 5;
 
-        final long allocated = allocatedBytes("assign and settle, 100 in flight", turn -> {
-            groups.assign(group, turn, 1, room);
-            boolean settled = turn < 100;
-            for (int i = 0; i < 8 && !settled; i++) {
-                settled = groups.settle(group, i, turn - 100);
-            }
-            return settled;
+        final long allocated = allocatedBytes("assign, 100 in flight", turn -> {
+            assigned.add(turn, group.since, 1);
+            assigned.onRead(turn);
+            assigned.forgetBefore(turn - 100);
+            return group.choose(room) != null && assigned.unread() == 0;
         });
 
         assertThat(allocated).isLessThan(TURNS);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluicemq.durable.TestTopics;
 import io.sluicemq.durable.TopicFilter;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,18 +14,18 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 
-/** Random steps on the groups and on lists that do the same the slow way. */
+/** Random steps on the groups, and on lists that do the same the slow way. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class SharedGroupsModelTest {
     private static final int MEMBERS = 6;
     private static final int GROUPS = 4;
+    private static final int NOBODY = -1;
 
     private final SharedGroups groups = new SharedGroups();
-    // For each filter: member -> index -> QoS of what is in flight, and who has subscribed with which QoS, in turn.
-    private final List<Map<Integer, Map<Long, Integer>>> inFlight = new ArrayList<>();
+    // For each filter: who has subscribed with which QoS, in turn.
     private final List<Map<Integer, Integer>> turns = new ArrayList<>();
     private final boolean[] full = new boolean[MEMBERS];
-    private long nextIndex = 1L << 62;
+    private long lastIndex;
     private long seed;
 
     @RepeatedTest(5)
@@ -34,7 +33,6 @@ class SharedGroupsModelTest {
         seed = TestTopics.seed(SharedGroupsModelTest.class);
         final Random random = new Random(seed);
         for (int i = 0; i < GROUPS; i++) {
-            inFlight.add(new HashMap<>());
             turns.add(new LinkedHashMap<>());
         }
 
@@ -42,15 +40,51 @@ class SharedGroupsModelTest {
             final int group = random.nextInt(GROUPS);
             final int member = random.nextInt(MEMBERS);
             full[random.nextInt(MEMBERS)] = random.nextBoolean();
-            switch (random.nextInt(20)) {
+            switch (random.nextInt(10)) {
                 case 0, 1 -> join(group, member, random.nextInt(3));
-                case 2 -> leave(group, member);
-                case 3 -> takeBack(group, member);
-                case 4 -> endSession(random.nextInt(4) == 0 ? member : MEMBERS);
-                case 5, 6, 7, 8, 9, 10 -> settle(random, group, member);
-                default -> assign(group, random.nextInt(3));
+                case 2, 3 -> leave(group, member);
+                default -> choose(group);
             }
             compare(group);
+        }
+    }
+
+    @RepeatedTest(5)
+    void shouldRememberWhatIsAssignedLikeAMap() {
+        seed = TestTopics.seed(SharedGroupsModelTest.class);
+        final Random random = new Random(seed);
+        final AssignedMessages assigned = new AssignedMessages();
+        final TreeMap<Long, Long> expected = new TreeMap<>();
+        long read = 0;
+        long position = 0;
+
+        for (int step = 0; step < 5_000; step++) {
+            switch (random.nextInt(6)) {
+                case 0 -> {
+                    position += random.nextInt((int) (lastIndex - position) + 1);
+                    assigned.forgetBefore(position);
+                    expected.headMap(position).clear();
+                }
+                case 1 -> {
+                    read = Math.max(read, lastIndex - random.nextInt(20));
+                    assigned.onRead(read);
+                }
+                default -> {
+                    lastIndex += 1 + random.nextInt(3);
+                    assigned.add(lastIndex, -lastIndex, (int) (lastIndex % 3));
+                    expected.put(lastIndex, -lastIndex);
+                }
+            }
+
+            final TreeMap<Long, Long> there = new TreeMap<>();
+            assigned.forEach((index, group, qos) -> {
+                assertThat(qos).as("seed=%d", seed).isEqualTo((int) (index % 3));
+                there.put(index, group);
+            });
+            assertThat(there).as("seed=%d", seed).isEqualTo(expected);
+            assertThat(assigned.unread())
+                    .as("seed=%d", seed)
+                    .isEqualTo(expected.tailMap(read, false).size());
         }
     }
 
@@ -58,43 +92,36 @@ class SharedGroupsModelTest {
         return TopicFilter.of("$share/g/" + group);
     }
 
-    private int id(final int group) {
-        return groups.groupId(filter(group));
-    }
-
     private void join(final int group, final int member, final int qos) {
         turns.get(group).put(member, qos);
 
-        assertThat(groups.join(member, filter(group), SubscriptionOptions.ofQos(qos)))
-                .isNegative();
+        groups.join(member, filter(group), SubscriptionOptions.ofQos(qos), ++lastIndex);
     }
 
     private void leave(final int group, final int member) {
-        final boolean known = turns.get(group).remove(member) != null;
+        final Map<Integer, Integer> turn = turns.get(group);
+        final boolean last = turn.remove(member) != null && turn.isEmpty();
 
-        assertThat(groups.leave(id(group), member)).as("seed=%d", seed).isEqualTo(known);
+        assertThat(groups.leave(member, filter(group)) != null)
+                .as("seed=%d", seed)
+                .isEqualTo(last);
     }
 
-    private void assign(final int group, final int qos) {
+    private void choose(final int number) {
         // The next in turn with room stands first of those with room; it then becomes the last of all.
-        final Map<Integer, Integer> turn = turns.get(group);
+        final Map<Integer, Integer> turn = turns.get(number);
         final int expected = turn.keySet().stream()
                 .filter(member -> !full[member])
                 .findFirst()
-                .orElse(SharedGroups.NOBODY);
-        final long index = nextIndex++;
+                .orElse(NOBODY);
+        final SharedGroup group = groups.find(filter(number));
 
-        final int chosen = groups.assign(id(group), index, qos, member -> !full[member]);
+        final SharedGroup.Member chosen = group == null ? null : group.choose(member -> !full[member]);
 
-        assertThat(chosen).as("seed=%d", seed).isEqualTo(expected);
-        if (chosen != SharedGroups.NOBODY) {
-            rotateBehind(turn, chosen);
-            final int effective = Math.min(qos, turn.get(chosen));
-            if (effective > 0) {
-                inFlight.get(group)
-                        .computeIfAbsent(chosen, id -> new TreeMap<>())
-                        .put(index, effective);
-            }
+        assertThat(chosen == null ? NOBODY : chosen.id()).as("seed=%d", seed).isEqualTo(expected);
+        if (chosen != null) {
+            assertThat(chosen.options().maxQos()).as("seed=%d", seed).isEqualTo(turn.get(expected));
+            rotateBehind(turn, expected);
         }
     }
 
@@ -107,85 +134,20 @@ class SharedGroupsModelTest {
         }
     }
 
-    private void settle(final Random random, final int group, final int member) {
-        final List<Long> indexes = List.copyOf(flight(group, member).keySet());
-        final long index =
-                indexes.isEmpty() ? nextIndex : indexes.get(random.nextBoolean() ? 0 : random.nextInt(indexes.size()));
-        final boolean known = flight(group, member).remove(index) != null;
-
-        assertThat(groups.settle(id(group), member, index)).as("seed=%d", seed).isEqualTo(known);
-    }
-
-    private void takeBack(final int group, final int member) {
-        final List<Long> expected = take(group, member, 1);
-        final List<Long> returned = new ArrayList<>();
-
-        groups.takeBack(id(group), member, returned::add);
-
-        assertThat(returned).as("seed=%d", seed).isEqualTo(expected);
-    }
-
-    private void endSession(final int member) {
-        final Map<Integer, List<Long>> returned = new HashMap<>();
-        final Map<Integer, List<Long>> lost = new HashMap<>();
-        final Map<Integer, List<Long>> expectedReturned = new HashMap<>();
-        final Map<Integer, List<Long>> expectedLost = new HashMap<>();
-        for (int group = 0; group < GROUPS; group++) {
-            turns.get(group).remove(member);
-            note(expectedReturned, id(group), take(group, member, 1));
-            note(expectedLost, id(group), take(group, member, 2));
-        }
-
-        groups.endSession(member, new SharedGroups.EndVisitor() {
-            @Override
-            public void onReturned(final int groupId, final long index) {
-                returned.computeIfAbsent(groupId, id -> new ArrayList<>()).add(index);
-            }
-
-            @Override
-            public void onLost(final int groupId, final long index) {
-                lost.computeIfAbsent(groupId, id -> new ArrayList<>()).add(index);
-            }
-        });
-
-        assertThat(returned).as("seed=%d", seed).isEqualTo(expectedReturned);
-        assertThat(lost).as("seed=%d", seed).isEqualTo(expectedLost);
-    }
-
-    private static void note(final Map<Integer, List<Long>> target, final int group, final List<Long> indexes) {
-        if (!indexes.isEmpty()) {
-            target.put(group, indexes);
-        }
-    }
-
-    private List<Long> take(final int group, final int member, final int qos) {
-        final List<Long> taken = flight(group, member).entrySet().stream()
-                .filter(entry -> entry.getValue() == qos)
-                .map(Map.Entry::getKey)
-                .toList();
-        taken.forEach(flight(group, member)::remove);
-        return taken;
-    }
-
-    private Map<Long, Integer> flight(final int group, final int member) {
-        return inFlight.get(group).computeIfAbsent(member, id -> new TreeMap<>());
-    }
-
-    private void compare(final int group) {
-        int unsettled = 0;
-        for (int member = 0; member < MEMBERS; member++) {
-            unsettled += flight(group, member).size();
-            assertThat(groups.inFlight(id(group), member))
-                    .as("seed=%d", seed)
-                    .isEqualTo(flight(group, member).size());
-            assertThat(groups.isMember(id(group), member))
-                    .as("seed=%d", seed)
-                    .isEqualTo(turns.get(group).containsKey(member));
-        }
-        assertThat(groups.memberCount(id(group)))
+    private void compare(final int number) {
+        final SharedGroup group = groups.find(filter(number));
+        assertThat(group == null)
                 .as("seed=%d", seed)
-                .isEqualTo(turns.get(group).size());
-        final boolean gone = turns.get(group).isEmpty() && unsettled == 0;
-        assertThat(id(group) == SharedGroups.REFUSED).as("seed=%d", seed).isEqualTo(gone);
+                .isEqualTo(turns.get(number).isEmpty());
+        if (group != null) {
+            assertThat(group.size())
+                    .as("seed=%d", seed)
+                    .isEqualTo(turns.get(number).size());
+            for (int member = 0; member < MEMBERS; member++) {
+                assertThat(group.isMember(member))
+                        .as("seed=%d", seed)
+                        .isEqualTo(turns.get(number).containsKey(member));
+            }
+        }
     }
 }
