@@ -244,8 +244,7 @@ final class HostDelivery implements AutoCloseable {
     }
 
     private void match(final MatchVisitor visitor) {
-        state.index.match(
-                message.buffer(), message.topicAt(), message.topicBytes(), state.localNumber(), visitor);
+        state.index.match(message.buffer(), message.topicAt(), message.topicBytes(), state.localNumber(), visitor);
     }
 
     private void onMatch(final SubscriberMatch match) {
@@ -323,8 +322,9 @@ final class HostDelivery implements AutoCloseable {
         if (decision == HostSession.Decision.SKIP) {
             return;
         }
-        final boolean again = decision == HostSession.Decision.SEND_AGAIN || message.isRedelivered();
-        encode(qos | (again ? Delivery.REDELIVERED : 0), retainAsPublished, index, session.progress.previous());
+        final boolean again = decision == HostSession.Decision.SEND_AGAIN || message.isReturned();
+        final int marks = (again ? Delivery.REDELIVERED : 0) | (message.isReturned() ? Delivery.RETURNED : 0);
+        encode(qos | marks, retainAsPublished, index, session.progress.previous());
         if (session.progress.hasRoom() && !session.link.blocked) {
             markLast(session, output.buffer().getByte(FLAGS_AT));
             if (links.send(session.link, output.buffer(), output.length())) {

@@ -31,6 +31,9 @@ final class InboxRecords {
     /** In checkpoints: i64 index of the last result. */
     static final int LAST_RESULT = 8;
 
+    /** A clean start: no message before it is to be processed any more, no subscription holds. */
+    static final int CLEAN_START = 12;
+
     /** Of RESULT, before the result. */
     static final int RESULT_HEADER_BYTES = 22;
 

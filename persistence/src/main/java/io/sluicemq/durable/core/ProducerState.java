@@ -22,7 +22,7 @@ final class ProducerState {
     private final LongArrayQueue inboxIndexes = new LongArrayQueue();
     private long firstHead = -1;
 
-    /** Acknowledgements of QoS 1 in the journal since the open. */
+    /** Acknowledgements in the journal since the open. */
     private long processed;
 
     ProducerState(final int number, final UUID id) {
@@ -66,6 +66,12 @@ final class ProducerState {
         inboxIndexes.addLong(inboxIndex);
     }
 
+    /** Nothing of before is to be processed. */
+    void onCleanStart() {
+        unprocessed.reset(progress.storedUpTo());
+        inboxIndexes.clear();
+    }
+
     /** The QoS of a message that waits to be acknowledged, 0 if there is none. */
     int qosOfWaiting(final long index) {
         if (unprocessed.isWaiting(index)) {
@@ -76,8 +82,8 @@ final class ProducerState {
 
     /** An acknowledgement is in the journal; returns whether it is news. */
     boolean onProcessed(final int qos, final long index) {
+        processed++;
         if (qos == Qos.AT_LEAST_ONCE) {
-            processed++;
             return progress.onProcessed(index);
         }
         final int before = unprocessed.size();
@@ -86,6 +92,20 @@ final class ProducerState {
             inboxIndexes.pollLong();
         }
         return ended;
+    }
+
+    /** What the host is told when a connection begins. */
+    Resume resume() {
+        return progress.resume(exactlyOnceUpTo());
+    }
+
+    /** How far the application has come. */
+    Progress processedSoFar() {
+        return progress.progress(exactlyOnceUpTo());
+    }
+
+    private long exactlyOnceUpTo() {
+        return unprocessed.isEmpty() ? progress.storedUpTo() : unprocessed.first() - 1;
     }
 
     /** Grows with each acknowledgement that the host is to be told of. */

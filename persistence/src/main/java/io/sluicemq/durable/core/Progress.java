@@ -6,10 +6,11 @@ import java.util.List;
 /**
  * How far a subscriber's application has come with one host's messages.
  *
- * @param upTo all messages up to this index are processed.
- * @param beyond indexes of further ones that are processed, ascending.
+ * @param upTo all messages of QoS 1 up to this index are processed.
+ * @param beyond indexes of further ones of QoS 1 that are processed, ascending.
+ * @param exactlyOnceUpTo all messages of QoS 2 up to this index are processed.
  */
-record Progress(long upTo, List<Long> beyond) {
+record Progress(long upTo, List<Long> beyond, long exactlyOnceUpTo) {
     /** No more can be on their way than this. */
     static final int MAX_BEYOND = Hello.MAX_RECEIVE_MAXIMUM;
 
@@ -23,6 +24,7 @@ record Progress(long upTo, List<Long> beyond) {
         for (final long each : beyond) {
             output.i64(each);
         }
+        output.i64(exactlyOnceUpTo);
     }
 
     static Progress decode(final WireInput input, final String message) {
@@ -38,7 +40,8 @@ record Progress(long upTo, List<Long> beyond) {
             beyond.add(index);
             last = index;
         }
+        final long exactlyOnceUpTo = input.i64("processedExactlyOnceUpTo");
         input.end(message);
-        return new Progress(upTo, beyond);
+        return new Progress(upTo, beyond, exactlyOnceUpTo);
     }
 }

@@ -41,13 +41,20 @@ public final class SubscriberCore {
         receiving = new Receiving(handOver, inbox, options.level());
         final LinkServices services =
                 new LinkServices(context, options, new Poller(), inbox, handOver, counters, commands::wake);
-        final Hello hello = new Hello(
-                false, options.sessionExpiry().toSeconds(), options.receiveMaximum(), options.level(), options.name());
-        agent = new SubscriberAgent(services, commands, hello);
+        agent = new SubscriberAgent(services, commands, hello(options, options.cleanStart()), hello(options, false));
         reference.agent = agent;
         thread = new Thread(agent, "sluicemq-subscriber-" + options.name());
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private static Hello hello(final DurableSubscriberOptions options, final boolean cleanStart) {
+        return new Hello(
+                cleanStart,
+                options.sessionExpiry().toSeconds(),
+                options.receiveMaximum(),
+                options.level(),
+                options.name());
     }
 
     private static SubscriberCommands commands(final Context context, final Inbox inbox) {

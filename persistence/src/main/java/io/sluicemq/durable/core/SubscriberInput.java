@@ -120,7 +120,9 @@ final class SubscriberInput {
         switch (producer.progress().onDelivery(index, delivery.previous(), delivery.qos())) {
             case STORE -> store(producer, buffer, offset, length);
             case HAND_OVER -> {
-                final boolean again = delivery.isRedelivered() && producer.isOlderThanThisProcess(index);
+                // Only of itself does this process know what it had.
+                final boolean again =
+                        delivery.isReturned() || (delivery.isRedelivered() && producer.isOlderThanThisProcess(index));
                 handOver.offer(producer, again, inbox.collectedMessages(), buffer, offset, length);
             }
             case DUPLICATE -> SubscriberCounters.add(counters.duplicates, 1);

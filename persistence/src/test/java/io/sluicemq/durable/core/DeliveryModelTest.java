@@ -104,7 +104,7 @@ final class DeliveryModelTest {
         private void join() {
             toSubscriber.clear();
             toHost.clear();
-            host.onResume(subscriber.resume(), receiveMaximum);
+            host.onResume(subscriber.resume(0), receiveMaximum);
             joined = true;
         }
 
@@ -160,7 +160,7 @@ final class DeliveryModelTest {
             if (stored > 0) {
                 subscriber.onStored(stored);
             }
-            toHost.add(new Word(subscriber.storedUpTo(), subscriber.progress()));
+            toHost.add(new Word(subscriber.storedUpTo(), subscriber.progress(0)));
         }
 
         private void handOver(final Sent sent) {
@@ -188,7 +188,7 @@ final class DeliveryModelTest {
                 final long index = held.remove(random.nextInt(held.size()));
                 assertThat(subscriber.onProcessed(index)).isTrue();
                 acknowledged.add(new long[] {index, subscriber.processedUpTo()});
-                toHost.add(new Word(subscriber.storedUpTo(), subscriber.progress()));
+                toHost.add(new Word(subscriber.storedUpTo(), subscriber.progress(0)));
             }
         }
 
