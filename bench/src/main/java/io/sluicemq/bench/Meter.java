@@ -39,6 +39,11 @@ final class Meter {
             throw new IllegalStateException(
                     "messageBytes=" + length + ", limit=" + load.size() + ", give both sides the same SIZE");
         }
+        count();
+    }
+
+    /** Takes note of a message whose bytes somebody else has looked at. */
+    void count() {
         received++;
         if (received == startAt) {
             startNs = System.nanoTime();

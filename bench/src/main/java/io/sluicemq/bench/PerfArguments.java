@@ -1,5 +1,6 @@
 package io.sluicemq.bench;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -23,7 +24,11 @@ final class PerfArguments {
             "by-reference",
             "tls",
             "batch",
-            "group"));
+            "group",
+            "directory",
+            "qos",
+            "window",
+            "synced"));
 
     private final String mode;
     private final Load load;
@@ -139,6 +144,30 @@ final class PerfArguments {
     /** Records of one sync of a journal, 0 for none. */
     int group() {
         return number("group", 0);
+    }
+
+    /** Where the processes of a run keep what is durable. */
+    Path directory() {
+        final String text = options.get("directory");
+        if (text == null) {
+            throw new IllegalArgumentException("--directory=none, limit=one, name an empty one or none that exists");
+        }
+        return Path.of(text);
+    }
+
+    /** Quality of service of MQTT. */
+    int qos() {
+        return number("qos", 1);
+    }
+
+    /** Messages under way to be acknowledged. */
+    int window() {
+        return number("window", 1024);
+    }
+
+    /** What is acknowledged survives the loss of power; else the end of a process. */
+    boolean synced() {
+        return options.containsKey("synced");
     }
 
     /** What a loop does that finds nothing to do. */

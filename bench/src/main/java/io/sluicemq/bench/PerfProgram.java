@@ -92,6 +92,21 @@ interface PerfProgram {
         throw unsupported(run);
     }
 
+    /** Publishes durably to a subscriber in another process. */
+    default void durablePublish(final PerfArguments run) throws Exception {
+        throw unsupported(run);
+    }
+
+    /** Receives and acknowledges durably, prints the rate. */
+    default void durableSubscribe(final PerfArguments run) throws Exception {
+        throw unsupported(run);
+    }
+
+    /** Publishes and subscribes durably in one process, prints what all its threads allocate. */
+    default void durableAllocation(final PerfArguments run) throws Exception {
+        throw unsupported(run);
+    }
+
     private static IllegalArgumentException unsupported(final PerfArguments run) {
         return new IllegalArgumentException("mode=" + run.mode() + ", limit=what this program can, choose another");
     }
@@ -117,6 +132,9 @@ interface PerfProgram {
             case "journal-append" -> journalAppend(run);
             case "journal-tail" -> journalTail(run);
             case "journal-reopen" -> journalReopen(run);
+            case "durable-pub" -> durablePublish(run);
+            case "durable-sub" -> durableSubscribe(run);
+            case "durable-alloc" -> durableAllocation(run);
             default -> throw unsupported(run);
         }
     }

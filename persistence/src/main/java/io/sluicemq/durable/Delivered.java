@@ -1,5 +1,6 @@
 package io.sluicemq.durable;
 
+import java.util.List;
 import org.agrona.DirectBuffer;
 
 /**
@@ -18,9 +19,18 @@ public interface Delivered {
     /**
      * The place of the message in the host's log.
      *
-     * @return the index; of {@link QualityOfService#AT_MOST_ONCE} without meaning.
+     * @return the index; of a will a number below 0, which is its own; of {@link QualityOfService#AT_MOST_ONCE} without meaning.
      */
     long index();
+
+    /**
+     * Whether it is the last will of its host, see {@link PublisherWill}.
+     *
+     * @return false for what the host has published.
+     */
+    default boolean isWill() {
+        return index() < 0;
+    }
 
     /**
      * What was published and granted, the lower of both.
@@ -148,6 +158,16 @@ public interface Delivered {
      */
     default String text() {
         return buffer().getStringWithoutLengthUtf8(payloadOffset(), payloadLength());
+    }
+
+    /**
+     * The headers, in the order in which they were given. Makes objects: for where that may be.
+     *
+     * @return immutable, perhaps empty.
+     * @throws IllegalStateException if they are not what this version can read, which says nothing against the payload.
+     */
+    default List<MessageHeader> headers() {
+        return Headers.parse(buffer(), headersOffset(), headersLength());
     }
 
     /**

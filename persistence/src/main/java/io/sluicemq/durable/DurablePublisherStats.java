@@ -9,6 +9,7 @@ package io.sluicemq.durable;
  * @param redelivered those of them that may have been sent before.
  * @param dropped messages of QoS 0 that a subscriber was not sent, since it did not take more; and those of QoS 2 of shared subscriptions
  *     whose member's session has ended before it had them, as no other member may get them.
+ * @param tooLarge messages that were not sent to a subscriber, since they are longer than it takes.
  * @param expired messages that were not sent to a subscriber, since their time was over.
  * @param damaged gaps in the log where the disk has lost what it held.
  * @param malformed messages of subscribers that were refused.
@@ -22,6 +23,7 @@ public record DurablePublisherStats(
         long delivered,
         long redelivered,
         long dropped,
+        long tooLarge,
         long expired,
         long damaged,
         long malformed,

@@ -96,9 +96,7 @@ public final class PublishOptions {
 
     /** Collects the values; checked as a whole in {@link #build()}. For one thread. */
     public static final class Builder {
-        private static final int ENVELOPE_VERSION = 1;
-
-        private final Envelope.Builder envelope = Envelope.newBuilder().setVersion(ENVELOPE_VERSION);
+        private final Envelope.Builder envelope = Envelope.newBuilder().setVersion(Headers.VERSION);
         private QualityOfService qos = QualityOfService.AT_LEAST_ONCE;
         private boolean retain;
         private Duration expiry;

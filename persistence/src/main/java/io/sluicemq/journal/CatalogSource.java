@@ -8,6 +8,9 @@ interface CatalogSource {
     /** Looks again, if that can help and was not done a moment ago. */
     void refresh();
 
+    /** Looks again, whenever it did last: what it says is known to be wrong. */
+    void refreshNow();
+
     /** Behind the last record, as far as it is known. */
     long endIndex();
 }

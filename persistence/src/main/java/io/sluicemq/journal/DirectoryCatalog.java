@@ -8,6 +8,9 @@ import java.util.concurrent.TimeUnit;
 /** Learns of segments from the directory alone, for a reader of another process. For the thread of that reader. */
 final class DirectoryCatalog implements CatalogSource {
     private static final int LIST_TRIES = 3;
+    /** The owner may delete many segments in a row, and each may go between the look at the names and that at the file. */
+    private static final int READ_TRIES = 100;
+
     private static final long REFRESH_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final JournalDirectory directory;
@@ -77,16 +80,31 @@ final class DirectoryCatalog implements CatalogSource {
         return same && catalog.last().firstEpochNs() != Segment.UNKNOWN;
     }
 
+    @Override
+    public void refreshNow() {
+        retried(this::read);
+        readNs = System.nanoTime();
+    }
+
     /** As it is now, not a moment ago. */
     @Override
     public long endIndex() {
+        final long[] end = {0};
+        retried(() -> {
+            read();
+            end[0] = catalog.isEmpty() ? 0 : Recovery.liveEnd(catalog.last(), directory.key());
+        });
+        return end[0];
+    }
+
+    private void retried(final Disk.Work look) {
         for (int tries = 1; ; tries++) {
             try {
-                read();
-                return catalog.isEmpty() ? 0 : Recovery.liveEnd(catalog.last(), directory.key());
+                look.run();
+                return;
             } catch (final NoSuchFileException e) {
                 // The owner has deleted a segment since it was listed.
-                if (tries == LIST_TRIES) {
+                if (tries == READ_TRIES) {
                     throw unreadable(e);
                 }
             } catch (final IOException e) {

@@ -113,7 +113,7 @@ public final class Journal implements AutoCloseable {
 
     private static Journal openUninterrupted(final Path path, final JournalOptions options, final Disk disk) {
         JournalFlags.check();
-        JournalDirectory.create(path);
+        JournalDirectory.create(path, disk);
         JournalLock lock = null;
         Journal opened = null;
         try {
@@ -128,6 +128,10 @@ public final class Journal implements AutoCloseable {
             return opened;
         } catch (final IOException e) {
             throw new JournalException("directory=" + path + " could not be opened: " + e, e);
+        } catch (final InternalError e) {
+            throw new JournalException(
+                    "directory=" + path + " could not be opened: the disk is full or failed, or somebody cut a file",
+                    e);
         } finally {
             if (opened == null && lock != null) {
                 JournalOpening.closeQuietly(lock);
@@ -140,9 +144,11 @@ public final class Journal implements AutoCloseable {
      *
      * @param directory of the journal.
      * @return a reader, at the oldest record.
+     * @throws IllegalStateException if the JVM lacks the flag that readers need.
      * @throws JournalException if there is no journal, or it cannot be read.
      */
     public static JournalReader readOnly(final Path directory) {
+        JournalFlags.checkToRead();
         try {
             final JournalDirectory existing = JournalDirectory.existing(directory);
             return new JournalReader(new DirectoryCatalog(existing), existing.key(), false);
@@ -267,10 +273,14 @@ public final class Journal implements AutoCloseable {
      * @param index of the last record that it does not need again; {@link #NO_INDEX} if it needs all.
      * @return the index of the record that says so, or {@link #FULL}: it holds in this process, and is written down with the next
      *     segment.
-     * @throws IllegalArgumentException if the name has a wrong length, or there are too many.
+     * @throws IllegalArgumentException if the name has a wrong length, there are too many, or no record has had this index yet.
      */
     public long acknowledge(final String name, final long index) {
         checkOpen();
+        if (index < NO_INDEX || index > writer.lastIndex()) {
+            throw new IllegalArgumentException("index=" + index + ", limit=" + NO_INDEX + " to " + writer.lastIndex()
+                    + ", acknowledge what a reader was handed");
+        }
         final Positions.Position known = positions.find(name);
         if (known == null && positions.frameBytes() + Positions.MAX_NAME_BYTES * 2 > maxBatchBytes() / 2) {
             throw new IllegalArgumentException("named readers=" + positions.size() + ", limit=" + maxBatchBytes() / 2

@@ -1,15 +1,14 @@
 package io.sluicemq.journal;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 
@@ -18,9 +17,6 @@ import java.util.UUID;
  * segments of that time. Files that are none of these are left alone.
  */
 final class JournalDirectory {
-    private static final String FORMAT_LINE = "sluicemq-journal ";
-    private static final String ID_LINE = "id ";
-
     private final Path path;
     private final UUID id;
 
@@ -29,15 +25,15 @@ final class JournalDirectory {
         this.id = id;
     }
 
-    /** Of a journal that is there. */
+    /** Of a journal that is there. Writes nothing. */
     static JournalDirectory existing(final Path path) throws IOException {
-        return new JournalDirectory(path, readMarker(path));
+        return new JournalDirectory(path, Marker.id(path));
     }
 
     /** Of a journal that is there, or of a new one in a directory that is empty or is made now. To be called with the lock. */
     static JournalDirectory openOrCreate(final Path path, final Disk disk) throws IOException {
         if (Files.exists(path.resolve(Names.MARKER))) {
-            return existing(path);
+            return new JournalDirectory(path, Marker.idRepaired(path, disk));
         }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
             for (final Path entry : entries) {
@@ -49,21 +45,24 @@ final class JournalDirectory {
             }
         }
         final UUID id = UUID.randomUUID();
-        final Path draft = path.resolve(Names.MARKER + ".new");
-        Files.writeString(
-                draft, FORMAT_LINE + FrameLayout.FORMAT_VERSION + "\n" + ID_LINE + id + "\n", StandardCharsets.UTF_8);
-        disk.force(draft);
-        Files.move(draft, path.resolve(Names.MARKER), StandardCopyOption.ATOMIC_MOVE);
-        disk.forceDirectory(path);
+        Marker.write(path, id, disk);
         if (path.toAbsolutePath().getParent() != null) {
             disk.forceDirectory(path.toAbsolutePath().getParent());
         }
         return new JournalDirectory(path, id);
     }
 
-    /** Makes it, if it is not there. */
-    static void create(final Path path) {
+    /** Makes it, if it is not there, with those above it, and brings each to the disk. */
+    static void create(final Path path, final Disk disk) {
+        final Deque<Path> missing = new ArrayDeque<>();
+        for (Path above = path.toAbsolutePath(); above != null && !Files.exists(above); above = above.getParent()) {
+            missing.push(above);
+        }
         try {
+            for (final Path directory : missing) {
+                Files.createDirectories(directory);
+                disk.forceDirectory(directory.getParent());
+            }
             Files.createDirectories(path);
         } catch (final IOException e) {
             throw new JournalException("directory=" + path + " cannot be made: " + e.getMessage(), e);
@@ -71,28 +70,6 @@ final class JournalDirectory {
         if (!Files.isWritable(path)) {
             throw new JournalException(
                     "directory=" + path + " cannot be written to, change its rights, or read it with Journal.readOnly");
-        }
-    }
-
-    private static UUID readMarker(final Path path) throws IOException {
-        final List<String> lines;
-        try {
-            lines = Files.readAllLines(path.resolve(Names.MARKER), StandardCharsets.UTF_8);
-        } catch (final NoSuchFileException e) {
-            throw new JournalException("directory=" + path + " holds no journal: it has no file " + Names.MARKER, e);
-        } catch (final AccessDeniedException e) {
-            throw new JournalException("directory=" + path + " cannot be read, change its rights", e);
-        }
-        final String format = lines.isEmpty() ? "" : lines.get(0);
-        if (!format.equals(FORMAT_LINE + FrameLayout.FORMAT_VERSION)) {
-            throw new JournalException("format=" + format + ", limit=" + FORMAT_LINE + FrameLayout.FORMAT_VERSION
-                    + ", directory=" + path + ", open it with the version of the library that wrote it");
-        }
-        try {
-            return UUID.fromString(lines.get(1).substring(ID_LINE.length()));
-        } catch (final RuntimeException e) {
-            throw new JournalException(
-                    "file=" + path.resolve(Names.MARKER) + " is damaged, put it back from a backup", e);
         }
     }
 
@@ -115,8 +92,12 @@ final class JournalDirectory {
 
     /** All segments, by number; their ends are not known yet. */
     List<Segment> segments() throws IOException {
+        return segmentsOf(path);
+    }
+
+    static List<Segment> segmentsOf(final Path journal) throws IOException {
         final List<Segment> segments = new ArrayList<>();
-        for (final Path session : sessions()) {
+        for (final Path session : sessionsOf(journal)) {
             addSegments(session, segments);
         }
         segments.sort(Comparator.comparingInt(Segment::number));
@@ -128,11 +109,20 @@ final class JournalDirectory {
             for (final Path file : files) {
                 final int number = Names.parse(file, Names.SUFFIX);
                 if (number > 0) {
-                    segments.add(new Segment(number, file, Segment.UNKNOWN, Segment.UNKNOWN, Files.size(file)));
+                    addSegment(number, file, segments);
                 }
             }
         } catch (final NoSuchFileException e) {
             // The owner has deleted it since.
+            return;
+        }
+    }
+
+    /** One that the owner has deleted since takes no others along. */
+    private static void addSegment(final int number, final Path file, final List<Segment> segments) throws IOException {
+        try {
+            segments.add(new Segment(number, file, Segment.UNKNOWN, Segment.UNKNOWN, Files.size(file)));
+        } catch (final NoSuchFileException e) {
             return;
         }
     }
@@ -149,8 +139,12 @@ final class JournalDirectory {
     }
 
     List<Path> sessions() throws IOException {
+        return sessionsOf(path);
+    }
+
+    private static List<Path> sessionsOf(final Path journal) throws IOException {
         final List<Path> sessions = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(journal)) {
             for (final Path entry : entries) {
                 if (Names.isSession(entry) && Files.isDirectory(entry)) {
                     sessions.add(entry);

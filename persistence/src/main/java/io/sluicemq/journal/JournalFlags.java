@@ -17,15 +17,11 @@ public final class JournalFlags {
      */
     public static void check() {
         final Module base = Object.class.getModule();
-        final Module ours = JournalFlags.class.getClassLoader().getUnnamedModule();
-        final List<String> missing = new ArrayList<>();
-        if (!base.isExported("jdk.internal.misc", ours)) {
-            missing.add("--add-exports java.base/jdk.internal.misc=ALL-UNNAMED");
-        }
-        if (!base.isExported("sun.nio.ch", ours)) {
+        final List<String> missing = missingToRead();
+        if (!base.isExported("sun.nio.ch", ours())) {
             missing.add("--add-exports java.base/sun.nio.ch=ALL-UNNAMED");
         }
-        if (!base.isOpen("java.lang.reflect", ours)) {
+        if (!base.isOpen("java.lang.reflect", ours())) {
             missing.add("--add-opens java.base/java.lang.reflect=ALL-UNNAMED");
         }
         if (!missing.isEmpty()) {
@@ -33,5 +29,26 @@ public final class JournalFlags {
                     + ", start java with them, before -cp or -jar; wanted too, against a warning:"
                     + " --add-exports java.base/jdk.internal.ref=ALL-UNNAMED");
         }
+    }
+
+    /** For who only reads, which takes Agrona alone. */
+    static void checkToRead() {
+        final List<String> missing = missingToRead();
+        if (!missing.isEmpty()) {
+            throw new IllegalStateException("a reader of a journal needs a JVM flag that is missing: "
+                    + String.join(" ", missing) + ", start java with it, before -cp or -jar");
+        }
+    }
+
+    private static List<String> missingToRead() {
+        final List<String> missing = new ArrayList<>();
+        if (!Object.class.getModule().isExported("jdk.internal.misc", ours())) {
+            missing.add("--add-exports java.base/jdk.internal.misc=ALL-UNNAMED");
+        }
+        return missing;
+    }
+
+    private static Module ours() {
+        return JournalFlags.class.getClassLoader().getUnnamedModule();
     }
 }

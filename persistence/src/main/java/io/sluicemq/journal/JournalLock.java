@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a journal to one owner, in this process and among processes. The system lets go of it when the process ends, however it
@@ -48,9 +49,7 @@ final class JournalLock implements AutoCloseable {
                     throw new JournalException("directory=" + directory + " is open in another process, "
                             + owner(channel) + ", close it there, or read with Journal.readOnly");
                 }
-                final String owner = "pid=" + ProcessHandle.current().pid();
-                channel.truncate(0);
-                channel.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)), 0);
+                writeOwner(channel);
                 System.setProperty(property, directory.toString());
                 locked = true;
                 return new JournalLock(channel, property);
@@ -59,6 +58,21 @@ final class JournalLock implements AutoCloseable {
                     channel.close();
                 }
             }
+        }
+    }
+
+    /** Always as long, so that it needs no room on a disk that has become full; and it is told to people only. */
+    private static void writeOwner(final FileChannel channel) {
+        final ByteBuffer text = ByteBuffer.allocate(MAX_OWNER_BYTES);
+        text.put(("pid=" + ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8));
+        while (text.hasRemaining()) {
+            text.put((byte) ' ');
+        }
+        text.flip();
+        try {
+            channel.write(text, 0);
+        } catch (final IOException e) {
+            LoggerFactory.getLogger(Journal.class).debug("the owner of a journal could not be noted", e);
         }
     }
 
@@ -72,7 +86,8 @@ final class JournalLock implements AutoCloseable {
         final ByteBuffer text = ByteBuffer.allocate(MAX_OWNER_BYTES);
         channel.read(text, 0);
         text.flip();
-        return text.hasRemaining() ? StandardCharsets.UTF_8.decode(text).toString() : "pid=unknown";
+        final String owner = StandardCharsets.UTF_8.decode(text).toString().strip();
+        return owner.isEmpty() ? "pid=unknown" : owner;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
@@ -41,10 +42,32 @@ final class JournalOpening {
         for (final Path session : directory.sessions()) {
             disk.forceDirectory(session);
         }
+        tryEmptyUnused(directory);
         if (FaultPoints.IN_RECOVERY) {
             FaultPoints.pass();
         }
         return recovered;
+    }
+
+    /**
+     * A disk that is full may have room for a segment only where one was made ahead. The names stay until there is a fresh segment, since
+     * a loss of power may have taken back that one of them was in use.
+     */
+    private static void tryEmptyUnused(final JournalDirectory directory) {
+        try {
+            for (final Path file : directory.ahead()) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.truncate(0);
+                }
+            }
+        } catch (final IOException e) {
+            warnOfUnused(directory, e);
+        }
+    }
+
+    private static void warnOfUnused(final JournalDirectory directory, final IOException cause) {
+        LoggerFactory.getLogger(Journal.class)
+                .warn("directory={} keeps files that are not used: {}", directory.path(), cause.toString());
     }
 
     /**
@@ -78,8 +101,7 @@ final class JournalOpening {
         try {
             deleteUnused(directory);
         } catch (final IOException e) {
-            LoggerFactory.getLogger(Journal.class)
-                    .warn("directory={} keeps files that are not used: {}", directory.path(), e.toString());
+            warnOfUnused(directory, e);
         }
     }
 

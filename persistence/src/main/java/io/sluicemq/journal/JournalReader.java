@@ -3,7 +3,6 @@ package io.sluicemq.journal;
 import io.sluicemq.journal.FrameCursor.Found;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
@@ -28,6 +27,8 @@ public final class JournalReader implements AutoCloseable {
     private ByteBuffer view;
     /** Of the next record. */
     private long expected;
+    /** What was expected before a segment came that holds nothing; {@link Journal#NO_INDEX} if none came. */
+    private long beforeEmpty = Journal.NO_INDEX;
     /** Frames before this time are passed over. */
     private long fromNs = Long.MIN_VALUE;
     /** Where the next record lies, and how many are left in the frame. */
@@ -172,11 +173,11 @@ public final class JournalReader implements AutoCloseable {
         return found;
     }
 
-    /** What was not used of a closed segment is cut off by the next open, maybe since it was mapped. */
+    /** What was not used of a closed segment is cut off by the next open, maybe since it was mapped. Reads the file from its end. */
     private int readableBytes() {
         long bytes;
         try {
-            bytes = Files.size(segment.path());
+            bytes = SegmentMap.searchEnd(SegmentMap.usedBytes(segment.path()));
         } catch (final IOException e) {
             // It was deleted since, as long as it was.
             bytes = segment.bytes();
@@ -192,7 +193,7 @@ public final class JournalReader implements AutoCloseable {
     }
 
     private boolean openNext() {
-        for (int tries = 0; ; tries++) {
+        while (true) {
             final Segment next = source.current().ceiling(FrameLayout.segment(expected));
             if (next == null) {
                 source.refresh();
@@ -209,9 +210,9 @@ public final class JournalReader implements AutoCloseable {
                 startInSegment();
                 return true;
             } catch (final NoSuchFileException e) {
-                // It was deleted since; the catalog says so, or will when it is read anew.
-                source.refresh();
-                if (tries > 0 && next.equals(source.current().ceiling(next.number()))) {
+                // It was deleted since; the catalog says so, or does when it is read anew.
+                source.refreshNow();
+                if (next.equals(source.current().ceiling(next.number()))) {
                     throw unreadable(next, e);
                 }
             } catch (final IOException e) {
@@ -244,7 +245,8 @@ public final class JournalReader implements AutoCloseable {
         }
         final long firstIndex = FrameLayout.index(segment.number(), first);
         final long endIndex = FrameLayout.index(segment.number(), end);
-        long missing = FrameLayout.segment(expected) < segment.number() ? passDeleted() : Journal.NO_INDEX;
+        final boolean passed = FrameLayout.segment(expected) < segment.number() || beforeEmpty != Journal.NO_INDEX;
+        long missing = passed ? passDeleted() : Journal.NO_INDEX;
         if (endIndex <= expected) {
             return false;
         }
@@ -278,7 +280,8 @@ public final class JournalReader implements AutoCloseable {
      * records are missing, if some are known to be.
      */
     private long passDeleted() {
-        final long missing = expected;
+        final long missing = beforeEmpty == Journal.NO_INDEX ? expected : beforeEmpty;
+        beforeEmpty = Journal.NO_INDEX;
         expected = FrameLayout.index(segment.number(), 0);
         final SegmentHeader header = SegmentHeader.read(cursor);
         // Without a header it is damaged; who skips the damage says so.
@@ -291,6 +294,11 @@ public final class JournalReader implements AutoCloseable {
         final int end = segment.endOrdinal();
         unmap();
         expected = FrameLayout.index(number + 1, 0);
+        if (end == 0) {
+            // Its owner died before the header was there. What was missed before it the next header tells.
+            beforeEmpty = beforeEmpty == Journal.NO_INDEX ? missing : beforeEmpty;
+            return;
+        }
         if (end != Segment.UNKNOWN && missing < FrameLayout.index(number, end)) {
             handler.onSkipped(missing, FrameLayout.index(number, end - 1));
         }
@@ -308,6 +316,7 @@ public final class JournalReader implements AutoCloseable {
             throw new IllegalArgumentException("index=" + index + ", limit=0 or more, take one that the journal gave");
         }
         fromNs = Long.MIN_VALUE;
+        beforeEmpty = Journal.NO_INDEX;
         left = 0;
         expected = index;
         if (map == null) {
@@ -328,6 +337,7 @@ public final class JournalReader implements AutoCloseable {
     public void seek(final JournalReader other) {
         seek(other.expected);
         fromNs = other.fromNs;
+        beforeEmpty = other.beforeEmpty;
         if (other.map == null || other.segment.number() != FrameLayout.segment(expected)) {
             return;
         }

@@ -68,9 +68,21 @@ final class JournalWriter implements CatalogSource {
         session = directory.session(firstSegment);
         Files.createDirectories(session);
         disk.forceDirectory(directory.path());
-        SegmentMaker.make(disk, session, segment, segmentBytes);
+        makeFirst();
         log = open();
         maker = new SegmentMaker(disk, session, segmentBytes);
+    }
+
+    private void makeFirst() {
+        try {
+            SegmentMaker.make(disk, session, segment, segmentBytes);
+        } catch (final IOException e) {
+            throw new JournalException(
+                    "directory=" + directory.path() + " could not be opened: " + e.getMessage() + ", usable bytes="
+                            + disk.usableBytes(directory.path().toFile()) + ", segmentBytes=" + segmentBytes
+                            + ", make room for a segment, or take smaller ones",
+                    e);
+        }
     }
 
     private ChronicleLog open() {
@@ -271,6 +283,11 @@ final class JournalWriter implements CatalogSource {
 
     @Override
     public void refresh() {
+        // Always as it is.
+    }
+
+    @Override
+    public void refreshNow() {
         // Always as it is.
     }
 

@@ -65,7 +65,8 @@ final class Recovery {
             cursor.wrap(map, key);
             Found found = cursor.next();
             while (found == Found.FRAME
-                    || (found == Found.DAMAGED && cursor.search(map.bytes().capacity()))) {
+                    || (found == Found.DAMAGED
+                            && cursor.search(SegmentMap.searchEnd(SegmentMap.usedBytes(segment.path()))))) {
                 endOrdinal = cursor.endOrdinal();
                 found = cursor.next();
             }
@@ -89,8 +90,8 @@ final class Recovery {
             final Segment segment = segments.get(i);
             try (SegmentMap map = SegmentMap.open(segment.path(), segment.number())) {
                 cursor.wrap(map, key);
-                final boolean found = cursor.next() == Found.FRAME
-                        || (i < closed && cursor.search(map.bytes().capacity()));
+                final boolean found =
+                        cursor.next() == Found.FRAME || (i < closed && cursor.search(SegmentHeader.SEARCHED_BYTES));
                 if (found && cursor.firstOrdinal() == 0) {
                     headers[i] = SegmentHeader.read(cursor);
                     segments.set(i, segment.withFirstEpochNs(cursor.epochNs()));
@@ -140,15 +141,11 @@ final class Recovery {
             }
             // A list of files that are being renamed may lack one.
             cut |= !cut && closed == headers.length && isCutBefore(start + i);
+            if (cut) {
+                behindAHole(scan, 0, 0);
+            }
             final int end = cut ? 0 : validEnd(scan, knownEnd(start + i));
             cut |= end < scan.endOrdinal() || end < knownEnd(start + i);
-            if (end < scan.endOrdinal()) {
-                final int behind = scan.endOrdinal() - end;
-                skips.add(new Skip(number, Reason.BEHIND_A_HOLE, 0, scan.endPosition(), end, behind, false));
-            }
-            if (scan.tailBytes() > 0 && end == scan.endOrdinal()) {
-                skips.add(new Skip(number, Reason.TORN_TAIL, scan.endPosition(), scan.tailBytes(), end, 0, false));
-            }
             validEnds.put(number, end);
         }
     }
@@ -163,10 +160,44 @@ final class Recovery {
         if (missing <= segments.get(position - 1).number()) {
             return false;
         }
-        final boolean synced = previousEnd - 1 <= syncedIndex;
         final int records = FrameLayout.ordinal(previousEnd);
-        skips.add(new Skip(missing, Reason.MISSING_FILE, 0, 0, 0, records, synced));
-        return !synced;
+        return miss(missing, new Hole(0, records, 0, 0, Reason.MISSING_FILE)) < records;
+    }
+
+    /**
+     * Notes records that are missing, those that had been synced apart from the others. Answers behind the last that had been, which
+     * readers are told of.
+     */
+    private int miss(final int number, final Hole hole) {
+        final int from = hole.fromOrdinal();
+        final int to = hole.toOrdinal();
+        final int synced = Math.max(from, Math.min(to, syncedEnd(number)));
+        if (synced > from) {
+            skips.add(new Skip(number, hole.reason(), hole.position(), hole.bytes(), from, synced - from, true));
+        }
+        if (synced < to) {
+            final int bytes = synced > from ? 0 : hole.bytes();
+            skips.add(new Skip(number, hole.reason(), hole.position(), bytes, synced, to - synced, false));
+        }
+        return synced;
+    }
+
+    /** Behind the last record of a segment that is known to have been on the disk. */
+    private int syncedEnd(final int number) {
+        final int last = FrameLayout.segment(syncedIndex);
+        if (number < settledBefore || number < last) {
+            return Integer.MAX_VALUE;
+        }
+        return number == last ? FrameLayout.ordinal(syncedIndex) + 1 : 0;
+    }
+
+    private void behindAHole(final SegmentScan scan, final int fromOrdinal, final int position) {
+        final int records = scan.endOrdinal() - fromOrdinal;
+        if (records > 0) {
+            final int bytes = scan.endPosition() - position;
+            final int number = scan.segment().number();
+            skips.add(new Skip(number, Reason.BEHIND_A_HOLE, position, bytes, fromOrdinal, records, false));
+        }
     }
 
     /** Behind the last record of a segment as the next one has it; 0 if that does not say. */
@@ -184,22 +215,23 @@ final class Recovery {
     private int validEnd(final SegmentScan scan, final int knownEnd) {
         final int number = scan.segment().number();
         for (final Hole hole : scan.holes()) {
-            final boolean synced = FrameLayout.index(number, hole.toOrdinal() - 1) <= syncedIndex;
-            final int records = hole.toOrdinal() - hole.fromOrdinal();
-            skips.add(new Skip(
-                    number, hole.reason(), hole.position(), hole.bytes(), hole.fromOrdinal(), records, synced));
-            if (!synced) {
-                return hole.fromOrdinal();
+            final int end = miss(number, hole);
+            if (end < hole.toOrdinal()) {
+                behindAHole(scan, hole.toOrdinal(), hole.position() + hole.bytes());
+                return end;
             }
         }
         final int end = scan.endOrdinal();
-        if (knownEnd <= end) {
-            return end;
+        if (knownEnd > end) {
+            final Hole hole = new Hole(end, knownEnd, scan.endPosition(), scan.tailBytes(), scan.tailReason());
+            return miss(number, hole);
         }
-        final boolean synced = FrameLayout.index(number, knownEnd - 1) <= syncedIndex;
-        final int bytes = scan.tailBytes();
-        skips.add(new Skip(number, scan.tailReason(), scan.endPosition(), bytes, end, knownEnd - end, synced));
-        return synced ? knownEnd : end;
+        final Reason wrong = scan.endReason();
+        if (wrong != null) {
+            final int bytes = wrong == Reason.ZEROED_FILE ? scan.fileBytes() : scan.tailBytes();
+            skips.add(new Skip(number, wrong, scan.endPosition(), bytes, end, 0, false));
+        }
+        return end;
     }
 
     /** Puts what was decided, now or by an earlier open, or follows from the next header, into the segments. */
@@ -226,7 +258,8 @@ final class Recovery {
             final Segment segment = segments.get(i);
             try (SegmentMap map = SegmentMap.open(segment.path(), segment.number())) {
                 cursor.wrap(map, key);
-                while (cursor.next() == Found.FRAME || cursor.search(map.bytes().capacity())) {
+                final int searchEnd = SegmentMap.searchEnd(SegmentMap.usedBytes(segment.path()));
+                while (cursor.next() == Found.FRAME || cursor.search(searchEnd)) {
                     if (segment.endOrdinal() == Segment.UNKNOWN || cursor.firstOrdinal() < segment.endOrdinal()) {
                         replay(segment, cursor);
                     }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The first record of a segment, with what later records of the same frame say of other segments. Immutable.
@@ -15,6 +16,9 @@ import org.agrona.ExpandableArrayBuffer;
  * @param validEnds what the open that made this segment decided: by segment, the ordinal behind its last record.
  */
 record SegmentHeader(int settledBefore, long previousEnd, CheckpointMark checkpoint, Map<Integer, Integer> validEnds) {
+    /** Only what Chronicle writes at the start of a file comes before the header. */
+    static final int SEARCHED_BYTES = 256 << 10;
+
     private static final int SETTLED_OFFSET = 4;
     private static final int PREVIOUS_END_OFFSET = 8;
     private static final int CHECKPOINT_OFFSET = 16;
@@ -43,6 +47,34 @@ record SegmentHeader(int settledBefore, long previousEnd, CheckpointMark checkpo
                         + " do not fit the header of a segment, open the journal with larger segmentBytes");
             }
         });
+    }
+
+    /** The journal to which a segment says that it belongs; null if its header is not found at the start of it. */
+    static UUID readJournal(final SegmentMap map) {
+        final FrameCursor cursor = new FrameCursor();
+        final UnsafeBuffer buffer = new UnsafeBuffer(map.bytes());
+        final int last = Math.min(SEARCHED_BYTES, buffer.capacity()) - FrameLayout.HEADER_BYTES;
+        for (int place = FrameLayout.EXCERPT_HEADER_BYTES; place <= last; place += FrameLayout.ALIGNMENT) {
+            if (FrameLayout.magic(buffer, place) == FrameLayout.MAGIC) {
+                final int key = FrameLayout.key(buffer, place);
+                cursor.wrap(map, key);
+                cursor.moveTo(place - FrameLayout.EXCERPT_HEADER_BYTES);
+                if (cursor.search(place + FrameLayout.HEADER_BYTES) && read(cursor) != null) {
+                    final UUID journal = journal(buffer, place);
+                    return journal != null && journal.hashCode() == key ? journal : null;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static UUID journal(final DirectBuffer buffer, final int frame) {
+        final int body = frame + FrameLayout.HEADER_BYTES + FrameLayout.RECORD_HEADER_BYTES;
+        return buffer.getInt(body, FrameLayout.ORDER) == FrameLayout.FORMAT_VERSION
+                ? new UUID(
+                        buffer.getLong(body + JOURNAL_OFFSET, FrameLayout.ORDER),
+                        buffer.getLong(body + JOURNAL_OFFSET + Long.BYTES, FrameLayout.ORDER))
+                : null;
     }
 
     /** Of the frame at which the cursor stands; null if it is not a header. */

@@ -1,11 +1,13 @@
 package io.sluicemq.journal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.agrona.BufferUtil;
 import org.agrona.IoUtil;
 
 /**
@@ -13,6 +15,8 @@ import org.agrona.IoUtil;
  * so that nobody reads memory that is gone.
  */
 final class SegmentMap implements AutoCloseable {
+    private static final int PIECE_BYTES = 256 << 10;
+
     private final int segment;
     private final MappedByteBuffer bytes;
 
@@ -33,6 +37,51 @@ final class SegmentMap implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /**
+     * Behind the last byte of a file that is not zero. Found by reads: on tmpfs, to touch a mapped page that was never written takes a
+     * page, and kills where there is none.
+     */
+    static int usedBytes(final Path path) throws IOException {
+        final int[] used = {0};
+        final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
+        try {
+            Disk.uninterrupted(() -> {
+                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+                    used[0] = usedBytes(channel, piece);
+                }
+            });
+        } finally {
+            BufferUtil.free(piece);
+        }
+        return used[0];
+    }
+
+    private static int usedBytes(final FileChannel channel, final ByteBuffer piece) throws IOException {
+        long end = Math.min(channel.size(), Integer.MAX_VALUE);
+        while (end > 0) {
+            final long start = Math.max(0, end - PIECE_BYTES);
+            piece.clear().limit((int) (end - start));
+            while (piece.hasRemaining() && channel.read(piece, start + piece.position()) >= 0) {
+                // Until it is whole, or the file ends.
+            }
+            int last = piece.position() - 1;
+            while (last >= 0 && piece.get(last) == 0) {
+                last--;
+            }
+            if (last >= 0) {
+                return (int) start + last + 1;
+            }
+            end = start;
+        }
+        return 0;
+    }
+
+    /** Where a search for frames may end: there is nothing but zeros behind it. */
+    static int searchEnd(final int usedBytes) {
+        // The end of a header may be zeros.
+        return usedBytes + FrameLayout.HEADER_BYTES;
     }
 
     int segment() {

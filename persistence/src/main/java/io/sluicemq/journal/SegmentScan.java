@@ -2,6 +2,7 @@ package io.sluicemq.journal;
 
 import io.sluicemq.journal.FrameCursor.Found;
 import io.sluicemq.journal.RecoveryReport.Reason;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.DirectBuffer;
@@ -35,21 +36,22 @@ final class SegmentScan {
     }
 
     /** Of a segment whose file is mapped. */
-    static SegmentScan of(final Segment segment, final SegmentMap map, final int key) {
+    static SegmentScan of(final Segment segment, final SegmentMap map, final int key) throws IOException {
         final SegmentScan scan = new SegmentScan(segment);
+        final int used = SegmentMap.usedBytes(segment.path());
         final FrameCursor cursor = new FrameCursor();
         cursor.wrap(map, key);
         scan.fileBytes = map.bytes().capacity();
         while (true) {
             final int before = cursor.safePosition();
-            if (cursor.next() == Found.FRAME || cursor.search(scan.fileBytes)) {
+            if (cursor.next() == Found.FRAME || cursor.search(SegmentMap.searchEnd(used))) {
                 scan.take(cursor, before);
             } else {
                 break;
             }
         }
         scan.endPosition = cursor.safePosition();
-        scan.lookAtTail(cursor);
+        scan.lookAtTail(cursor, used - 1);
         return scan;
     }
 
@@ -79,9 +81,7 @@ final class SegmentScan {
         return longest >= Math.min(PAGE_BYTES, (to - from) / 2) ? Reason.LOST_PAGE : Reason.GARBAGE;
     }
 
-    private void lookAtTail(final FrameCursor cursor) {
-        final DirectBuffer buffer = cursor.buffer();
-        final int last = lastByte(buffer);
+    private void lookAtTail(final FrameCursor cursor, final int last) {
         anyByte |= last >= 0;
         // The body of the last whole frame may end in zeros.
         usedBytes = Math.max(last + 1, endPosition);
@@ -91,20 +91,6 @@ final class SegmentScan {
         if (last >= from && !(mark && last < from + END_MARK_BYTES)) {
             tailBytes = last + 1 - from;
         }
-    }
-
-    private int lastByte(final DirectBuffer buffer) {
-        int last = fileBytes - 1;
-        while (last >= Long.BYTES && last % Long.BYTES != Long.BYTES - 1 && buffer.getByte(last) == 0) {
-            last--;
-        }
-        while (last >= Long.BYTES - 1 && buffer.getLong(last - Long.BYTES + 1) == 0) {
-            last -= Long.BYTES;
-        }
-        while (last >= 0 && buffer.getByte(last) == 0) {
-            last--;
-        }
-        return last;
     }
 
     Segment segment() {
@@ -149,14 +135,33 @@ final class SegmentScan {
         return syncedIndex;
     }
 
+    int fileBytes() {
+        return fileBytes;
+    }
+
     /** Why records that should follow the last frame are not there. */
     Reason tailReason() {
-        if (fileBytes - endPosition < PAGE_BYTES) {
-            return Reason.TRUNCATED;
-        }
-        if (!anyByte) {
-            return Reason.ZEROED_FILE;
+        final Reason reason = fileReason();
+        if (reason != null) {
+            return reason;
         }
         return tailBytes == 0 ? Reason.LOST_PAGE : Reason.GARBAGE;
+    }
+
+    /** What is wrong at the end although nobody was told of a record there; null if nothing is. */
+    Reason endReason() {
+        final Reason reason = fileReason();
+        if (reason != null) {
+            return reason;
+        }
+        return tailBytes == 0 ? null : Reason.TORN_TAIL;
+    }
+
+    /** Behind what is written there is a page of zeros, at least, in a file that nobody has cut. */
+    private Reason fileReason() {
+        if (fileBytes - usedBytes < PAGE_BYTES) {
+            return Reason.TRUNCATED;
+        }
+        return anyByte ? null : Reason.ZEROED_FILE;
     }
 }

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluicemq.journal.RecoveryReport.Reason;
 import io.sluicemq.journal.RecoveryReport.Skip;
 import io.sluicemq.journal.TestJournals.Records;
+import io.sluicemq.testkit.peers.Await;
+import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -18,10 +22,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever becomes of bytes on the disk: what was synced is there, or reported, and nothing is there that was not appended. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
+@ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
 final class DamageTest {
     private static final int SYNCED = 20;
     private static final int PAGE = 4096;
@@ -308,6 +314,89 @@ final class DamageTest {
 
             // Only later frames could have said that anything was synced here.
             assertThat(read.texts).isEmpty();
+            assertThat(reports.get(0).skips())
+                    .extracting(Skip::reason)
+                    .containsExactly(empty ? Reason.TRUNCATED : Reason.ZEROED_FILE);
+        }
+    }
+
+    @Test
+    void shouldReportAFileThatIsCutBehindAWholeRecord() throws IOException {
+        final int end = usedBytes();
+        final List<RecoveryReport> reports = new ArrayList<>();
+
+        final Records read = after(file -> file.setLength(end), reports);
+
+        assertThat(read.texts).isEqualTo(texts);
+        assertThat(reports.get(0).skips()).extracting(Skip::reason).containsExactly(Reason.TRUNCATED);
+    }
+
+    @Test
+    void shouldTellWhatWasSyncedOfAHoleApartFromTheRest() throws IOException {
+        append(100, 100);
+        journal.sync();
+        final int synced = texts.size();
+        append(100, 100);
+        final int hole = synced - 5;
+        final int from = frameOf(hole);
+        final List<RecoveryReport> reports = new ArrayList<>();
+
+        final Records read = after(file -> zero(file, from, from + PAGE), reports);
+
+        assertThat(read.texts).isEqualTo(texts.subList(0, hole));
+        assertThat(read.skipped).containsExactly(new long[] {indexes.get(hole), indexes.get(synced - 1)});
+        final List<Skip> skips = reports.get(0).skips();
+        assertThat(skips)
+                .extracting(Skip::reason)
+                .containsExactly(Reason.LOST_PAGE, Reason.LOST_PAGE, Reason.BEHIND_A_HOLE);
+        assertThat(skips).extracting(Skip::synced).containsExactly(true, false, false);
+        assertThat(skips.get(0).records()).isEqualTo(5);
+        assertThat(reports.get(0).skippedRecords()).isEqualTo(texts.size() - hole);
+    }
+
+    /** The helper writes closed segments to the disk, and the header of a later one is the only record of it. */
+    @Test
+    void shouldKnowByALaterHeaderThatASegmentWasOnTheDisk() throws IOException {
+        final Path unsynced = folder.resolve("unsynced");
+        final JournalOptions plain = TestJournals.small().compressAboveBytes(0).build();
+        final int[] settledBefore = {0};
+        try (Journal killed = Journal.open(unsynced, plain)) {
+            Await.until(
+                    Duration.ofSeconds(60),
+                    () -> {
+                        TestJournals.append(killed, "r".repeat(100_000));
+                        settledBefore[0] = lastHeader(unsynced).settledBefore();
+                        return settledBefore[0] > 2;
+                    },
+                    "a segment that was written to the disk");
+            TestJournals.copy(unsynced, copy);
+        }
+        final Records before = TestJournals.read(copy);
+        final int lost = settledBefore[0] - 1;
+        Files.delete(TestJournals.segmentFiles(copy).get(lost - 1));
+
+        try (Journal reopened = Journal.open(copy, plain, TestJournals.UNFORCED);
+                JournalReader reader = reopened.reader()) {
+            before.indexes.removeIf(index -> FrameLayout.segment(index) == lost);
+            assertThat(TestJournals.read(reader).indexes).isEqualTo(before.indexes);
+            assertThat(reopened.report().skips()).extracting(Skip::reason).containsExactly(Reason.MISSING_FILE);
+            assertThat(reopened.report().syncedDamaged()).isTrue();
+        }
+    }
+
+    private static SegmentHeader lastHeader(final Path directory) {
+        try {
+            final JournalDirectory existing = JournalDirectory.existing(directory);
+            final List<Segment> segments = existing.segments();
+            final Segment last = segments.get(segments.size() - 1);
+            try (SegmentMap map = SegmentMap.open(last.path(), last.number())) {
+                final FrameCursor cursor = new FrameCursor();
+                cursor.wrap(map, existing.key());
+                assertThat(cursor.next()).isEqualTo(FrameCursor.Found.FRAME);
+                return SegmentHeader.read(cursor);
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

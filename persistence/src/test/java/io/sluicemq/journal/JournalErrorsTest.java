@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -178,10 +179,71 @@ final class JournalErrorsTest {
                 .isInstanceOf(JournalException.class)
                 .hasMessageContaining("format=sluicemq-journal 9, limit=sluicemq-journal 1")
                 .hasMessageContaining("version of the library that wrote it");
-        Files.writeString(marker, "sluicemq-journal 1\nid nonsense\n");
+    }
+
+    @Test
+    void shouldPutADamagedMarkerRightByTheSegments() throws Exception {
+        final Path marker = folder.resolve(Names.MARKER);
+        final UUID id;
+        try (Journal journal = Journal.open(folder, options)) {
+            TestJournals.append(journal, "kept");
+            id = journal.id();
+        }
+        final String whole = Files.readString(marker);
+        final List<String> damaged = List.of(
+                "",
+                "\0".repeat(whole.length()),
+                "sluicemq-journal 1\nid nonsense\n",
+                "sluicemq-journal 1\n",
+                whole.substring(0, whole.length() - 5),
+                "sluicemq-journal 1\nid " + UUID.randomUUID() + "\n");
+        for (final String text : damaged) {
+            Files.writeString(marker, text);
+            assertThat(TestJournals.read(folder).texts).as(text).contains("kept");
+            assertThat(marker).hasContent(text);
+
+            try (Journal journal = Journal.open(folder, options)) {
+                assertThat(journal.id()).isEqualTo(id);
+                assertThat(TestJournals.recover(journal).texts).as(text).startsWith("kept");
+                TestJournals.append(journal, "next");
+            }
+            assertThat(marker).hasContent(whole);
+        }
+    }
+
+    @Test
+    void shouldSayWhatToDoAboutADamagedMarkerThatNoSegmentPutsRight() throws Exception {
+        Files.writeString(folder.resolve(Names.MARKER), "\0\0\0");
+
         assertThatThrownBy(() -> Journal.open(folder, options))
                 .isInstanceOf(JournalException.class)
-                .hasMessageContaining("is damaged");
+                .hasMessageContaining(Names.MARKER + " is damaged, ids in the segments=0, limit=1")
+                .hasMessageContaining("empty directory");
+    }
+
+    /** Reads a journal, and says how many records it has. */
+    static final class ReadProgram {
+        public static void main(final String[] arguments) {
+            try (JournalReader reader = Journal.readOnly(Path.of(arguments[0]))) {
+                throw new IllegalArgumentException(
+                        "records=" + TestJournals.read(reader).texts.size());
+            }
+        }
+    }
+
+    @Test
+    void shouldReadWithTheOneFlagThatReadersNeedAndNameItWithout() throws Exception {
+        final Path directory = folder.resolve("journal");
+        try (Journal journal = Journal.open(directory, options)) {
+            TestJournals.append(journal, "record");
+        }
+        final List<String> flagged = new ArrayList<>(ChildJvm.bare());
+        flagged.add("--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED");
+
+        assertThat(outputOf(ChildJvm.bare(), ReadProgram.class, directory.toString()))
+                .contains("IllegalStateException: a reader of a journal needs a JVM flag that is missing")
+                .contains("--add-exports java.base/jdk.internal.misc=ALL-UNNAMED");
+        assertThat(outputOf(flagged, ReadProgram.class, directory.toString())).contains("records=1");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluicemq.journal.TestJournals.Records;
 import io.sluicemq.testkit.peers.Await;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +104,44 @@ final class JournalTest {
         }
 
         assertThat(TestJournals.read(folder).texts).hasSize(3);
+    }
+
+    @Test
+    void shouldLookThroughTwoSegmentsHoweverManyThereAre() {
+        final int segments = 12;
+        final Path killed = folder.resolve("killed");
+        int appended = 0;
+        try (Journal journal = Journal.open(
+                folder.resolve("journal"),
+                TestJournals.small().compressAboveBytes(0).build())) {
+            for (long index = 0; FrameLayout.segment(index) < segments; appended++) {
+                index = TestJournals.append(journal, "s".repeat(100_000));
+            }
+            TestJournals.copy(folder.resolve("journal"), killed);
+        }
+
+        try (Journal journal = Journal.open(killed, TestJournals.small().build())) {
+            assertThat(journal.report().segments()).isLessThanOrEqualTo(2);
+            assertThat(TestJournals.recover(journal).indexes).hasSize(appended);
+        }
+    }
+
+    @Test
+    void shouldBringEveryDirectoryThatItMakesToTheDisk() {
+        final List<Path> forced = new ArrayList<>();
+        final Disk disk = new Disk() {
+            @Override
+            void forceDirectory(final Path directory) throws IOException {
+                forced.add(directory);
+                super.forceDirectory(directory);
+            }
+        };
+        final Path above = folder.resolve("above");
+        final Path deep = above.resolve("further").resolve("journal");
+
+        Journal.open(deep, TestJournals.small().build(), disk).close();
+
+        assertThat(forced).contains(folder, above, above.resolve("further"), deep, deep.resolve(Names.session(1)));
     }
 
     @Test
@@ -270,6 +309,14 @@ final class JournalTest {
         assertThatThrownBy(() -> journal.acknowledge("n".repeat(256), 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("limit=1 to 255");
+        final long end = TestJournals.append(journal, "last");
+        assertThat(journal.acknowledge("reader", end)).isPositive();
+        assertThatThrownBy(() -> journal.acknowledge("reader", end + 2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("index=" + (end + 2) + ", limit=-1 to " + (end + 1));
+        assertThatThrownBy(() -> journal.acknowledge("reader", Long.MIN_VALUE))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(journal.position("reader")).isEqualTo(end);
         assertThat(TestJournals.append(journal, "still works")).isPositive();
         journal.close();
         journal.close();

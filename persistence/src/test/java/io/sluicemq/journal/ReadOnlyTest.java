@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluicemq.journal.TestJournals.Records;
+import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -14,10 +15,12 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A reader without the lock gets every record, or is told, whatever the owner is doing meanwhile. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
 final class ReadOnlyTest {
     private static final int RECORDS = 30;
     private static final int MIDDLE = 15;
@@ -200,6 +203,80 @@ final class ReadOnlyTest {
 
                 assertThat(TestJournals.read(reader).texts).containsExactly("new");
             }
+        }
+    }
+
+    @Test
+    void shouldPassOverSegmentsThatAreDeletedRightAfterTheyWereListed() throws IOException {
+        final Path copy = folder.resolve("copy");
+        try (Journal journal = Journal.open(folder.resolve("original"), options, TestJournals.UNFORCED)) {
+            while (TestJournals.segmentFiles(folder.resolve("original")).size() < 8) {
+                append(journal);
+            }
+            TestJournals.copy(folder.resolve("original"), copy);
+        }
+        final List<Path> files = TestJournals.segmentFiles(copy);
+        for (int gone = 0; gone < files.size() - 1; gone++) {
+            // Within the time in which a look at the directory is not repeated.
+            try (JournalReader reader = Journal.readOnly(copy)) {
+                Files.delete(files.get(gone));
+                final int[] first = {0};
+                reader.poll((index, ns, type, body, offset, length) -> first[0] = FrameLayout.segment(index), 1);
+
+                assertThat(first[0]).isEqualTo(gone + 2);
+            }
+        }
+    }
+
+    /** As an owner leaves it that dies before the first segment has its header. */
+    private void leaveEmptySegment(final int number) throws IOException {
+        final Path session = Files.createDirectory(folder.resolve(Names.session(number)));
+        Files.write(session.resolve(Names.segment(number)), new byte[FrameLayout.HEADER_BYTES]);
+    }
+
+    @Test
+    void shouldPassOverASegmentThatHoldsNothingWithoutAWord() throws IOException {
+        Journal.open(folder, options).close();
+        leaveEmptySegment(3);
+        try (Journal journal = Journal.open(folder, options)) {
+            append(journal);
+        }
+        leaveEmptySegment(6);
+        try (Journal journal = Journal.open(folder, options)) {
+            append(journal);
+            final Records recovered = TestJournals.recover(journal);
+            assertThat(recovered.skipped).isEmpty();
+            assertThat(recovered.texts).isEqualTo(texts.subList(0, RECORDS));
+        }
+
+        final Records read = TestJournals.read(folder);
+
+        assertThat(read.skipped).isEmpty();
+        assertThat(read.texts).isEqualTo(texts);
+    }
+
+    @Test
+    void shouldTellOfADeletedSegmentInFrontOfOneThatHoldsNothing() throws IOException {
+        final Path deleted;
+        try (Journal journal = Journal.open(folder, options, TestJournals.UNFORCED)) {
+            while (TestJournals.segmentFiles(folder).size() < 2) {
+                append(journal);
+            }
+            append(journal);
+            deleted = TestJournals.segmentFiles(folder).get(1);
+        }
+        leaveEmptySegment(4);
+        try (Journal journal = Journal.open(folder, options)) {
+            append(journal);
+        }
+        try (JournalReader reader = Journal.readOnly(folder)) {
+            reader.seek(FrameLayout.index(FrameLayout.segment(reader.position()) + 1, 0));
+            Files.delete(deleted);
+
+            final Records read = TestJournals.read(reader);
+
+            assertThat(read.skipped).hasSize(1);
+            assertThat(read.texts).isEqualTo(texts.subList(texts.size() - RECORDS, texts.size()));
         }
     }
 }

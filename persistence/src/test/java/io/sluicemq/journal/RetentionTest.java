@@ -9,10 +9,12 @@ import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -238,6 +240,46 @@ final class RetentionTest {
             full[0] = false;
             Await.until(LIMIT, () -> TestJournals.append(journal, RECORD) > 0, "room again");
             assertThat(TestJournals.read(folder).texts).hasSize(records + 1);
+        }
+    }
+
+    @Test
+    void shouldOpenOnAFullDiskInThePlaceOfWhatWasMadeAhead() {
+        final long[] limit = {2L * TestJournals.SEGMENT_BYTES};
+        final Disk disk = new Disk() {
+            @Override
+            void makeZeroed(final Path file, final int bytes, final long mappedBytes) throws IOException {
+                if (takenBytes() + bytes > limit[0]) {
+                    throw new IOException("No space left on device");
+                }
+                super.makeZeroed(file, bytes, mappedBytes);
+            }
+        };
+        for (int open = 0; open < 3; open++) {
+            try (Journal journal = Journal.open(folder, TestJournals.small().build(), disk)) {
+                assertThat(TestJournals.append(journal, "record")).isPositive();
+                assertThat(TestJournals.recover(journal).texts).hasSize(open);
+            }
+            // Others have taken the rest: there is room for one, where the next one was made ahead.
+            limit[0] = TestJournals.SEGMENT_BYTES;
+        }
+        final JournalOptions larger =
+                JournalOptions.builder().segmentBytes(2 << 20).minFreeBytes(0).build();
+
+        assertThatThrownBy(() -> Journal.open(folder, larger, disk))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("No space left on device")
+                .hasMessageContaining("segmentBytes=" + larger.segmentBytes())
+                .hasMessageContaining("make room");
+        assertThat(TestJournals.read(folder).texts).hasSize(3);
+    }
+
+    /** Of segments, made ahead or used, that were neither emptied nor cut. */
+    private long takenBytes() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toFile().length() > TestJournals.SEGMENT_BYTES)
+                            .count()
+                    * TestJournals.SEGMENT_BYTES;
         }
     }
 

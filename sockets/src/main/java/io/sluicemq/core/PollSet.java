@@ -36,9 +36,18 @@ public final class PollSet {
      * @param socket that was watched.
      */
     public void remove(final SocketCore socket) {
-        receivers.removeIf(each -> each == socket.receivePort());
-        senders.removeIf(each -> each == socket.sendPort());
-        sockets.removeIf(each -> each == socket);
+        remove(receivers, socket.receivePort());
+        remove(senders, socket.sendPort());
+        remove(sockets, socket);
+    }
+
+    /** Takes out all that are this one; allocates nothing. */
+    private static <T> void remove(final List<T> list, final T gone) {
+        for (int i = list.size() - 1; i >= 0; i--) {
+            if (list.get(i) == gone) {
+                list.remove(i);
+            }
+        }
     }
 
     /**
@@ -72,7 +81,8 @@ public final class PollSet {
 
     private boolean invoke() {
         boolean invoked = false;
-        for (final SocketCore socket : sockets) {
+        for (int i = 0; i < sockets.size(); i++) {
+            final SocketCore socket = sockets.get(i);
             if (socket.agent().isInvoked()) {
                 socket.agent().invoke();
                 invoked = true;
@@ -118,28 +128,45 @@ public final class PollSet {
         return false;
     }
 
+    // With loops over numbers: it allocates nothing.
     private void park(final int parks, final long deadlineNs) {
         final Thread self = Thread.currentThread();
-        receivers.forEach(port -> port.waiters().add(self));
-        senders.forEach(port -> port.waiters().add(self));
+        for (int i = 0; i < receivers.size(); i++) {
+            receivers.get(i).waiters().add(self);
+        }
+        for (int i = 0; i < senders.size(); i++) {
+            senders.get(i).waiters().add(self);
+        }
         int asleep = 0;
         try {
-            for (final SocketCore socket : sockets) {
-                socket.agent().duty().asleep();
+            for (int i = 0; i < sockets.size(); i++) {
+                sockets.get(i).agent().duty().asleep();
                 asleep++;
             }
             boolean quiet = true;
-            for (final ReceivePort port : receivers) {
-                quiet &= port.prepareToSleep();
+            for (int i = 0; i < receivers.size(); i++) {
+                quiet &= receivers.get(i).prepareToSleep();
             }
-            senders.forEach(SendPort::requestSpace);
+            for (int i = 0; i < senders.size(); i++) {
+                senders.get(i).requestSpace();
+            }
             if (quiet && !isReady()) {
                 LockSupport.parkNanos(this, Backoff.parkNs(parks, deadlineNs));
             }
         } finally {
-            receivers.forEach(port -> port.waiters().remove(self));
-            senders.forEach(port -> port.waiters().remove(self));
-            sockets.subList(0, asleep).forEach(socket -> socket.agent().duty().awake());
+            wakeUp(self, asleep);
+        }
+    }
+
+    private void wakeUp(final Thread self, final int asleep) {
+        for (int i = 0; i < receivers.size(); i++) {
+            receivers.get(i).waiters().remove(self);
+        }
+        for (int i = 0; i < senders.size(); i++) {
+            senders.get(i).waiters().remove(self);
+        }
+        for (int i = 0; i < asleep; i++) {
+            sockets.get(i).agent().duty().awake();
         }
     }
 }

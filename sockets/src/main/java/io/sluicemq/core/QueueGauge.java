@@ -16,6 +16,9 @@ final class QueueGauge {
     /** For what the type itself keeps beside the outlets. */
     private final Runnable onLook;
 
+    /** Made once, as it is handed over again and again. */
+    private final Runnable look = this::look;
+
     private boolean running;
     private int next;
 
@@ -35,7 +38,7 @@ final class QueueGauge {
 
     /** At full seconds of the clock, so that all sockets share one wake-up, and an idle agent has no more of them. */
     private void schedule() {
-        agent.schedule((Math.floorDiv(agent.nowNs(), PERIOD_NS) + 1) * PERIOD_NS, this::look);
+        agent.schedule((Math.floorDiv(agent.nowNs(), PERIOD_NS) + 1) * PERIOD_NS, look);
     }
 
     private void look() {

@@ -63,8 +63,10 @@ final class Shortcut {
                 && !Backoff.isVirtual(Thread.currentThread());
     }
 
+    /** What goes to shared memory is counted when it is taken there, and so would count twice. */
     private boolean isFree() {
         return duty.isLedToSend()
+                && !pipe.path().isShared()
                 && outlet.isEmpty()
                 && !outlet.isClosed()
                 && !pipe.isBlocked()

@@ -38,24 +38,36 @@ final class Launcher {
         // libzmq has no shared memory; over ipc it is the nearest that it has.
         final boolean overIpc = shape.medium() == Shape.Medium.SHM && entry.program() == Program.LIBZMQ;
         final String endpoint = freshEndpoint(overIpc ? Shape.Medium.IPC : shape.medium());
+        final Path directory =
+                shape.medium() == Shape.Medium.DIRECTORY ? Path.of(endpoint) : scratch.resolve("durable" + ++sockets);
         final List<Process> processes = new ArrayList<>();
-        final Thread killer = new Thread(() -> processes.forEach(Process::destroyForcibly));
+        final Thread killer = new Thread(() -> processes.forEach(Launcher::kill));
         Runtime.getRuntime().addShutdownHook(killer);
         try {
             for (int i = 0; i < shape.modes().size(); i++) {
-                processes.add(start(command(comparison, entry, plan, i, endpoint), i));
+                final List<String> command = command(comparison, entry, plan, i, endpoint);
+                if (shape.isDurable()) {
+                    command.add("--directory=" + directory);
+                }
+                processes.add(start(command, i));
             }
             final String failure = await(shape.isIdle() ? processes.subList(0, 1) : processes);
             return failure == null
                     ? read(comparison, entry, turn)
                     : Sample.failed(turn, entry.name(), failure + errors(processes.size()));
         } finally {
-            processes.forEach(Process::destroyForcibly);
+            processes.forEach(Launcher::kill);
             Runtime.getRuntime().removeShutdownHook(killer);
-            if (shape.medium() == Shape.Medium.DIRECTORY) {
-                Runner.delete(Path.of(endpoint));
+            if (Files.exists(directory)) {
+                Runner.delete(directory);
             }
         }
+    }
+
+    /** With what it has started. */
+    private static void kill(final Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
     }
 
     private List<String> command(

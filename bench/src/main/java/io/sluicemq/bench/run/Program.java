@@ -13,6 +13,8 @@ enum Program {
     AERON("AeronPerf"),
     JOURNAL("JournalPerf"),
     CHRONICLE("ChroniclePerf"),
+    DURABLE("DurablePerf"),
+    MQTT("MqttPerf"),
     LIBZMQ(null);
 
     private static final String PACKAGE = "io.sluicemq.bench.";
@@ -32,7 +34,7 @@ enum Program {
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED");
-        if (shape.medium() == Shape.Medium.DIRECTORY) {
+        if (shape.medium() == Shape.Medium.DIRECTORY || shape.isDurable()) {
             command.addAll(List.of(
                     "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
                     "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",

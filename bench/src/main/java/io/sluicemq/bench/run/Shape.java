@@ -20,6 +20,8 @@ enum Shape {
     JOURNAL_APPEND(Kind.RATE, Medium.DIRECTORY, "journal-append", ""),
     JOURNAL_TAIL(Kind.RATE, Medium.DIRECTORY, "journal-tail", ""),
     JOURNAL_REOPEN(Kind.DURATION, Medium.DIRECTORY, "journal-reopen", ""),
+    DURABLE_THROUGHPUT(Kind.RATE, Medium.TCP, "durable-pub", "durable-sub"),
+    DURABLE_ALLOCATION(Kind.ALLOCATION, Medium.TCP, "durable-alloc", ""),
     FAN_OUT(Kind.RATE, Medium.TCP, "fan-out-pub", "fan-out-sub"),
     FAN_IN(Kind.RATE, Medium.TCP, "fan-in-pull", "fan-in-push"),
     IDLE_MEMORY(Kind.MEMORY, Medium.TCP, "local-idle", "remote-idle"),
@@ -59,12 +61,17 @@ enum Shape {
     /** Index of the process that prints the figure: of a round trip, the one that asks. */
     int figureFrom() {
         final boolean asks = kind == Kind.MEDIAN_ROUND_TRIP || kind == Kind.TAIL;
-        return !second.isEmpty() && (asks || this == FAN_OUT) ? 1 : 0;
+        return !second.isEmpty() && (asks || this == FAN_OUT || this == DURABLE_THROUGHPUT) ? 1 : 0;
     }
 
     /** Modes of the processes, the one that binds first. */
     List<String> modes() {
         return second.isEmpty() ? List.of(first) : List.of(first, second);
+    }
+
+    /** Whether processes talk to each other and keep files, too. */
+    boolean isDurable() {
+        return this == DURABLE_THROUGHPUT || this == DURABLE_ALLOCATION;
     }
 
     /** Silent connections: the side that connects stays until it is killed, and there is nothing to verify. */

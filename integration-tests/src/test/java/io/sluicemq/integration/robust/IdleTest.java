@@ -32,7 +32,7 @@ class IdleTest {
     @ParameterizedTest
     @ValueSource(strings = {"unused", "blocked"})
     void shouldUseNearlyNoCpuWhenIdle(final String receivers) throws IOException, InterruptedException {
-        final String seconds = Integer.toString(Tier.count(5, 10));
+        final String seconds = Integer.toString(Tier.count(3, 10));
 
         final ChildJvm.Result result = ChildJvm.run(
                 folder,
@@ -74,7 +74,7 @@ class IdleTest {
             final long startNs = System.nanoTime();
             final List<Duration> before = processes.stream().map(IdleTest::cpu).toList();
 
-            waitFor(Duration.ofSeconds(Tier.count(5, 10)));
+            waitFor(Duration.ofSeconds(Tier.count(3, 10)));
 
             final long tookNs = System.nanoTime() - startNs;
             for (int i = 0; i < processes.size(); i++) {

@@ -187,6 +187,7 @@ class ShmKillTest {
                                         >= certain,
                                 "certain=" + certain + " of " + child.run() + " at " + point);
                     } catch (final AssertionError e) {
+                        survivor.check();
                         throw new AssertionError(
                                 "received=" + survivor.received(child.run()) + ", unknown="
                                         + (survivor.unknown() - unknownBefore),

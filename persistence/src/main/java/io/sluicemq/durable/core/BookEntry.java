@@ -66,6 +66,12 @@ final class BookEntry {
         return answers.get(producer);
     }
 
+    /** Whether what a host sends of it is wanted: the host may not have answered yet. */
+    boolean holdsAt(final int producer) {
+        final Done answer = answers.get(producer);
+        return !removed && (answer == null || answer.reason() < Reasons.REFUSED_FROM);
+    }
+
     void onDone(final int producer, final Done done) {
         answers.put(producer, done);
     }

@@ -21,9 +21,6 @@ final class HandOver {
     /** Written by the subscriber's thread with release; read by the receiving one with acquire. */
     private final AtomicLong stored = new AtomicLong();
 
-    /** Of the last record that is durable. Written by the subscriber's thread with release. */
-    private final AtomicLong durableIndex = new AtomicLong();
-
     /** Plain for the subscriber's thread. */
     private long offeredBytes;
 
@@ -91,9 +88,8 @@ final class HandOver {
         offered = true;
     }
 
-    /** So many messages of QoS 2 are durable since the open, and all records up to an index. */
-    void onDurable(final long messages, final long index) {
-        durableIndex.setRelease(index);
+    /** So many messages of QoS 2 are durable since the open. */
+    void onDurable(final long messages) {
         if (messages != stored.getPlain()) {
             stored.setRelease(messages);
             offered = true;
@@ -127,11 +123,6 @@ final class HandOver {
 
     long stored() {
         return stored.getAcquire();
-    }
-
-    /** Of the last record that is durable. Any thread. */
-    long durableIndex() {
-        return durableIndex.getAcquire();
     }
 
     /** Null if there is none. */

@@ -9,14 +9,31 @@ import io.sluicemq.journal.Durability;
  * @param sessionExpirySeconds how long the session outlives the connection, {@link #NEVER} for ever.
  * @param receiveMaximum messages of QoS 1 and 2 that may be on their way at once.
  * @param level that the subscriber's word "stored" stands for.
+ * @param maxMessageBytes the longest DELIVER or REPLAYED that it takes, as MQTT 5.0 3.1.2.11.4; what is longer is not sent.
  * @param session its name; empty for a client that only asks for replays.
  */
-record Hello(boolean cleanStart, long sessionExpirySeconds, int receiveMaximum, Durability level, String session) {
+record Hello(
+        boolean cleanStart,
+        long sessionExpirySeconds,
+        int receiveMaximum,
+        Durability level,
+        int maxMessageBytes,
+        String session) {
     /** For {@link #sessionExpirySeconds()}. */
     static final long NEVER = 0xffff_ffffL;
 
     static final int MAX_RECEIVE_MAXIMUM = 1 << 20;
     private static final int CLEAN_START = 1;
+
+    /** Of one that takes messages of any length. */
+    Hello(
+            final boolean cleanStart,
+            final long sessionExpirySeconds,
+            final int receiveMaximum,
+            final Durability level,
+            final String session) {
+        this(cleanStart, sessionExpirySeconds, receiveMaximum, level, Integer.MAX_VALUE, session);
+    }
 
     void encode(final WireOutput output) {
         output.begin(WireType.HELLO)
@@ -25,6 +42,7 @@ record Hello(boolean cleanStart, long sessionExpirySeconds, int receiveMaximum, 
                 .u32(sessionExpirySeconds)
                 .u32(receiveMaximum)
                 .u8(Levels.encode(level))
+                .u32(maxMessageBytes)
                 .string(session);
     }
 
@@ -41,8 +59,12 @@ record Hello(boolean cleanStart, long sessionExpirySeconds, int receiveMaximum, 
             throw new WireException("receiveMaximum=0, limit=1.." + MAX_RECEIVE_MAXIMUM);
         }
         final Durability level = Levels.decode(input.u8("level"));
-        final Hello hello = new Hello(cleanStart, expirySeconds, receiveMaximum, level, input.string("session"));
+        final int maxMessageBytes = input.count("maxMessageBytes", Integer.MAX_VALUE);
+        if (maxMessageBytes == 0) {
+            throw new WireException("maxMessageBytes=0, limit=1.." + Integer.MAX_VALUE);
+        }
+        final String session = input.string("session");
         input.end("HELLO");
-        return hello;
+        return new Hello(cleanStart, expirySeconds, receiveMaximum, level, maxMessageBytes, session);
     }
 }

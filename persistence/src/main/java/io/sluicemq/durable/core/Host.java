@@ -123,7 +123,7 @@ public final class Host {
         live.seekEnd();
         final HostLog log = new HostLog(journal, live.position() - 1);
         state.start(log, System.currentTimeMillis());
-        final HostLinks links = new HostLinks(router);
+        final HostLinks links = new HostLinks(router, counters);
         events.start(links);
         final HostDelivery delivery = new HostDelivery(log, state, links, counters, live);
         final HostInput.WelcomeTerms terms =
@@ -407,6 +407,7 @@ public final class Host {
                 counters.delivered.getAcquire(),
                 counters.redelivered.getAcquire(),
                 counters.dropped.getAcquire(),
+                counters.tooLarge.getAcquire(),
                 counters.expired.getAcquire(),
                 counters.damaged.getAcquire(),
                 counters.malformed.getAcquire(),

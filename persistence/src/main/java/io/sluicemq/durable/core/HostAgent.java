@@ -6,6 +6,7 @@ import io.sluicemq.Receiver;
 import io.sluicemq.RouterSocket;
 import io.sluicemq.journal.Journal;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -137,8 +138,10 @@ final class HostAgent implements Runnable {
     }
 
     private void endLinks() {
-        for (final HostLink link : parts.links.takeEnded()) {
-            parts.input.onEnded(link);
+        // Nearly always empty, and then without an iterator.
+        final List<HostLink> over = parts.links.takeEnded();
+        for (int i = 0; i < over.size(); i++) {
+            parts.input.onEnded(over.get(i));
         }
     }
 

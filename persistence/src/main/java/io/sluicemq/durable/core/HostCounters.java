@@ -9,6 +9,7 @@ final class HostCounters {
     final AtomicLong delivered = new AtomicLong();
     final AtomicLong redelivered = new AtomicLong();
     final AtomicLong dropped = new AtomicLong();
+    final AtomicLong tooLarge = new AtomicLong();
     final AtomicLong expired = new AtomicLong();
     final AtomicLong damaged = new AtomicLong();
     final AtomicLong malformed = new AtomicLong();

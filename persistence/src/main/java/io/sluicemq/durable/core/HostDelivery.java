@@ -31,6 +31,7 @@ final class HostDelivery implements AutoCloseable {
     private final JournalReader live;
     final HostReplays replays;
     final HostWaits waits;
+    private final SpareReaders spares;
     private final HostAssignment assignment;
     private final List<HostedSession> behind = new ArrayList<>();
     private final Published message = new Published();
@@ -59,6 +60,7 @@ final class HostDelivery implements AutoCloseable {
         this.links = links;
         this.counters = counters;
         this.live = live;
+        spares = new SpareReaders(journal);
         replays = new HostReplays(journal, links);
         waits = new HostWaits(state);
         assignment = new HostAssignment(log, state, counters, live);
@@ -173,7 +175,7 @@ final class HostDelivery implements AutoCloseable {
 
     private JournalReader startOwnCursor(final HostedSession session) {
         session.live = false;
-        session.reader = journal.reader();
+        session.reader = spares.take();
         behind.add(session);
         return session.reader;
     }
@@ -195,6 +197,7 @@ final class HostDelivery implements AutoCloseable {
         nowMs = turnMs;
         assignment.begin(turnMs);
         int work = live.poll(liveHandler, LIVE_LIMIT);
+        spares.trim(live.position());
         work += assignment.run();
         // From another one each time, as the first may use up the room of a shared connection.
         for (final HostedSession session : state.sessions()) {
@@ -239,7 +242,8 @@ final class HostDelivery implements AutoCloseable {
         session.liveFrom = session.reader.position();
         session.progress.onPassed(session.liveFrom);
         session.live = true;
-        session.closeReader();
+        spares.give(session.reader);
+        session.reader = null;
         behind.remove(session);
     }
 
@@ -271,15 +275,7 @@ final class HostDelivery implements AutoCloseable {
         idCount = 0;
         int maxQos = -1;
         boolean retainAsPublished = false;
-        for (final HostSubscription each : own.subscriptions.values()) {
-            if (isMatch(each)) {
-                maxQos = Math.max(maxQos, each.options.maxQos());
-                retainAsPublished |= each.options.retainAsPublished();
-                addId(each);
-            }
-        }
-        for (int i = 0; i < own.ended.size(); i++) {
-            final HostSubscription each = own.ended.get(i);
+        for (final HostSubscription each : own.allSubscriptions()) {
             if (isMatch(each)) {
                 maxQos = Math.max(maxQos, each.options.maxQos());
                 retainAsPublished |= each.options.retainAsPublished();
@@ -314,7 +310,7 @@ final class HostDelivery implements AutoCloseable {
             if (index > session.droppedUpTo) {
                 session.droppedUpTo = index;
                 encode(0, retainAsPublished, index, 0);
-                sendAtMostOnce(session);
+                sendAtMostOnce(session.link);
             }
             return;
         }
@@ -325,6 +321,9 @@ final class HostDelivery implements AutoCloseable {
         final boolean again = decision == HostSession.Decision.SEND_AGAIN || message.isReturned();
         final int marks = (again ? Delivery.REDELIVERED : 0) | (message.isReturned() ? Delivery.RETURNED : 0);
         encode(qos | marks, retainAsPublished, index, session.progress.previous());
+        if (links.isTooLarge(session.link, output.length())) {
+            return;
+        }
         if (session.progress.hasRoom() && !session.link.blocked) {
             markLast(session, output.buffer().getByte(FLAGS_AT));
             if (links.send(session.link, output.buffer(), output.length())) {
@@ -405,7 +404,7 @@ final class HostDelivery implements AutoCloseable {
         if (session != null && session.link != null && session.link.resumed) {
             takeIds(match);
             encode(0, match.retainAsPublished(), 0, 0);
-            sendAtMostOnce(session);
+            sendAtMostOnce(session.link);
         }
     }
 
@@ -418,11 +417,13 @@ final class HostDelivery implements AutoCloseable {
         ids[0] = member.options().subscriptionId();
         idCount = ids[0] == 0 ? 0 : 1;
         encode(0, member.options().retainAsPublished(), 0, 0);
-        sendAtMostOnce(state.find(member.id()));
+        sendAtMostOnce(state.find(member.id()).link);
     }
 
-    private void sendAtMostOnce(final HostedSession session) {
-        final HostLink link = session.link;
+    private void sendAtMostOnce(final HostLink link) {
+        if (links.isTooLarge(link, output.length())) {
+            return;
+        }
         if (!link.blocked && !link.gone && links.send(link, output.buffer(), output.length())) {
             HostCounters.add(counters.delivered, 1);
         } else {
@@ -435,6 +436,7 @@ final class HostDelivery implements AutoCloseable {
         replays.close();
         assignment.close();
         state.sessions().forEach(HostedSession::closeReader);
+        spares.close();
         live.close();
     }
 }

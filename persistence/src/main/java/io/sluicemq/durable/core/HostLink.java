@@ -13,6 +13,13 @@ final class HostLink {
 
     final int receiveMaximum;
     final Durability storedLevel;
+
+    /** Longer messages are not sent. */
+    final int maxMessageBytes;
+
+    /** Whether one was longer, and the log says so. */
+    boolean toldTooLarge;
+
     final long resumeByEpochMs;
 
     /** Answers that were not sent yet, oldest first. */
@@ -30,6 +37,7 @@ final class HostLink {
         this.session = session;
         receiveMaximum = hello.receiveMaximum();
         storedLevel = hello.level();
+        maxMessageBytes = hello.maxMessageBytes();
         this.resumeByEpochMs = resumeByEpochMs;
     }
 }

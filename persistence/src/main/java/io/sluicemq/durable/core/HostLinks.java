@@ -10,9 +10,13 @@ import java.util.List;
 import java.util.Map;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The connections to subscribers, and how messages are sent to them. The host's thread. */
 final class HostLinks {
+    private static final Logger LOG = LoggerFactory.getLogger(HostLinks.class);
+
     /** Answers that wait for a peer that does not read; more end the connection. */
     private static final int MAX_ANSWERS = 1_024;
 
@@ -31,14 +35,20 @@ final class HostLinks {
     private final List<HostLink> ended = new ArrayList<>();
     private final List<HostLink> answering = new ArrayList<>();
 
+    /** Those that took no more, since they were last unblocked; one may be there twice. */
+    private final List<HostLink> blocked = new ArrayList<>();
+
     /** Peers by what the router knows them by: their ids there. */
     private final Map<RoutingId, Integer> peers = new HashMap<>();
 
     /** Peers that have not said HELLO, or are to go: until when they may. */
     private final Map<RoutingId, Long> strangers = new HashMap<>();
 
-    HostLinks(final RouterSocket router) {
+    private final HostCounters counters;
+
+    HostLinks(final RouterSocket router, final HostCounters counters) {
         this.router = router;
+        this.counters = counters;
     }
 
     HostLink find(final RoutingId probe) {
@@ -100,6 +110,24 @@ final class HostLinks {
         return taken;
     }
 
+    /** Whether a delivery is longer than its subscriber takes: then it is as if it had been sent, MQTT 5.0 3.1.2.11.4, but for the count. */
+    boolean isTooLarge(final HostLink link, final int length) {
+        if (length <= link.maxMessageBytes) {
+            return false;
+        }
+        HostCounters.add(counters.tooLarge, 1);
+        if (!link.toldTooLarge) {
+            link.toldTooLarge = true;
+            LOG.warn(
+                    "session={} gets no messages that are too large for it: messageBytes={}, limit={}, open the subscriber "
+                            + "with larger segmentBytes",
+                    link.session == null ? "(a replay)" : link.session.name,
+                    length,
+                    link.maxMessageBytes);
+        }
+        return true;
+    }
+
     /** Queues what lies in an output as an answer; it leaves at the end of the turn, when what it says is safe. */
     void answer(final HostLink link, final WireOutput answer) {
         if (link.gone) {
@@ -149,6 +177,7 @@ final class HostLinks {
         }
         if (result == SendResult.BACK_PRESSURED) {
             link.blocked = true;
+            blocked.add(link);
         } else {
             markGone(link);
         }
@@ -205,11 +234,12 @@ final class HostLinks {
 
     /** Those that took no more may take something again. */
     boolean unblock() {
-        boolean blocked = false;
-        for (final HostLink link : links.values()) {
-            blocked |= link.blocked;
+        boolean any = false;
+        for (int i = blocked.size() - 1; i >= 0; i--) {
+            final HostLink link = blocked.remove(i);
             link.blocked = false;
+            any |= !link.gone;
         }
-        return blocked;
+        return any;
     }
 }

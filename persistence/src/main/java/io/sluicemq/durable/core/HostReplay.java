@@ -13,6 +13,7 @@ final class HostReplay implements RecordHandler, AutoCloseable {
     /** The next message that is to be sent, when there is one. */
     final WireOutput output = new WireOutput();
 
+    private final HostLinks links;
     private final TopicFilter filter;
     private final boolean byTime;
     private final long to;
@@ -23,8 +24,17 @@ final class HostReplay implements RecordHandler, AutoCloseable {
     private boolean found;
     private boolean over;
 
-    HostReplay(final HostLink link, final Replay wish, final TopicFilter filter, final JournalReader reader) {
+    /** Of the first record beyond the bounds, if one was seen. */
+    private long beyond = -1;
+
+    HostReplay(
+            final HostLink link,
+            final Replay wish,
+            final TopicFilter filter,
+            final JournalReader reader,
+            final HostLinks links) {
         this.link = link;
+        this.links = links;
         this.filter = filter;
         this.reader = reader;
         request = wish.request();
@@ -62,7 +72,7 @@ final class HostReplay implements RecordHandler, AutoCloseable {
 
     /** Where it would go on. */
     long nextIndex() {
-        return reader.position();
+        return beyond >= 0 ? beyond : reader.position();
     }
 
     /** Looks for the next message; returns how many records it looked at. */
@@ -88,6 +98,7 @@ final class HostReplay implements RecordHandler, AutoCloseable {
             final int length) {
         if (byTime ? epochNs > to : index > to) {
             over = true;
+            beyond = index;
             return;
         }
         if (type != HostRecord.PUBLISHED) {
@@ -106,7 +117,7 @@ final class HostReplay implements RecordHandler, AutoCloseable {
                 .i64(epochNs)
                 .u8(0)
                 .bytes(buffer, message.contentAt(), message.contentBytes());
-        found = true;
+        found = !links.isTooLarge(link, output.length());
     }
 
     @Override

@@ -37,7 +37,7 @@ final class HostReplays implements AutoCloseable {
         } else if (replays.size() >= MAX || count(link) >= MAX_OF_A_LINK) {
             end(link, wish.request(), Reasons.QUOTA_EXCEEDED, 0);
         } else {
-            replays.add(new HostReplay(link, wish, filter, journal.reader()));
+            replays.add(new HostReplay(link, wish, filter, journal.reader(), links));
         }
     }
 

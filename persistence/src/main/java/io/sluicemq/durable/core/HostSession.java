@@ -105,7 +105,8 @@ final class HostSession {
 
     /** Whether a message of QoS 1 that was for this session is processed. */
     boolean hasProcessed(final long index) {
-        return index <= processedUpTo || processedBeyond.contains(index);
+        // The look-up makes an object, and there is nothing to find where the application acknowledges in order.
+        return index <= processedUpTo || (!processedBeyond.isEmpty() && processedBeyond.contains(index));
     }
 
     /** Whether a message of QoS 2 that was for this session is processed, and all of QoS 2 before it. */
@@ -165,7 +166,8 @@ final class HostSession {
         processedUpTo = Math.max(processedUpTo, progress.upTo());
         processedBeyond.clear();
         int ended = window.endUpTo(progress.upTo(), Qos.AT_LEAST_ONCE);
-        for (final long each : progress.beyond()) {
+        for (int i = 0; i < progress.beyond().size(); i++) {
+            final long each = progress.beyond().get(i);
             checkSent(each, "processedBeyond");
             processedBeyond.add(each);
             ended += window.end(each) ? 1 : 0;

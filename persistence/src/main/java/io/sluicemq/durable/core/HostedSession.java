@@ -35,6 +35,9 @@ final class HostedSession {
     /** A delivery that was read and could not be sent yet. */
     final ExpandableArrayBuffer stalled = new ExpandableArrayBuffer(64);
 
+    /** Of both kinds; null when one has changed since it was made. */
+    private HostSubscription[] all;
+
     long expirySeconds;
     long endsAtEpochMs;
     HostSession progress;
@@ -86,6 +89,7 @@ final class HostedSession {
     void subscribe(final HostSubscription subscription) {
         unsubscribe(subscription.filter, subscription.since);
         subscriptions.put(subscription.filter, subscription);
+        all = null;
         filterLevels += subscription.filter.levels();
         filterBytes += subscription.filterBytes();
     }
@@ -103,6 +107,7 @@ final class HostedSession {
         } else {
             ended.add(subscription);
         }
+        all = null;
         return true;
     }
 
@@ -117,8 +122,19 @@ final class HostedSession {
             if (subscription.until <= position) {
                 release(subscription);
                 ended.remove(i);
+                all = null;
             }
         }
+    }
+
+    /** Those that hold and those that ended, for who goes through them for each message and wants no iterator. */
+    HostSubscription[] allSubscriptions() {
+        if (all == null) {
+            final List<HostSubscription> both = new ArrayList<>(subscriptions.values());
+            both.addAll(ended);
+            all = both.toArray(new HostSubscription[0]);
+        }
+        return all;
     }
 
     private void release(final HostSubscription subscription) {

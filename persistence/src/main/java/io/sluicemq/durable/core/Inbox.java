@@ -11,7 +11,7 @@ import io.sluicemq.journal.JournalReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.function.LongSupplier;
+import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.DirectBuffer;
 
 /**
@@ -35,6 +35,9 @@ final class Inbox implements AutoCloseable {
 
     /** Of the last record. */
     private long lastIndex;
+
+    /** Of the last record that is durable. Set with release before anybody is told of that record; read by any thread with acquire. */
+    private final AtomicLong durableIndex = new AtomicLong();
 
     private long retainedFrom = -1;
 
@@ -85,6 +88,7 @@ final class Inbox implements AutoCloseable {
         batch = journal.newBatch();
         recovered = state.unprocessedInboxIndexes();
         lastIndex = Math.max(lastIndex, state.endIndex());
+        durableIndex.setRelease(lastIndex);
         numbers = state.producers().size();
         resultsReleased = journal.position(RESULTS);
         retain();
@@ -106,19 +110,14 @@ final class Inbox implements AutoCloseable {
         resultsReleased = upTo;
     }
 
-    /** A reader of its own, at the oldest record. Any thread. */
-    Results results(final LongSupplier durableIndex) {
-        return new Results(journal.reader(), durableIndex);
+    /** A reader of its own, at the oldest record; sees what is durable. Any thread. */
+    Results results() {
+        return new Results(journal.reader(), durableIndex::getAcquire);
     }
 
     /** Bytes of a result. */
     int maxResultBytes() {
         return journal.maxRecordBytes() - InboxRecords.RESULT_HEADER_BYTES;
-    }
-
-    /** Of the last record; durable after {@link #commit}. */
-    long lastIndex() {
-        return lastIndex;
     }
 
     InboxState state() {
@@ -173,6 +172,22 @@ final class Inbox implements AutoCloseable {
         pending.addMessage(producer, index);
         collectedMessages++;
         return true;
+    }
+
+    /** Collects a will of a host as a message, which is a whole DELIVER; false if there is no room at all. */
+    boolean storeWill(final ProducerState producer, final long index, final DirectBuffer buffer, final int length) {
+        if (!add(InboxRecords.willMessageType(producer.number()), buffer, 0, length)) {
+            return false;
+        }
+        pending.addMessage(producer, index);
+        collectedMessages++;
+        return true;
+    }
+
+    /** Collects what is known of a host's will; false if there is no room at all. */
+    boolean will(final ProducerState producer) {
+        InboxRecords.encodeWill(output, producer);
+        return addOther(InboxRecords.WILL);
     }
 
     /** Collects an acknowledgement, with its result if there is one; null if it is collected, else what became of it. */
@@ -251,17 +266,17 @@ final class Inbox implements AutoCloseable {
         if (first == Journal.FULL) {
             return false;
         }
-        final PendingRecords.Applied applied = pending.onAppended(first);
+        pending.onAppended(first);
         lastIndex = first + batch.count() - 1;
-        storedMessages += applied.messages();
-        acknowledgedMessages += applied.acknowledged();
+        storedMessages += pending.messages();
+        acknowledgedMessages += pending.acknowledged();
         unsynced = true;
         batch.clear();
         if (hasResults) {
             state.onResult(lastIndex);
             hasResults = false;
         }
-        if (applied.acknowledged() > 0) {
+        if (pending.acknowledged() > 0) {
             retain();
         }
         return true;
@@ -289,6 +304,7 @@ final class Inbox implements AutoCloseable {
                 journal.sync();
             }
             unsynced = false;
+            durableIndex.setRelease(lastIndex);
             pending.onDurable(acknowledged);
         }
         return true;

@@ -31,6 +31,12 @@ final class InboxRecords {
     /** In checkpoints: i64 index of the last result. */
     static final int LAST_RESULT = 8;
 
+    /** What is known of a host's will: u32 host, i64 last that was delivered, u8 1 if there is one now, then i64 when due, the will. */
+    static final int WILL = 9;
+
+    /** A will that was delivered, as a DELIVER, so that its first byte is that of a MESSAGE; the host has no will then. */
+    static final int WILL_MESSAGE = 10;
+
     /** A clean start: no message before it is to be processed any more, no subscription holds. */
     static final int CLEAN_START = 12;
 
@@ -54,6 +60,25 @@ final class InboxRecords {
 
     static int messageType(final int producer) {
         return producer << NUMBER_SHIFT | MESSAGE;
+    }
+
+    /** Whether it is for the application. */
+    static boolean isMessage(final int type) {
+        final int kind = kind(type);
+        return kind == MESSAGE || kind == WILL_MESSAGE;
+    }
+
+    static int willMessageType(final int producer) {
+        return producer << NUMBER_SHIFT | WILL_MESSAGE;
+    }
+
+    static void encodeWill(final WireOutput output, final ProducerState producer) {
+        final WitnessedWill will = producer.will();
+        output.begin(WILL).u32(producer.number()).i64(producer.lastWill()).u8(will == null ? 0 : 1);
+        if (will != null) {
+            output.i64(will.deliverAtEpochMs());
+            will.will().encode(output);
+        }
     }
 
     static void encodeProducer(final WireOutput output, final int number, final UUID id) {

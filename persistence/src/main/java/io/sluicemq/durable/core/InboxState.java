@@ -23,6 +23,11 @@ final class InboxState implements RecordHandler, Checkpoint {
     private final WireInput input = new WireInput();
     private final Delivery delivery = new Delivery();
 
+    /** For checkpoints, as are the pairs: with many messages they are large. */
+    private final WireOutput checkpoint = new WireOutput();
+
+    private final LongArrayList pairs = new LongArrayList();
+
     /** By number less one. */
     private final List<ProducerState> producers = new ArrayList<>();
 
@@ -70,7 +75,7 @@ final class InboxState implements RecordHandler, Checkpoint {
         endIndex = Math.max(endIndex, index);
         input.wrap(buffer, offset, length);
         switch (InboxRecords.kind(type)) {
-            case InboxRecords.MESSAGE ->
+            case InboxRecords.MESSAGE, InboxRecords.WILL_MESSAGE ->
                 known(InboxRecords.producer(type)).onStored(delivery.wrap(input).index(), index);
             case InboxRecords.ACKED -> recoverAcked();
             case InboxRecords.RESULT -> {
@@ -80,6 +85,7 @@ final class InboxState implements RecordHandler, Checkpoint {
             case InboxRecords.CLEAN_START -> onCleanStart();
             case InboxRecords.LAST_RESULT -> onResult(input.i64("lastResult"));
             case InboxRecords.PRODUCER -> recoverProducer();
+            case InboxRecords.WILL -> recoverWill();
             case InboxRecords.SUBSCRIPTION -> recoverSubscription();
             case InboxRecords.PROGRESS -> recoverProgress();
             case InboxRecords.UNPROCESSED -> recoverUnprocessed();
@@ -117,6 +123,14 @@ final class InboxState implements RecordHandler, Checkpoint {
         } else {
             producer.onProcessed(qos, index);
         }
+    }
+
+    private void recoverWill() {
+        final ProducerState producer = known(input.i32("producer"));
+        final long last = input.i64("lastWill");
+        final boolean has = input.u8("hasWill") != 0;
+        final long deliverAtEpochMs = has ? input.i64("deliverAt") : 0;
+        producer.recoverWill(has ? new WitnessedWill(Will.decode(input), deliverAtEpochMs) : null, last);
     }
 
     private void recoverSubscription() {
@@ -166,7 +180,7 @@ final class InboxState implements RecordHandler, Checkpoint {
     /** The state after all records that are in the journal: nothing of what is about to be appended. */
     @Override
     public void write(final Sink sink) {
-        final WireOutput output = new WireOutput();
+        final WireOutput output = checkpoint;
         for (final ProducerState producer : producers) {
             InboxRecords.encodeProducer(output, producer.number(), producer.id());
             put(sink, InboxRecords.PRODUCER, output);
@@ -175,7 +189,9 @@ final class InboxState implements RecordHandler, Checkpoint {
                     .i64(producer.progress().storedUpTo());
             producer.processedSoFar().encode(output);
             put(sink, InboxRecords.PROGRESS, output);
-            writeUnprocessed(sink, output, producer);
+            InboxRecords.encodeWill(output, producer);
+            put(sink, InboxRecords.WILL, output);
+            writeUnprocessed(sink, producer);
         }
         output.begin(InboxRecords.LAST_RESULT).i64(lastResult);
         put(sink, InboxRecords.LAST_RESULT, output);
@@ -185,23 +201,21 @@ final class InboxState implements RecordHandler, Checkpoint {
         }
     }
 
-    private static void writeUnprocessed(final Sink sink, final WireOutput output, final ProducerState producer) {
-        final LongArrayList pairs = new LongArrayList();
+    private void writeUnprocessed(final Sink sink, final ProducerState producer) {
         producer.forEachUnprocessed((index, inboxIndex) -> {
             pairs.addLong(index);
             pairs.addLong(inboxIndex);
             if (pairs.size() == 2 * PAIRS_A_RECORD) {
-                putPairs(sink, output, producer, pairs);
+                putPairs(sink, producer);
             }
         });
-        putPairs(sink, output, producer, pairs);
+        putPairs(sink, producer);
     }
 
-    private static void putPairs(
-            final Sink sink, final WireOutput output, final ProducerState producer, final LongArrayList pairs) {
-        output.begin(InboxRecords.UNPROCESSED).u32(producer.number()).u32(pairs.size() / 2);
-        pairs.forEachLong(output::i64);
-        put(sink, InboxRecords.UNPROCESSED, output);
+    private void putPairs(final Sink sink, final ProducerState producer) {
+        checkpoint.begin(InboxRecords.UNPROCESSED).u32(producer.number()).u32(pairs.size() / 2);
+        pairs.forEachLong(checkpoint::i64);
+        put(sink, InboxRecords.UNPROCESSED, checkpoint);
         pairs.clear();
     }
 

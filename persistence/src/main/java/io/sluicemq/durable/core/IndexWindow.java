@@ -23,6 +23,9 @@ final class IndexWindow {
     private long back;
     private long doneUpTo;
 
+    /** How many between the front and the last have ended. */
+    private int endedBeyond;
+
     /**
      * Starts anew, empty.
      *
@@ -31,6 +34,7 @@ final class IndexWindow {
     void reset(final long upTo) {
         front = back;
         doneUpTo = upTo;
+        endedBeyond = 0;
     }
 
     /** How many are between the front and the last, ended ones included. */
@@ -103,6 +107,7 @@ final class IndexWindow {
             return false;
         }
         kinds[place] |= ENDED;
+        endedBeyond++;
         advance();
         return true;
     }
@@ -117,6 +122,7 @@ final class IndexWindow {
                 ended++;
             }
         }
+        endedBeyond += ended;
         advance();
         return ended;
     }
@@ -125,7 +131,13 @@ final class IndexWindow {
         while (front < back && (kinds[place(front)] & ENDED) != 0) {
             doneUpTo = indexes[place(front)];
             front++;
+            endedBeyond--;
         }
+    }
+
+    /** Whether {@link #endedBeyond()} has any. */
+    boolean hasEndedBeyond() {
+        return endedBeyond > 0;
     }
 
     /** Indexes behind {@link #doneUpTo()} that have ended, ascending. */

@@ -23,6 +23,8 @@ final class PendingRecords {
     private long[] correlationIds = new long[64];
     private int count;
     private int appended;
+    private int messages;
+    private int acknowledged;
 
     void addOther() {
         add(OTHER, null, 0, 0);
@@ -54,13 +56,20 @@ final class PendingRecords {
         count++;
     }
 
-    /** What a batch made true. */
-    record Applied(int messages, int acknowledged) {}
+    /** Messages of the batch that {@link #onAppended} was told of last. */
+    int messages() {
+        return messages;
+    }
+
+    /** Acknowledgements of that batch that were news. */
+    int acknowledged() {
+        return acknowledged;
+    }
 
     /** The batch is in the journal, from an index on. */
-    Applied onAppended(final long firstIndex) {
-        int messages = 0;
-        int acknowledged = 0;
+    void onAppended(final long firstIndex) {
+        messages = 0;
+        acknowledged = 0;
         for (int i = appended; i < count; i++) {
             if (kinds[i] == MESSAGE) {
                 producers[i].onStored(indexes[i], firstIndex + i - appended);
@@ -70,7 +79,6 @@ final class PendingRecords {
             }
         }
         appended = count;
-        return new Applied(messages, acknowledged);
     }
 
     /** Is told of acknowledgements. */

@@ -1,25 +1,31 @@
 package io.sluicemq.durable.core;
 
 import java.util.UUID;
-import org.agrona.collections.LongArrayQueue;
 import org.agrona.collections.LongLongConsumer;
 
 /**
- * What the subscriber knows of one host: its progress, and its messages of QoS 2 that lie in the inbox and are not processed. No I/O, no
- * clock. The subscriber's thread.
+ * What the subscriber knows of one host: its progress, its will, and its messages of QoS 2 that lie in the inbox and are not processed. No
+ * I/O, no clock. The subscriber's thread.
  */
 final class ProducerState {
     /** Result of {@link #oldestInboxIndex()}: there is no message. */
     static final long NONE = Long.MAX_VALUE;
 
+    /** The number before that of the first will. */
+    static final long NO_WILL = Long.MIN_VALUE;
+
     private final int number;
     private final UUID id;
     private final SubscriberProgress progress = new SubscriberProgress();
 
-    /** Messages of QoS 2 in the inbox, by the host's index; and their indexes in our journal, one for each. */
-    private final IndexWindow unprocessed = new IndexWindow();
+    private final UnprocessedMessages messages = new UnprocessedMessages(0);
 
-    private final LongArrayQueue inboxIndexes = new LongArrayQueue();
+    /** Wills of this host that were delivered, by numbers of their own, which are negative. */
+    private final UnprocessedMessages wills = new UnprocessedMessages(NO_WILL);
+
+    private WitnessedWill will;
+    private long lastWill = NO_WILL;
+    private boolean willCollected;
     private long firstHead = -1;
 
     /** Acknowledgements in the journal since the open. */
@@ -54,27 +60,69 @@ final class ProducerState {
         return index <= firstHead;
     }
 
-    /** A message of QoS 2 is in the journal. */
+    /** A message of QoS 2, or a will, is in the journal. */
     void onStored(final long index, final long inboxIndex) {
-        progress.recoverStored(index);
+        if (isWill(index)) {
+            will = null;
+            willCollected = false;
+            lastWill = index;
+        } else {
+            progress.recoverStored(index);
+        }
         recoverUnprocessed(index, inboxIndex);
     }
 
-    /** A message of QoS 2 is in the journal, from a checkpoint. */
+    /** A message of QoS 2, or a will, is in the journal, from a checkpoint. */
     void recoverUnprocessed(final long index, final long inboxIndex) {
-        unprocessed.add(index, Qos.EXACTLY_ONCE);
-        inboxIndexes.addLong(inboxIndex);
+        unprocessed(index).add(index, inboxIndex);
+    }
+
+    private static boolean isWill(final long index) {
+        return index < 0;
+    }
+
+    private UnprocessedMessages unprocessed(final long index) {
+        return isWill(index) ? wills : messages;
+    }
+
+    /** The will that this host has now, or null. */
+    WitnessedWill will() {
+        return will;
+    }
+
+    void will(final WitnessedWill newWill) {
+        will = newWill;
+    }
+
+    /** Number of the last will that was delivered. */
+    long lastWill() {
+        return lastWill;
+    }
+
+    /** From the journal. */
+    void recoverWill(final WitnessedWill recovered, final long last) {
+        will = recovered;
+        lastWill = Math.max(lastWill, last);
+    }
+
+    /** Whether the will's delivery is on its way to the journal. */
+    void willCollected(final boolean isCollected) {
+        willCollected = isCollected;
+    }
+
+    boolean isWillCollected() {
+        return willCollected;
     }
 
     /** Nothing of before is to be processed. */
     void onCleanStart() {
-        unprocessed.reset(progress.storedUpTo());
-        inboxIndexes.clear();
+        messages.clear();
+        wills.clear();
     }
 
     /** The QoS of a message that waits to be acknowledged, 0 if there is none. */
     int qosOfWaiting(final long index) {
-        if (unprocessed.isWaiting(index)) {
+        if (unprocessed(index).isWaiting(index)) {
             return Qos.EXACTLY_ONCE;
         }
         return progress.isHandedOver(index) ? Qos.AT_LEAST_ONCE : Qos.AT_MOST_ONCE;
@@ -86,12 +134,7 @@ final class ProducerState {
         if (qos == Qos.AT_LEAST_ONCE) {
             return progress.onProcessed(index);
         }
-        final int before = unprocessed.size();
-        final boolean ended = unprocessed.end(index);
-        for (int passed = before - unprocessed.size(); passed > 0; passed--) {
-            inboxIndexes.pollLong();
-        }
-        return ended;
+        return unprocessed(index).end(index);
     }
 
     /** What the host is told when a connection begins. */
@@ -105,7 +148,7 @@ final class ProducerState {
     }
 
     private long exactlyOnceUpTo() {
-        return unprocessed.isEmpty() ? progress.storedUpTo() : unprocessed.first() - 1;
+        return messages.size() == 0 ? progress.storedUpTo() : messages.first() - 1;
     }
 
     /** Grows with each acknowledgement that the host is to be told of. */
@@ -115,22 +158,17 @@ final class ProducerState {
 
     /** The oldest record of the journal that holds a message which is not processed. */
     long oldestInboxIndex() {
-        return inboxIndexes.isEmpty() ? NONE : inboxIndexes.peekLong();
+        return Math.min(messages.oldestInboxIndex(), wills.oldestInboxIndex());
     }
 
-    /** Messages of QoS 2 from the oldest that is not processed. */
+    /** Messages of QoS 2 and wills from the oldest that is not processed. */
     int inboxSize() {
-        return unprocessed.size();
+        return messages.size() + wills.size();
     }
 
     /** Shows the messages of QoS 2 that are not processed, ascending: each the host's index, then ours. */
     void forEachUnprocessed(final LongLongConsumer consumer) {
-        final LongArrayQueue.LongIterator inbox = inboxIndexes.iterator();
-        unprocessed.forEach((index, ended) -> {
-            final long inboxIndex = inbox.nextValue();
-            if (!ended) {
-                consumer.accept(index, inboxIndex);
-            }
-        });
+        wills.forEach(consumer);
+        messages.forEach(consumer);
     }
 }

@@ -21,8 +21,8 @@ record Progress(long upTo, List<Long> beyond, long exactlyOnceUpTo) {
 
     void encode(final WireOutput output) {
         output.i64(upTo).u32(beyond.size());
-        for (final long each : beyond) {
-            output.i64(each);
+        for (int i = 0; i < beyond.size(); i++) {
+            output.i64(beyond.get(i));
         }
         output.i64(exactlyOnceUpTo);
     }
@@ -30,7 +30,7 @@ record Progress(long upTo, List<Long> beyond, long exactlyOnceUpTo) {
     static Progress decode(final WireInput input, final String message) {
         final long upTo = input.i64("processedUpTo");
         final int count = input.count("processedBeyond", Math.min(MAX_BEYOND, input.remaining() / Long.BYTES));
-        final List<Long> beyond = new ArrayList<>(count);
+        final List<Long> beyond = count == 0 ? List.of() : new ArrayList<>(count);
         long last = upTo;
         for (int i = 0; i < count; i++) {
             final long index = input.i64("processedBeyond");

@@ -178,7 +178,7 @@ final class Receiving implements RecordHandler {
             final DirectBuffer buffer,
             final int offset,
             final int length) {
-        if (InboxRecords.kind(type) != InboxRecords.MESSAGE) {
+        if (!InboxRecords.isMessage(type)) {
             return;
         }
         if (nextRecovered < recovered.length) {

@@ -9,7 +9,6 @@ import java.util.List;
 final class SubscribeAnswers {
     static final SubscribeResult PENDING = new SubscribeResult(SubscribeOutcome.PENDING, null, 0, "");
     static final SubscribeResult CLOSED = new SubscribeResult(SubscribeOutcome.CLOSED, null, 0, "");
-    private static final int REFUSED_FROM = 0x80;
 
     private SubscribeAnswers() {}
 
@@ -23,7 +22,7 @@ final class SubscribeAnswers {
             if (done == null) {
                 return null;
             }
-            if (done.reason() >= REFUSED_FROM) {
+            if (done.reason() >= Reasons.REFUSED_FROM) {
                 refused = done;
             } else {
                 granted = Math.min(granted, Math.min(done.reason(), Qos.EXACTLY_ONCE));

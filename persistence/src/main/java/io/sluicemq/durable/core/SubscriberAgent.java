@@ -6,6 +6,7 @@ import io.sluicemq.durable.AcknowledgeOutcome;
 import io.sluicemq.durable.SubscribeResult;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +30,9 @@ final class SubscriberAgent implements Runnable {
 
     private static final long IDLE_NS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration IDLE = Duration.ofNanos(IDLE_NS);
+
+    /** Waits of so many milliseconds and less, so that they need not be made each time. */
+    private static final Duration[] SHORT_WAITS = new Duration[33];
     private static final long STALLED_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final LinkServices services;
@@ -56,6 +60,10 @@ final class SubscriberAgent implements Runnable {
     /** A thread that waits for the answers to a subscribe or unsubscribe. */
     private record SubscribeWait(BookEntry entry, CompletableFuture<SubscribeResult> result) {}
 
+    static {
+        Arrays.setAll(SHORT_WAITS, Duration::ofMillis);
+    }
+
     /**
      * Makes an agent that is to be run.
      *
@@ -76,6 +84,7 @@ final class SubscriberAgent implements Runnable {
         Throwable failure = null;
         services.poller().addReceiver(commands.pull());
         try {
+            services.wills().recover(services.epochMs().getAsLong());
             while (!stopping) {
                 turn();
             }
@@ -94,6 +103,7 @@ final class SubscriberAgent implements Runnable {
         if (!stalled) {
             work += Math.max(0, commands.pull().tryReceive(acknowledgements, COMMANDS_A_TURN));
             work += receive(nowNs);
+            work += services.wills().run(services.epochMs().getAsLong());
         }
         stalled = !services.inbox().commit();
         if (stalled) {
@@ -101,8 +111,7 @@ final class SubscriberAgent implements Runnable {
             return;
         }
         count();
-        services.handOver()
-                .onDurable(services.inbox().storedMessages(), services.inbox().lastIndex());
+        services.handOver().onDurable(services.inbox().storedMessages());
         services.handOver().signal();
         for (int i = 0; i < links.size(); i++) {
             links.get(i).flush();
@@ -170,6 +179,7 @@ final class SubscriberAgent implements Runnable {
         counters.acknowledged.setRelease(services.inbox().acknowledgedMessages());
         counters.unprocessed.setRelease(services.inbox().state().inboxSize());
         counters.hosts.setRelease(openLinks());
+        counters.wills.setRelease(services.wills().delivered());
     }
 
     private int openLinks() {
@@ -198,16 +208,22 @@ final class SubscriberAgent implements Runnable {
             throw new IllegalStateException("the context was closed, close the subscriber first");
         }
         final long nowNs = System.nanoTime();
-        long idleNs = IDLE_NS;
+        final long willsMs = services.wills().idleMs(services.epochMs().getAsLong());
+        long idleNs = Math.min(IDLE_NS, TimeUnit.MILLISECONDS.toNanos(willsMs));
         for (int i = 0; i < links.size(); i++) {
             idleNs = Math.min(idleNs, links.get(i).idleNs(nowNs));
         }
         try {
-            services.poller().poll(idleNs == IDLE_NS ? IDLE : Duration.ofNanos(idleNs));
+            services.poller().poll(durationOf(idleNs));
         } catch (final InterruptedException e) {
             // The thread is ours, and ends when it is asked to.
             LOG.debug("session={} was interrupted", hello.session());
         }
+    }
+
+    private static Duration durationOf(final long ns) {
+        final long ms = (ns + 999_999) / 1_000_000;
+        return ms < SHORT_WAITS.length ? SHORT_WAITS[(int) ms] : ns == IDLE_NS ? IDLE : Duration.ofNanos(ns);
     }
 
     private void finish() {
@@ -216,6 +232,8 @@ final class SubscriberAgent implements Runnable {
                 break;
             }
         }
+        links.forEach(SubscriberLink::beginClose);
+        services.wills().run(services.epochMs().getAsLong());
         services.inbox().commit();
         count();
         for (final SubscriberLink link : links) {

@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.agrona.DirectBuffer;
 
 /** What {@code DurableSubscriber} consists of, and how its callers reach the subscriber's thread. Any thread. */
 public final class SubscriberCore {
@@ -34,13 +36,22 @@ public final class SubscriberCore {
      * @param options of the subscriber.
      */
     public SubscriberCore(final Context context, final Path directory, final DurableSubscriberOptions options) {
+        this(context, directory, options, System::currentTimeMillis);
+    }
+
+    /** With a clock of ms since 1970 for what outlives a process. */
+    SubscriberCore(
+            final Context context,
+            final Path directory,
+            final DurableSubscriberOptions options,
+            final LongSupplier epochMs) {
         final AgentReference reference = new AgentReference();
         inbox = new Inbox(directory, options, (kind, correlationId) -> reference.agent.onDurable(kind, correlationId));
         commands = commands(context, inbox);
         handOver = new HandOver(options.handOverMessages(), options.handOverBytes(), commands::wake);
         receiving = new Receiving(handOver, inbox, options.level());
-        final LinkServices services =
-                new LinkServices(context, options, new Poller(), inbox, handOver, counters, commands::wake);
+        final LinkServices services = new LinkServices(
+                context, options, new Poller(), inbox, handOver, wills(), counters, epochMs, commands::wake);
         agent = new SubscriberAgent(services, commands, hello(options, options.cleanStart()), hello(options, false));
         reference.agent = agent;
         thread = new Thread(agent, "sluicemq-subscriber-" + options.name());
@@ -48,13 +59,38 @@ public final class SubscriberCore {
         thread.start();
     }
 
-    private static Hello hello(final DurableSubscriberOptions options, final boolean cleanStart) {
+    private Hello hello(final DurableSubscriberOptions options, final boolean cleanStart) {
         return new Hello(
                 cleanStart,
                 options.sessionExpiry().toSeconds(),
                 options.receiveMaximum(),
                 options.level(),
+                inbox.maxMessageBytes(),
                 options.name());
+    }
+
+    private Wills wills() {
+        return new Wills(inbox.state(), new Wills.Store() {
+            @Override
+            public boolean write(final ProducerState producer) {
+                return inbox.will(producer);
+            }
+
+            @Override
+            public boolean store(
+                    final ProducerState producer, final long index, final DirectBuffer buffer, final int length) {
+                return inbox.storeWill(producer, index, buffer, length);
+            }
+
+            @Override
+            public boolean handOver(final ProducerState producer, final DirectBuffer buffer, final int length) {
+                if (handOver.room() == 0) {
+                    return false;
+                }
+                handOver.offer(producer, false, inbox.collectedMessages(), buffer, 0, length);
+                return true;
+            }
+        });
     }
 
     private static SubscriberCommands commands(final Context context, final Inbox inbox) {
@@ -197,7 +233,7 @@ public final class SubscriberCore {
      * @return a reader.
      */
     public ResultReader results() {
-        return inbox.results(handOver::durableIndex);
+        return inbox.results();
     }
 
     /**

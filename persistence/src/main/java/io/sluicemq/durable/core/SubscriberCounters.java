@@ -10,6 +10,7 @@ final class SubscriberCounters {
     final AtomicLong duplicates = new AtomicLong();
     final AtomicLong stored = new AtomicLong();
     final AtomicLong acknowledged = new AtomicLong();
+    final AtomicLong wills = new AtomicLong();
     final AtomicLong unprocessed = new AtomicLong();
     final AtomicLong connectionsLost = new AtomicLong();
     final AtomicLong violations = new AtomicLong();
@@ -31,6 +32,7 @@ final class SubscriberCounters {
                 stored.getAcquire(),
                 acknowledged.getAcquire(),
                 unprocessed.getAcquire(),
+                wills.getAcquire(),
                 connectionsLost.getAcquire(),
                 violations.getAcquire(),
                 lastError);

@@ -5,9 +5,6 @@ import org.agrona.DirectBuffer;
 
 /** Takes what comes from one host. Whatever cannot be ends the connection and nothing else. The subscriber's thread. */
 final class SubscriberInput {
-    static final int TAKEN_OVER = 0x8e;
-    private static final int PROTOCOL_ERROR = 0x82;
-    private static final int QUOTA_EXCEEDED = 0x97;
 
     private final SubscriberLink link;
     private final Inbox inbox;
@@ -60,14 +57,14 @@ final class SubscriberInput {
         }
         if (more || inMessage) {
             inMessage = more;
-            fail(PROTOCOL_ERROR, "frames=2 or more, limit=1");
+            fail(Reasons.PROTOCOL_ERROR, "frames=2 or more, limit=1");
             return;
         }
         try {
             input.wrap(buffer, offset, length);
             onMessage(buffer.getByte(offset), buffer, offset, length);
         } catch (final WireException e) {
-            fail(PROTOCOL_ERROR, e.getMessage());
+            fail(Reasons.PROTOCOL_ERROR, e.getMessage());
         }
     }
 
@@ -99,7 +96,7 @@ final class SubscriberInput {
     private void onWelcome(final Welcome welcome) {
         final ProducerState producer = inbox.producer(welcome.producer());
         if (producer == null) {
-            fail(QUOTA_EXCEEDED, "inbox=full, limit=room on its disk");
+            fail(Reasons.QUOTA_EXCEEDED, "inbox=full, limit=room on its disk");
         } else {
             link.onWelcome(welcome, producer);
         }
@@ -112,6 +109,13 @@ final class SubscriberInput {
         }
         final ProducerState producer = link.producer();
         SubscriberCounters.add(counters.received, 1);
+        if (length > inbox.maxMessageBytes()) {
+            fail(
+                    Reasons.PACKET_TOO_LARGE,
+                    "messageBytes=" + length + ", limit=" + inbox.maxMessageBytes()
+                            + " as HELLO said, open the subscriber with larger segmentBytes");
+            return;
+        }
         if (delivery.qos() == Qos.AT_MOST_ONCE) {
             handOver.offer(producer, false, inbox.collectedMessages(), buffer, offset, length);
             return;
@@ -133,12 +137,8 @@ final class SubscriberInput {
     }
 
     private void store(final ProducerState producer, final DirectBuffer buffer, final int offset, final int length) {
-        if (length > inbox.maxMessageBytes()) {
-            throw new WireException("messageBytes=" + length + ", limit=" + inbox.maxMessageBytes()
-                    + ", open the subscriber with larger segmentBytes");
-        }
         if (!inbox.store(producer, delivery.index(), buffer, offset, length)) {
-            fail(QUOTA_EXCEEDED, "inbox=full, limit=room on its disk");
+            fail(Reasons.QUOTA_EXCEEDED, "inbox=full, limit=room on its disk");
         }
     }
 }

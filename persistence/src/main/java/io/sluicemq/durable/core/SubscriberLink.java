@@ -76,6 +76,7 @@ final class SubscriberLink {
     private long processedSinceNs;
     private int lastRequest;
     private long changesAsked;
+    private boolean toldTooLarge;
 
     SubscriberLink(final String endpoint, final LinkServices services, final Hello firstHello, final Hello hello) {
         this.firstHello = firstHello;
@@ -177,6 +178,17 @@ final class SubscriberLink {
     void onWelcome(final Welcome welcome, final ProducerState from) {
         producer = from;
         producer.onWelcome(welcome.headIndex());
+        services.wills().onWelcome(producer, welcome.will());
+        if (welcome.maxMessageBytes() > hello.maxMessageBytes() && !toldTooLarge) {
+            toldTooLarge = true;
+            LOG.info(
+                    "session={} endpoint={} may publish messages that are too large to come: messageBytes={}, limit={}, open the "
+                            + "subscriber with larger segmentBytes",
+                    hello.session(),
+                    endpoint,
+                    welcome.maxMessageBytes(),
+                    hello.maxMessageBytes());
+        }
         if (!welcome.sessionPresent()) {
             services.inbox().state().subscriptions().onSessionLost(producer.number());
         }
@@ -215,7 +227,8 @@ final class SubscriberLink {
                 goodbye.reason(),
                 goodbye.text());
         SubscriberCounters.add(services.counters().connectionsLost, 1);
-        if (goodbye.reason() == SubscriberInput.TAKEN_OVER) {
+        endInOrder();
+        if (goodbye.reason() == Reasons.TAKEN_OVER) {
             disconnect();
             phase = Phase.ENDED;
         } else {
@@ -232,7 +245,17 @@ final class SubscriberLink {
         pause();
     }
 
+    /** The host lives, or has said that it goes: its will is not for now. */
+    private void endInOrder() {
+        if (phase == Phase.OPEN) {
+            services.wills().onGoodbye(producer);
+        }
+    }
+
     private void pause() {
+        if (phase == Phase.OPEN) {
+            services.wills().onLost(producer, services.epochMs().getAsLong());
+        }
         final boolean good = phase == Phase.OPEN && nowNs - phaseNs > GOOD_NS;
         pauseNs = good ? MIN_PAUSE_NS : Math.min(MAX_PAUSE_NS, pauseNs * 2);
         disconnect();
@@ -334,6 +357,11 @@ final class SubscriberLink {
         } else {
             services.poller().remove(dealer);
         }
+    }
+
+    /** Nobody is to wait for the host's will from now on, as nobody will see whether the host lives. */
+    void beginClose() {
+        endInOrder();
     }
 
     /** Says good-bye and ends. */

@@ -71,8 +71,10 @@ final class SubscriberProgress {
      */
     Progress progress(final long exactlyOnceUpTo) {
         final long upTo = handedOver.doneUpTo();
-        recoveredBeyond.headSet(upTo, true).clear();
-        if (handedOver.size() == 0 && recoveredBeyond.isEmpty()) {
+        if (!recoveredBeyond.isEmpty()) {
+            recoveredBeyond.headSet(upTo, true).clear();
+        }
+        if (!handedOver.hasEndedBeyond() && recoveredBeyond.isEmpty()) {
             return new Progress(upTo, List.of(), exactlyOnceUpTo);
         }
         final TreeSet<Long> beyond = new TreeSet<>(recoveredBeyond);
@@ -92,11 +94,16 @@ final class SubscriberProgress {
             return index <= storedUpTo ? Decision.DUPLICATE : Decision.STORE;
         }
         // What the application has from before a broken connection it still has.
-        if (index <= handedOver.last() || recoveredBeyond.contains(index)) {
+        if (index <= handedOver.last() || isRecovered(index)) {
             return Decision.DUPLICATE;
         }
         handedOver.add(index, Qos.AT_LEAST_ONCE);
         return Decision.HAND_OVER;
+    }
+
+    private boolean isRecovered(final long index) {
+        // The look-up makes an object.
+        return !recoveredBeyond.isEmpty() && recoveredBeyond.contains(index);
     }
 
     /** All of QoS 2 that came up to an index is in the inbox. */

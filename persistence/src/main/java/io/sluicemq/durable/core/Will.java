@@ -1,5 +1,6 @@
 package io.sluicemq.durable.core;
 
+import io.sluicemq.durable.TopicFilter;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -26,8 +27,16 @@ record Will(String topic, int qos, boolean retain, long delaySeconds, long expir
                 .bytes(payload, 0, payload.capacity());
     }
 
+    private static String topic(final String text) {
+        try {
+            return TopicFilter.requireTopic(text);
+        } catch (final IllegalArgumentException e) {
+            throw new WireException("willTopic=" + text.length() + " characters, limit=a topic name");
+        }
+    }
+
     static Will decode(final WireInput input) {
-        final String topic = input.string("willTopic");
+        final String topic = topic(input.string("willTopic"));
         final int flags = input.u8("willFlags");
         final int qos = Qos.check(flags & QOS_MASK);
         final long delaySeconds = input.u32("willDelaySeconds");

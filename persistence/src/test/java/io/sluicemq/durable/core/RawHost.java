@@ -66,8 +66,12 @@ final class RawHost implements AutoCloseable {
 
     /** HELLO, WELCOME, RESUME. */
     Resume welcome(final boolean sessionPresent, final long headIndex) throws InterruptedException {
+        return welcome(sessionPresent, headIndex, null);
+    }
+
+    Resume welcome(final boolean sessionPresent, final long headIndex, final Will will) throws InterruptedException {
         Hello.decode(expect(WireType.HELLO));
-        say(out -> new Welcome(sessionPresent, producer, headIndex, 1 << 20, "host", null).encode(out));
+        say(out -> new Welcome(sessionPresent, producer, headIndex, 1 << 20, "host", will).encode(out));
         final Resume resume = Resume.decode(expect(WireType.RESUME));
         previous = 0;
         return resume;

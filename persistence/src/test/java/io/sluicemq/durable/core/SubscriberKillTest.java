@@ -31,14 +31,18 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
 @ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
 final class SubscriberKillTest {
-    private static final int MESSAGES = 3_000;
+    private static final boolean LONG = Boolean.getBoolean("sluicemq.long");
+
+    /** Each costs a sync, which may take 20 ms. */
+    private static final int MESSAGES = LONG ? 3_000 : 1_000;
+
     private static final long BASE = 3L << 32;
 
     /** Exit code of a JVM that died at a fault point. */
     private static final int HALTED = 86;
 
     /** Lives of the subscriber but the last: where it dies, or empty for a kill from outside after so many lines. */
-    private static final List<String> DEATHS = Boolean.getBoolean("sluicemq.long")
+    private static final List<String> DEATHS = LONG
             ? List.of(
                     "before-append:2",
                     "after-append:2",
@@ -156,7 +160,7 @@ final class SubscriberKillTest {
             thread.start();
             try {
                 for (final String death : DEATHS) {
-                    live(endpoint, death, 50 + random.nextInt(500));
+                    live(endpoint, death, 50 + random.nextInt(MESSAGES / 4));
                 }
                 live(endpoint, "", Integer.MAX_VALUE);
             } catch (final AssertionError e) {
