@@ -152,7 +152,7 @@ public final class DurablePublisher implements AutoCloseable {
      * inbox.
      *
      * @param index of the message, from {@link PublishResult#index()}.
-     * @param sessions how many are to have it, of those whose subscriptions match.
+     * @param sessions how many are to have it, of those whose subscriptions match; shared ones do not count.
      * @param timeout longest wait.
      * @return false when the time is over, or the publisher is closed.
      * @throws IllegalArgumentException when no such message is in the log any more.
@@ -164,10 +164,10 @@ public final class DurablePublisher implements AutoCloseable {
     }
 
     /**
-     * Waits until subscribers' applications have processed a message.
+     * Waits until subscribers' applications have processed a message; of QoS 2, also those of QoS 2 before it.
      *
      * @param index of the message, from {@link PublishResult#index()}.
-     * @param sessions how many are to have processed it, of those whose subscriptions match.
+     * @param sessions how many are to have processed it, of those whose subscriptions match; shared ones do not count.
      * @param timeout longest wait.
      * @return false when the time is over, or the publisher is closed.
      * @throws IllegalArgumentException when no such message is in the log any more.

@@ -15,6 +15,7 @@ package io.sluicemq.durable;
  * @param malformed messages of subscribers that were refused.
  * @param sessions that are known now.
  * @param connections to subscribers now.
+ * @param failed whether the publisher has failed, as a disk does: it takes nothing more, and is to be closed and opened again.
  */
 public record DurablePublisherStats(
         long published,
@@ -27,4 +28,5 @@ public record DurablePublisherStats(
         long damaged,
         long malformed,
         long sessions,
-        long connections) {}
+        long connections,
+        boolean failed) {}

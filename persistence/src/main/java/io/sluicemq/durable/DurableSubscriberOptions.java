@@ -18,6 +18,7 @@ public final class DurableSubscriberOptions {
     private final Durability level;
     private final int receiveMaximum;
     private final Duration sessionExpiry;
+    private final boolean cleanStart;
     private final int handOverMessages;
     private final int handOverBytes;
     private final long inboxMaxBytes;
@@ -31,6 +32,7 @@ public final class DurableSubscriberOptions {
         level = builder.level;
         receiveMaximum = builder.receiveMaximum;
         sessionExpiry = builder.sessionExpiry;
+        cleanStart = builder.cleanStart;
         handOverMessages = builder.handOverMessages;
         handOverBytes = builder.handOverBytes;
         inboxMaxBytes = builder.inboxMaxBytes;
@@ -84,6 +86,15 @@ public final class DurableSubscriberOptions {
      */
     public Duration sessionExpiry() {
         return sessionExpiry;
+    }
+
+    /**
+     * See {@link Builder#cleanStart}.
+     *
+     * @return the value.
+     */
+    public boolean cleanStart() {
+        return cleanStart;
     }
 
     /**
@@ -155,6 +166,7 @@ public final class DurableSubscriberOptions {
         private Durability level = Durability.SYNCED;
         private int receiveMaximum = 1024;
         private Duration sessionExpiry = NEVER;
+        private boolean cleanStart;
         private int handOverMessages = 1024;
         private int handOverBytes = 16 << 20;
         private long inboxMaxBytes = 1L << 30;
@@ -198,6 +210,19 @@ public final class DurableSubscriberOptions {
          */
         public Builder sessionExpiry(final Duration duration) {
             sessionExpiry = Objects.requireNonNull(duration, "duration");
+            return this;
+        }
+
+        /**
+         * Whether to begin without anything of before (MQTT 5.0 section 3.1.2.4): the inbox forgets messages that are not acknowledged, and
+         * subscriptions, durably before the open returns, and each host forgets the session when it is connected to first. Results stay.
+         * Connections that come later go on as usual. Default false.
+         *
+         * @param value the new value.
+         * @return this.
+         */
+        public Builder cleanStart(final boolean value) {
+            cleanStart = value;
             return this;
         }
 

@@ -15,6 +15,9 @@ final class Delivery {
     /** Nothing more is ready to be sent: the receiver need not wait for more before it stores. */
     static final int LAST_OF_BATCH = 16;
 
+    /** Of a shared subscription: another session had it before. */
+    static final int RETURNED = 32;
+
     static final int MAX_SUBSCRIPTION_IDS = 255;
     static final int MAX_HEADERS_BYTES = 1 << 20;
 
@@ -86,6 +89,10 @@ final class Delivery {
 
     boolean isRedelivered() {
         return (flags & REDELIVERED) != 0;
+    }
+
+    boolean isReturned() {
+        return (flags & RETURNED) != 0;
     }
 
     boolean isLastOfBatch() {

@@ -253,7 +253,12 @@ public final class Host {
         final ExpandableArrayBuffer command = takeBuffer();
         try {
             HostCommand.put(command, HostCommand.PUBLISH_TOLD, Levels.encode(how.level()), correlationId);
-            return outcomeOf(push.trySend(command, 0, encode(command, topic, buffer, offset, length, how)));
+            final SendResult sent = push.trySend(command, 0, encode(command, topic, buffer, offset, length, how));
+            if (ended && sent == SendResult.SENT) {
+                // Maybe after the host's thread looked for the last time.
+                agent.tellQueued();
+            }
+            return outcomeOf(sent);
         } finally {
             spares.offer(command);
         }
@@ -407,7 +412,8 @@ public final class Host {
                 counters.damaged.getAcquire(),
                 counters.malformed.getAcquire(),
                 counters.sessions.getAcquire(),
-                counters.connections.getAcquire());
+                counters.connections.getAcquire(),
+                counters.failed.getAcquire() != 0);
     }
 
     /**

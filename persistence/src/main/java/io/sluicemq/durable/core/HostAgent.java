@@ -21,6 +21,7 @@ final class HostAgent implements Runnable {
     private static final int RECEIVE_LIMIT = 256;
     private static final int POSITIONS_EVERY_DELIVERIES = 10_000;
     private static final long TIMERS_EVERY_MS = 1_000;
+    private static final Duration FAILED_LINGER = Duration.ofSeconds(1);
     private static final Duration IDLE_WAIT = Duration.ofMillis(200);
 
     /** While a peer takes no more: nobody tells when it does again. */
@@ -76,7 +77,7 @@ final class HostAgent implements Runnable {
             leave();
         } catch (final RuntimeException | Error e) {
             LOG.error("the host has failed, close it and open it again", e);
-            parts.commands.onFailed();
+            fail(e);
         } finally {
             end();
         }
@@ -158,6 +159,26 @@ final class HostAgent implements Runnable {
         parts.state.writePositions(parts.delivery.liveIndex());
     }
 
+    /** Tells all: those who publish, those who subscribe. Nobody who comes later is to wait for an answer. */
+    private void fail(final Throwable cause) {
+        parts.counters.failed.setRelease(1);
+        parts.commands.onFailed();
+        final String text = "the publisher has failed, open it again: " + cause.getMessage();
+        for (final HostLink link : parts.links.all()) {
+            parts.links.goodbye(link, Reasons.IMPLEMENTATION_ERROR, text);
+        }
+        parts.router.close(FAILED_LINGER);
+    }
+
+    /** After a failure and the end: tells those whose publishes lie in the queue. Any thread, as one may have queued something since. */
+    synchronized void tellQueued() {
+        if (parts.counters.failed.getAcquire() != 0) {
+            while (parts.pull.tryReceive(parts.commands, COMMAND_LIMIT) > 0) {
+                LOG.debug("publishes behind the failure were refused");
+            }
+        }
+    }
+
     private void end() {
         try {
             parts.delivery.close();
@@ -168,6 +189,7 @@ final class HostAgent implements Runnable {
                 LOG.error("the journal could not be closed in order; it recovers when it is opened again", e);
             } finally {
                 parts.onEnd.run();
+                tellQueued();
                 ended.countDown();
             }
         }

@@ -189,7 +189,7 @@ final class HostAssignment implements AutoCloseable {
                 .i64(publishedNs)
                 .i64(group.since)
                 .i64(origin)
-                .u8(qos | (retain ? Published.RETAIN : 0) | (again ? Published.REDELIVERED : 0))
+                .u8(qos | (retain ? Published.RETAIN : 0) | (again ? Published.RETURNED : 0))
                 .i64(message.expiresAtEpochMs())
                 .bytes(message.buffer(), message.contentAt(), message.contentBytes());
         if (!batch.add(HostRecord.ASSIGNED, output.buffer(), 0, output.length())) {

@@ -41,6 +41,7 @@ final class HostCommands implements FrameHandler {
     private int appended;
 
     private long nowMs;
+    private boolean failed;
 
     HostCommands(
             final HostLog log,
@@ -70,6 +71,10 @@ final class HostCommands implements FrameHandler {
         }
         final int level = HostCommand.level(buffer, offset);
         final long correlationId = HostCommand.correlationId(buffer, offset);
+        if (failed) {
+            tell(kind, correlationId, Journal.NO_INDEX, PublishOutcome.FAILED, Durability.RECEIVED);
+            return;
+        }
         final int body = offset + HostCommand.BYTES;
         final int bodyLength = length - HostCommand.BYTES;
         final int flags = buffer.getByte(body);
@@ -175,12 +180,13 @@ final class HostCommands implements FrameHandler {
         }
     }
 
-    /** The disk has failed. */
+    /** The disk has failed; what comes from now on is refused too. */
     void onFailed() {
-        final int failed = count;
+        failed = true;
+        final int lost = count;
         appended = 0;
         count = 0;
-        for (int i = 0; i < failed; i++) {
+        for (int i = 0; i < lost; i++) {
             tell(kinds[i], correlationIds[i], Journal.NO_INDEX, PublishOutcome.FAILED, Durability.RECEIVED);
         }
     }

@@ -16,6 +16,9 @@ final class HostCounters {
     final AtomicLong sessions = new AtomicLong();
     final AtomicLong connections = new AtomicLong();
 
+    /** 1 if the host's thread has failed. */
+    final AtomicLong failed = new AtomicLong();
+
     static void add(final AtomicLong counter, final long count) {
         counter.setRelease(counter.getPlain() + count);
     }

@@ -248,8 +248,7 @@ final class HostDelivery implements AutoCloseable {
     }
 
     private void match(final MatchVisitor visitor) {
-        state.index.match(
-                message.buffer(), message.topicAt(), message.topicBytes(), state.localNumber(), visitor);
+        state.index.match(message.buffer(), message.topicAt(), message.topicBytes(), state.localNumber(), visitor);
     }
 
     private void onMatch(final SubscriberMatch match) {
@@ -319,8 +318,9 @@ final class HostDelivery implements AutoCloseable {
         if (decision == HostSession.Decision.SKIP) {
             return;
         }
-        final boolean again = decision == HostSession.Decision.SEND_AGAIN || message.isRedelivered();
-        encode(qos | (again ? Delivery.REDELIVERED : 0), retainAsPublished, index, session.progress.previous());
+        final boolean again = decision == HostSession.Decision.SEND_AGAIN || message.isReturned();
+        final int marks = (again ? Delivery.REDELIVERED : 0) | (message.isReturned() ? Delivery.RETURNED : 0);
+        encode(qos | marks, retainAsPublished, index, session.progress.previous());
         if (links.isTooLarge(session.link, output.length())) {
             return;
         }

@@ -228,6 +228,7 @@ final class HostInput implements FrameHandler {
         final long head = log.lastIndex();
         checkKnown(resume.storedUpTo(), head, "storedUpTo");
         checkKnown(resume.processed().upTo(), head, "processedUpTo");
+        checkKnown(resume.processed().exactlyOnceUpTo(), head, "processedExactlyOnceUpTo");
         for (final long each : resume.processed().beyond()) {
             checkKnown(each, head, "processedBeyond");
         }

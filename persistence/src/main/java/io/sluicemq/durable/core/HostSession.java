@@ -39,6 +39,7 @@ final class HostSession {
     private long storedUpTo;
     private long processedUpTo;
     private final Set<Long> processedBeyond = new HashSet<>();
+    private long processedExactlyOnceUpTo;
 
     /**
      * Begins with a session that was read from the log, or is new.
@@ -61,6 +62,8 @@ final class HostSession {
         processedUpTo = Math.max(processedUpTo, resume.processed().upTo());
         processedBeyond.clear();
         processedBeyond.addAll(resume.processed().beyond());
+        processedExactlyOnceUpTo =
+                Math.max(processedExactlyOnceUpTo, resume.processed().exactlyOnceUpTo());
         cursor = position;
         previous = 0;
         window.reset(position - 1);
@@ -100,10 +103,15 @@ final class HostSession {
         return index <= storedUpTo;
     }
 
-    /** Whether a message that was for this session is processed. */
+    /** Whether a message of QoS 1 that was for this session is processed. */
     boolean hasProcessed(final long index) {
         // The look-up makes an object, and there is nothing to find where the application acknowledges in order.
         return index <= processedUpTo || (!processedBeyond.isEmpty() && processedBeyond.contains(index));
+    }
+
+    /** Whether a message of QoS 2 that was for this session is processed, and all of QoS 2 before it. */
+    boolean hasProcessedExactlyOnce(final long index) {
+        return index <= processedExactlyOnceUpTo;
     }
 
     /** The last index that may have been sent on any connection. */
@@ -153,6 +161,8 @@ final class HostSession {
     /** The application there has processed messages; returns how many of QoS 1 ended by it. */
     int onProcessed(final Progress progress) {
         checkSent(progress.upTo(), "processedUpTo");
+        checkSent(progress.exactlyOnceUpTo(), "processedExactlyOnceUpTo");
+        processedExactlyOnceUpTo = Math.max(processedExactlyOnceUpTo, progress.exactlyOnceUpTo());
         processedUpTo = Math.max(processedUpTo, progress.upTo());
         processedBeyond.clear();
         int ended = window.endUpTo(progress.upTo(), Qos.AT_LEAST_ONCE);

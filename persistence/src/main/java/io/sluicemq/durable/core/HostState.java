@@ -114,6 +114,11 @@ final class HostState implements RecordHandler, Checkpoint {
         final String name = in.string("name");
         HostedSession session = byNumber.get(number);
         if (session == null) {
+            final HostedSession older = byName.get(name);
+            if (older != null) {
+                // There was no room to say that it had ended.
+                forget(older.number);
+            }
             session = new HostedSession(number, name, expirySeconds, new HostSession(position, sentUpTo));
             put(session);
         }
@@ -252,6 +257,7 @@ final class HostState implements RecordHandler, Checkpoint {
     boolean write(final HostedSession session) {
         encode(session, log.record);
         final boolean written = log.appendRecord() != Journal.FULL;
+        session.unwritten = !written;
         if (written) {
             session.journaledPosition = session.progress.position();
         }
@@ -402,6 +408,11 @@ final class HostState implements RecordHandler, Checkpoint {
      * @param liveIndex where the live cursor stands.
      */
     void writePositions(final long liveIndex) {
+        for (final HostedSession session : byNumber.values()) {
+            if (session.unwritten) {
+                write(session);
+            }
+        }
         long lowest = liveIndex;
         WireOutput output = null;
         int count = 0;

@@ -68,9 +68,10 @@ final class HostWaits {
     }
 
     private static boolean has(final HostSession progress, final Wait wait) {
-        final boolean stored = wait.qos == Qos.EXACTLY_ONCE && progress.hasStored(wait.index);
-        final boolean processed = progress.hasProcessed(wait.index);
-        return wait.qos == Qos.EXACTLY_ONCE ? stored && (processed || !wait.processed) : processed;
+        if (wait.qos != Qos.EXACTLY_ONCE) {
+            return progress.hasProcessed(wait.index);
+        }
+        return wait.processed ? progress.hasProcessedExactlyOnce(wait.index) : progress.hasStored(wait.index);
     }
 
     private boolean wants(final HostedSession session, final Wait wait) {

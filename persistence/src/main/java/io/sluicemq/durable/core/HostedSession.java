@@ -46,6 +46,9 @@ final class HostedSession {
     /** What was journaled last. */
     long journaledPosition;
 
+    /** The journal had no room to say how the session is now. */
+    boolean unwritten;
+
     boolean live;
 
     /** While live: records before this index were looked at by its own cursor. */

@@ -78,6 +78,9 @@ final class Inbox implements AutoCloseable {
         journal = Journal.open(directory, journalOptions);
         try {
             journal.recover(state);
+            if (options.cleanStart()) {
+                forgetAll(directory);
+            }
         } catch (final WireException e) {
             journal.close();
             throw new JournalException("directory=" + directory + " is no subscriber's: " + e.getMessage(), e);
@@ -87,11 +90,21 @@ final class Inbox implements AutoCloseable {
         }
         batch = journal.newBatch();
         recovered = state.unprocessedInboxIndexes();
-        lastIndex = state.endIndex();
+        lastIndex = Math.max(lastIndex, state.endIndex());
         durableIndex.setRelease(lastIndex);
         numbers = state.producers().size();
         resultsReleased = journal.position(RESULTS);
         retain();
+    }
+
+    private void forgetAll(final Path directory) {
+        output.begin(InboxRecords.CLEAN_START);
+        lastIndex = journal.append(InboxRecords.CLEAN_START, output.buffer(), 0, output.length());
+        if (lastIndex == Journal.FULL) {
+            throw new JournalException("directory=" + directory + " is full, limit=room for a clean start, make room");
+        }
+        journal.sync();
+        state.onCleanStart();
     }
 
     /** Lets go of results. */

@@ -40,6 +40,9 @@ final class InboxRecords {
     /** A host that was removed for good, with all that the inbox had of it: u32 its number, which nobody else gets. */
     static final int FORGOTTEN = 11;
 
+    /** A clean start: no message before it is to be processed any more, no subscription holds. */
+    static final int CLEAN_START = 12;
+
     /** Of RESULT, before the result. */
     static final int RESULT_HEADER_BYTES = 22;
 

@@ -89,6 +89,7 @@ final class InboxState implements RecordHandler, Checkpoint {
                 onResult(index);
                 recoverAcked();
             }
+            case InboxRecords.CLEAN_START -> onCleanStart();
             case InboxRecords.LAST_RESULT -> onResult(input.i64("lastResult"));
             case InboxRecords.PRODUCER -> recoverProducer();
             case InboxRecords.WILL -> recoverWill();
@@ -163,6 +164,12 @@ final class InboxState implements RecordHandler, Checkpoint {
         }
     }
 
+    /** All that was held for the application is forgotten. What is known of duplicates stays. */
+    void onCleanStart() {
+        producers.forEach(ProducerState::onCleanStart);
+        subscriptions.onCleanStart();
+    }
+
     /** A result is in the journal. */
     void onResult(final long index) {
         lastResult = index;
@@ -193,7 +200,7 @@ final class InboxState implements RecordHandler, Checkpoint {
             output.begin(InboxRecords.PROGRESS)
                     .u32(producer.number())
                     .i64(producer.progress().storedUpTo());
-            producer.progress().progress().encode(output);
+            producer.processedSoFar().encode(output);
             put(sink, InboxRecords.PROGRESS, output);
             InboxRecords.encodeWill(output, producer);
             put(sink, InboxRecords.WILL, output);

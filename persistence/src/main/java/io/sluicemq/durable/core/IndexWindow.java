@@ -46,6 +46,11 @@ final class IndexWindow {
         return back == front;
     }
 
+    /** The one at the front; only if it is not empty. */
+    long first() {
+        return indexes[place(front)];
+    }
+
     /** The last one that was added, or up to where all have ended if there is none. */
     long last() {
         return isEmpty() ? doneUpTo : indexes[place(back - 1)];

@@ -30,7 +30,7 @@ final class ProducerState {
     private boolean forgotten;
     private long firstHead = -1;
 
-    /** Acknowledgements of QoS 1 in the journal since the open. */
+    /** Acknowledgements in the journal since the open. */
     private long processed;
 
     ProducerState(final int number, final UUID id) {
@@ -140,6 +140,12 @@ final class ProducerState {
         return willCollected;
     }
 
+    /** Nothing of before is to be processed. */
+    void onCleanStart() {
+        messages.clear();
+        wills.clear();
+    }
+
     /** The QoS of a message that waits to be acknowledged, 0 if there is none. */
     int qosOfWaiting(final long index) {
         if (unprocessed(index).isWaiting(index)) {
@@ -150,11 +156,25 @@ final class ProducerState {
 
     /** An acknowledgement is in the journal; returns whether it is news. */
     boolean onProcessed(final int qos, final long index) {
+        processed++;
         if (qos == Qos.AT_LEAST_ONCE) {
-            processed++;
             return progress.onProcessed(index);
         }
         return unprocessed(index).end(index);
+    }
+
+    /** What the host is told when a connection begins. */
+    Resume resume() {
+        return progress.resume(exactlyOnceUpTo());
+    }
+
+    /** How far the application has come. */
+    Progress processedSoFar() {
+        return progress.progress(exactlyOnceUpTo());
+    }
+
+    private long exactlyOnceUpTo() {
+        return messages.size() == 0 ? progress.storedUpTo() : messages.first() - 1;
     }
 
     /** Grows with each acknowledgement that the host is to be told of. */

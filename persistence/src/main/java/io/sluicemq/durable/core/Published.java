@@ -15,7 +15,7 @@ final class Published {
     static final int RETAIN = 4;
 
     /** In a message for one session: another one may have had it. */
-    static final int REDELIVERED = 8;
+    static final int RETURNED = 8;
 
     /** Flags and expiry. */
     static final int FIXED_BYTES = Byte.BYTES + Long.BYTES;
@@ -95,8 +95,8 @@ final class Published {
         return (flags & RETAIN) != 0;
     }
 
-    boolean isRedelivered() {
-        return (flags & REDELIVERED) != 0;
+    boolean isReturned() {
+        return (flags & RETURNED) != 0;
     }
 
     /** 0 for never. */

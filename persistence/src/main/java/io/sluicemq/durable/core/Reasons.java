@@ -10,6 +10,7 @@ final class Reasons {
 
     static final int MALFORMED = 0x81;
     static final int PROTOCOL_ERROR = 0x82;
+    static final int IMPLEMENTATION_ERROR = 0x83;
     static final int NAME_NOT_VALID = 0x85;
     static final int SERVER_SHUTTING_DOWN = 0x8b;
     static final int TAKEN_OVER = 0x8e;

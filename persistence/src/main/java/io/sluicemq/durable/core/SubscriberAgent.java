@@ -7,7 +7,9 @@ import io.sluicemq.durable.SubscribeResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -41,9 +43,14 @@ final class SubscriberAgent implements Runnable {
     private final LinkServices services;
     private final SubscriberCommands commands;
     private final AcknowledgeListener listener;
+    private final Hello firstHello;
     private final Hello hello;
     private final FrameHandler acknowledgements = SubscriberCommands.frames(this::onAcknowledge);
     private final List<SubscriberLink> links = new ArrayList<>();
+
+    /** All that were ever connected to. */
+    private final Set<String> endpoints = new HashSet<>();
+
     private final List<HostsWait> hostsWaits = new ArrayList<>();
     private final List<SubscribeWait> subscribeWaits = new ArrayList<>();
     private final List<ForgetWait> forgetWaits = new ArrayList<>();
@@ -66,7 +73,15 @@ final class SubscriberAgent implements Runnable {
         Arrays.setAll(SHORT_WAITS, Duration::ofMillis);
     }
 
-    SubscriberAgent(final LinkServices services, final SubscriberCommands commands, final Hello hello) {
+    /**
+     * Makes an agent that is to be run.
+     *
+     * @param firstHello for the first connection to each host.
+     * @param hello for the others.
+     */
+    SubscriberAgent(
+            final LinkServices services, final SubscriberCommands commands, final Hello firstHello, final Hello hello) {
+        this.firstHello = firstHello;
         this.services = services;
         this.commands = commands;
         this.hello = hello;
@@ -279,7 +294,9 @@ final class SubscriberAgent implements Runnable {
         if (links.stream().anyMatch(link -> link.endpoint().equals(endpoint))) {
             throw new IllegalArgumentException("endpoint=" + endpoint + ", limit=once, it is connected to already");
         }
-        final SubscriberLink link = new SubscriberLink(endpoint, services, hello);
+        // A clean start is one of this process, also where the session was taken over since.
+        final Hello first = endpoints.add(endpoint) ? firstHello : hello;
+        final SubscriberLink link = new SubscriberLink(endpoint, services, first, hello);
         link.open(System.nanoTime());
         links.add(link);
     }

@@ -54,18 +54,21 @@ public final class SubscriberCore {
         receiving = new Receiving(handOver, inbox, options.level());
         final LinkServices services = new LinkServices(
                 context, options, new Poller(), inbox, handOver, wills(), counters, epochMs, commands::wake);
-        final Hello hello = new Hello(
-                false,
+        agent = new SubscriberAgent(services, commands, hello(options, options.cleanStart()), hello(options, false));
+        reference.agent = agent;
+        thread = new Thread(agent, "sluicemq-subscriber-" + options.name());
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private Hello hello(final DurableSubscriberOptions options, final boolean cleanStart) {
+        return new Hello(
+                cleanStart,
                 options.sessionExpiry().toSeconds(),
                 options.receiveMaximum(),
                 options.level(),
                 inbox.maxMessageBytes(),
                 options.name());
-        agent = new SubscriberAgent(services, commands, hello);
-        reference.agent = agent;
-        thread = new Thread(agent, "sluicemq-subscriber-" + options.name());
-        thread.setDaemon(true);
-        thread.start();
     }
 
     private Wills wills() {

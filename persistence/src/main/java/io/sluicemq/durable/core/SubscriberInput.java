@@ -135,7 +135,9 @@ final class SubscriberInput {
             case HAND_OVER -> {
                 // One too many is handed over all the same, as it counts as handed over from now on.
                 mayCome(index);
-                final boolean again = delivery.isRedelivered() && producer.isOlderThanThisProcess(index);
+                // Only of itself does this process know what it had.
+                final boolean again =
+                        delivery.isReturned() || (delivery.isRedelivered() && producer.isOlderThanThisProcess(index));
                 handOver.offer(producer, again, inbox.collectedMessages(), buffer, offset, length);
             }
             case DUPLICATE -> SubscriberCounters.add(counters.duplicates, 1);

@@ -46,6 +46,7 @@ final class SubscriberLink {
 
     private final String endpoint;
     private final LinkServices services;
+    private final Hello firstHello;
     private final Hello hello;
     private final WireOutput output = new WireOutput();
     private final SubscriberInput input;
@@ -64,6 +65,10 @@ final class SubscriberLink {
 
     private long pauseNs = MIN_PAUSE_NS;
     private boolean helloDue;
+
+    /** Since the session was opened. */
+    private boolean welcomed;
+
     private boolean greeted;
     private boolean resumeDue;
     private boolean unsent;
@@ -74,7 +79,8 @@ final class SubscriberLink {
     private long changesAsked;
     private boolean toldTooLarge;
 
-    SubscriberLink(final String endpoint, final LinkServices services, final Hello hello) {
+    SubscriberLink(final String endpoint, final LinkServices services, final Hello firstHello, final Hello hello) {
+        this.firstHello = firstHello;
         this.endpoint = endpoint;
         this.services = services;
         this.hello = hello;
@@ -199,6 +205,7 @@ final class SubscriberLink {
             services.inbox().state().subscriptions().onSessionLost(producer.number());
         }
         phase = Phase.OPEN;
+        welcomed = true;
         phaseNs = nowNs;
         // Sent when all that came before is in the journal.
         resumeDue = true;
@@ -276,7 +283,7 @@ final class SubscriberLink {
     void flush() {
         unsent = false;
         if (phase == Phase.GREETING && helloDue) {
-            hello.encode(output);
+            (welcomed ? hello : firstHello).encode(output);
             helloDue = !send();
         }
         if (phase != Phase.OPEN) {
@@ -285,7 +292,7 @@ final class SubscriberLink {
         if (resumeDue) {
             storedTold = producer.progress().storedUpTo();
             processedTold = producer.processed();
-            producer.progress().resume().encode(output);
+            producer.resume().encode(output);
             resumeDue = !send();
         }
         if (!resumeDue) {
@@ -307,7 +314,7 @@ final class SubscriberLink {
         if (news == 0) {
             processedSinceNs = nowNs;
         } else if (news >= Math.max(1, hello.receiveMaximum() / 4) || nowNs - processedSinceNs >= PROCESSED_DELAY_NS) {
-            final Progress progress = producer.progress().progress();
+            final Progress progress = producer.processedSoFar();
             progress.encodeProcessed(output);
             if (send()) {
                 processedTold = producer.processed();

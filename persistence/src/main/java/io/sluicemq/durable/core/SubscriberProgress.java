@@ -54,26 +54,34 @@ final class SubscriberProgress {
         recoveredBeyond.headSet(handedOver.doneUpTo(), true).clear();
     }
 
-    /** A connection begins; returns what the host is told. */
-    Resume resume() {
+    /**
+     * A connection begins; returns what the host is told.
+     *
+     * @param exactlyOnceUpTo up to where all of QoS 2 is processed.
+     */
+    Resume resume(final long exactlyOnceUpTo) {
         lastReceived = 0;
-        return new Resume(storedUpTo, progress());
+        return new Resume(storedUpTo, progress(exactlyOnceUpTo));
     }
 
-    /** How far the application has come. */
-    Progress progress() {
+    /**
+     * How far the application has come.
+     *
+     * @param exactlyOnceUpTo up to where all of QoS 2 is processed.
+     */
+    Progress progress(final long exactlyOnceUpTo) {
         final long upTo = handedOver.doneUpTo();
         if (!recoveredBeyond.isEmpty()) {
             recoveredBeyond.headSet(upTo, true).clear();
         }
         if (!handedOver.hasEndedBeyond() && recoveredBeyond.isEmpty()) {
-            return new Progress(upTo, List.of());
+            return new Progress(upTo, List.of(), exactlyOnceUpTo);
         }
         final TreeSet<Long> beyond = new TreeSet<>(recoveredBeyond);
         for (final long each : handedOver.endedBeyond()) {
             beyond.add(each);
         }
-        return new Progress(upTo, new ArrayList<>(beyond));
+        return new Progress(upTo, new ArrayList<>(beyond), exactlyOnceUpTo);
     }
 
     /** A message of QoS 1 or 2 has come. */

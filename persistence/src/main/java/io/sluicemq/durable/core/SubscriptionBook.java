@@ -26,6 +26,11 @@ final class SubscriptionBook {
         changes++;
     }
 
+    void onCleanStart() {
+        entries.clear();
+        changes++;
+    }
+
     BookEntry find(final String filter) {
         return entries.get(filter);
     }

@@ -40,6 +40,17 @@ final class UnprocessedMessages {
         return inboxIndexes.isEmpty() ? ProducerState.NONE : inboxIndexes.peekLong();
     }
 
+    /** The oldest; only if there is one. */
+    long first() {
+        return indexes.first();
+    }
+
+    /** Forgets all; further ones have larger indexes. */
+    void clear() {
+        indexes.reset(indexes.last());
+        inboxIndexes.clear();
+    }
+
     int size() {
         return indexes.size();
     }

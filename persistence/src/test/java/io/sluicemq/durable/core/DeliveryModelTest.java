@@ -106,7 +106,7 @@ final class DeliveryModelTest {
         private void join() {
             toSubscriber.clear();
             toHost.clear();
-            host.onResume(subscriber.resume(), receiveMaximum);
+            host.onResume(subscriber.resume(0), receiveMaximum);
             window.begin();
             joined = true;
         }
@@ -174,7 +174,7 @@ final class DeliveryModelTest {
         }
 
         private void tell() {
-            final Word word = new Word(subscriber.storedUpTo(), subscriber.progress());
+            final Word word = new Word(subscriber.storedUpTo(), subscriber.progress(0));
             toHost.add(word);
             window.onStored(word.storedUpTo);
             window.onProcessed(word.processed);

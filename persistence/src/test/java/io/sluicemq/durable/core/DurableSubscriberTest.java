@@ -84,7 +84,7 @@ final class DurableSubscriberTest {
     void shouldHandOverBothKindsInOrderAndTellTheHostWhatIsStoredAndProcessed() throws InterruptedException {
         try (DurableSubscriber subscriber = open()) {
             final Resume resume = host.welcome(false, BASE);
-            assertThat(resume).isEqualTo(new Resume(0, new Progress(0, List.of())));
+            assertThat(resume).isEqualTo(new Resume(0, new Progress(0, List.of(), 0)));
             for (int i = 1; i <= 20; i++) {
                 host.deliver(i % 3 == 0 ? QOS1 : QOS2, BASE + i, "m" + i);
             }
@@ -104,7 +104,8 @@ final class DurableSubscriberTest {
                 assertThat(subscriber.acknowledge(message)).isEqualTo(AcknowledgeOutcome.DURABLE);
             }
             assertThat(subscriber.acknowledge(all.get(0))).isEqualTo(AcknowledgeOutcome.UNKNOWN);
-            assertThat(host.awaitProcessed(BASE + 18)).isEqualTo(new Progress(BASE + 18, List.of()));
+            assertThat(host.awaitProcessed(BASE + 18, BASE + 20))
+                    .isEqualTo(new Progress(BASE + 18, List.of(), BASE + 20));
             assertThat(subscriber.stats().unprocessed()).isZero();
         }
         assertThat(Goodbye.decode(host.expect(WireType.GOODBYE)).reason()).isZero();
@@ -158,7 +159,7 @@ final class DurableSubscriberTest {
             host.cut();
 
             final Resume resume = host.welcome(true, BASE + 3);
-            assertThat(resume).isEqualTo(new Resume(BASE + 1, new Progress(0, List.of(BASE + 3))));
+            assertThat(resume).isEqualTo(new Resume(BASE + 1, new Progress(0, List.of(BASE + 3), BASE)));
             host.deliver(QOS2 | Delivery.REDELIVERED, BASE + 1, "a");
             host.deliver(QOS1 | Delivery.REDELIVERED, BASE + 2, "b");
             host.deliver(QOS2, BASE + 4, "d");
@@ -194,7 +195,7 @@ final class DurableSubscriberTest {
             for (final Delivered each : all) {
                 subscriber.acknowledge(each);
             }
-            assertThat(host.awaitProcessed(BASE + 7).beyond()).isEmpty();
+            assertThat(host.awaitProcessed(BASE + 7, 0).beyond()).isEmpty();
         }
     }
 

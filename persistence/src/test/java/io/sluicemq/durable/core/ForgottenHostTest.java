@@ -120,7 +120,7 @@ final class ForgottenHostTest {
             assertThat(subscriber.receive(SHORT)).isNull();
             subscriber.connect(host.endpoint());
 
-            assertThat(host.welcome(false, BASE + 3)).isEqualTo(new Resume(0, new Progress(0, List.of())));
+            assertThat(host.welcome(false, BASE + 3)).isEqualTo(new Resume(0, new Progress(0, List.of(), 0)));
             host.deliver(QOS2, BASE + 3, "again");
             final Delivered again = subscriber.receive(LIMIT);
             assertThat(again.text()).isEqualTo("again");

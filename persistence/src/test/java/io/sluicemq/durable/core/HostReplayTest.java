@@ -126,7 +126,7 @@ final class HostReplayTest {
             second.stored(got.index());
             assertThat(publisher.awaitStored(index, 2, PATIENCE)).isTrue();
             assertThat(publisher.awaitProcessed(index, 1, MOMENT)).isFalse();
-            second.processed(got.index());
+            second.processedExactlyOnce(got.index());
             assertThat(publisher.awaitProcessed(index, 1, PATIENCE)).isTrue();
             assertThatThrownBy(() -> publisher.awaitStored(Long.MAX_VALUE, 1, MOMENT))
                     .hasMessageContaining("limit=");

@@ -106,7 +106,7 @@ final class HostTroubleTest {
 
     private static UnsafeBuffer resume() {
         final WireOutput output = new WireOutput();
-        new Resume(0, new Progress(0, List.of())).encode(output);
+        new Resume(0, new Progress(0, List.of(), 0)).encode(output);
         final byte[] bytes = new byte[output.length()];
         output.buffer().getBytes(0, bytes);
         return new UnsafeBuffer(bytes);

@@ -115,10 +115,10 @@ final class RawHost implements AutoCloseable {
         }
     }
 
-    /** Waits until all of QoS 1 up to an index is processed. */
-    Progress awaitProcessed(final long index) throws InterruptedException {
+    /** Waits until all of QoS 1 up to an index is processed, and all of QoS 2 up to another. */
+    Progress awaitProcessed(final long index, final long exactlyOnce) throws InterruptedException {
         Progress progress = Progress.decode(expect(WireType.PROCESSED), "PROCESSED");
-        while (progress.upTo() < index) {
+        while (progress.upTo() < index || progress.exactlyOnceUpTo() < exactlyOnce) {
             progress = Progress.decode(expect(WireType.PROCESSED), "PROCESSED");
         }
         return progress;

@@ -68,7 +68,7 @@ final class RawSubscriber implements AutoCloseable {
     }
 
     void resume(final long storedUpTo, final long processedUpTo, final Long... beyond) throws InterruptedException {
-        say(new Resume(storedUpTo, new Progress(processedUpTo, List.of(beyond)))::encode);
+        say(new Resume(storedUpTo, new Progress(processedUpTo, List.of(beyond), 0))::encode);
     }
 
     /** Hello and resume of somebody who knows nothing. */
@@ -105,7 +105,11 @@ final class RawSubscriber implements AutoCloseable {
     }
 
     void processed(final long upTo, final Long... beyond) throws InterruptedException {
-        say(new Progress(upTo, List.of(beyond))::encodeProcessed);
+        say(new Progress(upTo, List.of(beyond), 0)::encodeProcessed);
+    }
+
+    void processedExactlyOnce(final long upTo) throws InterruptedException {
+        say(new Progress(0, List.of(), upTo)::encodeProcessed);
     }
 
     Goodbye goodbye() throws InterruptedException {

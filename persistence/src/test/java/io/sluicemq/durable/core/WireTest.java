@@ -36,7 +36,7 @@ final class WireTest {
         final Will will = new Will("gone/a", 2, true, 30, 60, new UnsafeBuffer(new byte[] {1, 2, 3}));
         final Hello hello = new Hello(true, Hello.NEVER, 1024, Durability.SYNCED, 4 << 20, "desk-7");
         final Welcome mourned = new Welcome(false, new UUID(3, 4), 1, 1, "", will);
-        final Resume resume = new Resume(5, new Progress(7, List.of(9L, 12L)));
+        final Resume resume = new Resume(5, new Progress(7, List.of(9L, 12L), 4));
         final Welcome welcome = new Welcome(true, new UUID(1, 2), 99L << 32, 1 << 20, "prices", null);
         final Subscribe subscribe = new Subscribe(7, 2, true, true, 2, 268_435_455, "$share/g/a/+/#");
         final Unsubscribe unsubscribe = new Unsubscribe(-1, "ä/ö");
