@@ -156,11 +156,12 @@ final class ProducerState {
 
     /** An acknowledgement is in the journal; returns whether it is news. */
     boolean onProcessed(final int qos, final long index) {
-        processed++;
-        if (qos == Qos.AT_LEAST_ONCE) {
-            return progress.onProcessed(index);
+        if (isWill(index)) {
+            // The host does not know of it.
+            return wills.end(index);
         }
-        return unprocessed(index).end(index);
+        processed++;
+        return qos == Qos.AT_LEAST_ONCE ? progress.onProcessed(index) : messages.end(index);
     }
 
     /** What the host is told when a connection begins. */
