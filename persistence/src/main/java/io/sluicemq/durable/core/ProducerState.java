@@ -130,11 +130,15 @@ final class ProducerState {
 
     /** An acknowledgement is in the journal; returns whether it is news. */
     boolean onProcessed(final int qos, final long index) {
+        if (isWill(index)) {
+            // The host does not know of it.
+            return wills.end(index);
+        }
         processed++;
         if (qos == Qos.AT_LEAST_ONCE) {
             return progress.onProcessed(index);
         }
-        return unprocessed(index).end(index);
+        return messages.end(index);
     }
 
     /** What the host is told when a connection begins. */
