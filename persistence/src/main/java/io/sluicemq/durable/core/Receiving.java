@@ -135,6 +135,10 @@ final class Receiving implements RecordHandler {
 
     private void hand(final HandOverEntry entry) {
         handOver.remove();
+        if (handOver.isForgotten(entry.producer())) {
+            handOver.recycle(entry);
+            return;
+        }
         handed++;
         try {
             entry.show(view);
@@ -181,22 +185,30 @@ final class Receiving implements RecordHandler {
         if (!InboxRecords.isMessage(type)) {
             return;
         }
+        final int producer = InboxRecords.producer(type);
         if (nextRecovered < recovered.length) {
             passRecovered(index);
+            if (index > recoveredEnd) {
+                // The rest was thrown away with its host. This one comes when it is told of.
+                reader.seek(index);
+                return;
+            }
             if (nextRecovered == recovered.length || recovered[nextRecovered] != index) {
                 return;
             }
             nextRecovered++;
-            view.wrap(InboxRecords.producer(type), true, buffer, offset, length);
+            view.wrap(producer, true, buffer, offset, length);
         } else if (index <= recoveredEnd) {
             return;
         } else {
             read++;
-            view.wrap(InboxRecords.producer(type), false, buffer, offset, length);
+            view.wrap(producer, false, buffer, offset, length);
             view.mark(trustHostsMark && view.isMarkedByHost());
         }
-        handed++;
-        handler.onDelivery(view);
+        if (!handOver.isForgotten(producer)) {
+            handed++;
+            handler.onDelivery(view);
+        }
     }
 
     @Override
