@@ -103,6 +103,8 @@ final class HostAgent implements Runnable {
             timersAtMs = nowMs + TIMERS_EVERY_MS;
             onTimers(nowMs);
         }
+        parts.counters.sessions.setRelease(parts.state.sessions().size());
+        parts.counters.connections.setRelease(parts.links.count());
         return work;
     }
 
@@ -133,8 +135,6 @@ final class HostAgent implements Runnable {
         parts.links.checkTimes(nowMs);
         parts.state.writePositions(parts.delivery.liveIndex());
         HostCounters.add(parts.counters.dropped, parts.state.shared.takeLost());
-        parts.counters.sessions.setRelease(parts.state.sessions().size());
-        parts.counters.connections.setRelease(parts.links.count());
     }
 
     private void endLinks() {
