@@ -248,8 +248,7 @@ final class HostDelivery implements AutoCloseable {
     }
 
     private void match(final MatchVisitor visitor) {
-        state.index.match(
-                message.buffer(), message.topicAt(), message.topicBytes(), state.localNumber(), visitor);
+        state.index.match(message.buffer(), message.topicAt(), message.topicBytes(), state.localNumber(), visitor);
     }
 
     private void onMatch(final SubscriberMatch match) {
