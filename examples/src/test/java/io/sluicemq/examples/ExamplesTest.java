@@ -60,6 +60,13 @@ class ExamplesTest {
     }
 
     @Test
+    void shouldPublishPricesThatSurvive() throws Exception {
+        DurablePrices.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("PUBLISHED SYNCED stored=true", "100 more");
+    }
+
+    @Test
     void shouldCarryTasksThroughThePipeline() throws Exception {
         HelloPipeline.main(NO_ARGS);
 
