@@ -82,9 +82,7 @@ final class DurableKillTest {
             parts.add(new Part("shm-2", SYNCED, false, Passing.ANY, firstHalf));
             parts.add(new Part("shm-3", JOURNALED, true, Passing.ANY, firstHalf));
         }
-        return parts.stream()
-                .filter(part -> part.toString().startsWith(wanted))
-                .toList();
+        return parts.stream().filter(part -> part.toString().startsWith(wanted)).toList();
     }
 
     @Test

@@ -33,9 +33,9 @@ final class KilledPublisher {
     private static final int SYNCED_ONE_IN = 8;
 
     /** So often a thread waits for the subscriber, so that it does not run away from one that is slow. */
-    private static final int WAIT_EVERY = 64;
+    private static final int WAIT_EVERY = 32;
 
-    private static final Duration WAIT = Duration.ofMillis(300);
+    private static final Duration WAIT = Duration.ofSeconds(1);
 
     private final DurablePublisher publisher;
     private final Tape tape;
