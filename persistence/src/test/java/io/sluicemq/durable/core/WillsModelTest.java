@@ -21,7 +21,7 @@ final class WillsModelTest {
     private static final long DELAY_MS = 3_000;
 
     /** One record of the witness's journal. */
-    private record Entry(int type, byte[] body) {}
+    private record Entry(int type, UnsafeBuffer body) {}
 
     private static final class Run implements Wills.Store {
         private final Random random;
@@ -58,9 +58,9 @@ final class WillsModelTest {
             journal.add(new Entry(type, bytes(output.buffer(), output.length())));
         }
 
-        private static byte[] bytes(final DirectBuffer buffer, final int length) {
-            final byte[] bytes = new byte[length];
-            buffer.getBytes(0, bytes);
+        private static UnsafeBuffer bytes(final DirectBuffer buffer, final int length) {
+            final UnsafeBuffer bytes = new UnsafeBuffer(new byte[length]);
+            bytes.putBytes(0, buffer, 0, length);
             return bytes;
         }
 
@@ -137,7 +137,7 @@ final class WillsModelTest {
             state = new InboxState();
             for (int i = 0; i < journal.size(); i++) {
                 final Entry entry = journal.get(i);
-                state.onRecord(i + 1, 1, entry.type, new UnsafeBuffer(entry.body), 0, entry.body.length);
+                state.onRecord(i + 1, 1, entry.type, entry.body, 0, entry.body.capacity());
             }
             host = state.find(1);
             wills = new Wills(state, this);
