@@ -183,12 +183,12 @@ final class DurableReplayTest {
                         context,
                         host.endpoint(),
                         ReplayOptions.builder().creditMessages(2).build())) {
-            // Each receive does what is due, so that all of the flood is there when it is looked at.
-            assertThat(replay.receive(MOMENT)).isNull();
-            Hello.decode(host.expect(WireType.HELLO));
-            host.say(out -> new Welcome(false, PRODUCER, 100, 1 << 20, "", null).encode(out));
-            assertThat(replay.receive(MOMENT)).isNull();
-            final Replay wish = Replay.decode(host.expect(WireType.REPLAY));
+            final CompletableFuture<Replay> wishes = inBackground(() -> welcome(host, PRODUCER));
+            while (!wishes.isDone()) {
+                // Takes one step, so that all of the flood is there when the next one is taken.
+                assertThat(replay.receive(MOMENT)).isNull();
+            }
+            final Replay wish = wishes.get();
             for (int i = 1; i <= 50; i++) {
                 final int index = i;
                 host.say(out -> replayed(out, wish.request(), index, "m" + index));
@@ -205,6 +205,32 @@ final class DurableReplayTest {
             assertThat(texts.get()).containsExactly("m3");
             assertThat(replay.nextIndex()).isEqualTo(77);
             assertThat(replay.lastError()).contains("limit=2");
+        }
+    }
+
+    @Test
+    void shouldAskAgainWhereTheHostHasTooManyAndGiveUpWhereItRefuses() throws Exception {
+        try (RawHost host = new RawHost(context, "inproc://strict", PRODUCER);
+                DurableReplay replay = DurableReplay.open(context, host.endpoint(), ReplayOptions.DEFAULTS)) {
+            final CompletableFuture<Void> end = inBackground(() -> {
+                for (int i = 0; i < 2; i++) {
+                    assertThatThrownBy(() -> all(replay))
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("reason=135");
+                }
+                return null;
+            });
+            final int notAuthorized = 0x87;
+            for (final int reason : new int[] {Reasons.QUOTA_EXCEEDED, notAuthorized}) {
+                final Replay wish = welcome(host, PRODUCER);
+                host.say(out -> out.begin(WireType.REPLAY_END)
+                        .u32(wish.request())
+                        .u8(reason)
+                        .i64(0));
+            }
+
+            end.get();
+            assertThat(replay.isOver()).isFalse();
         }
     }
 
