@@ -1,6 +1,5 @@
 package io.sluicemq.bench;
 
-import java.nio.file.Path;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.queue.ExcerptAppender;
@@ -22,7 +21,7 @@ final class ChroniclePerf implements PerfProgram {
     private static SingleChronicleQueue open(final PerfArguments run) {
         System.setProperty("chronicle.announcer.disable", "true");
         System.setProperty("disable.perf.info", "true");
-        return SingleChronicleQueueBuilder.binary(Path.of(run.load().endpoint()))
+        return SingleChronicleQueueBuilder.binary(run.files())
                 .syncMode(run.group() > 0 ? SyncMode.SYNC : SyncMode.NONE)
                 .build();
     }
@@ -66,6 +65,12 @@ final class ChroniclePerf implements PerfProgram {
             read(queue, run.load().total());
             Figures.rateOf(run.load().total(), System.nanoTime() - startNs);
         }
+    }
+
+    /** Without a host or a network: what a replay could be at best. */
+    @Override
+    public void durableReplay(final PerfArguments run) {
+        journalTail(run);
     }
 
     private static void read(final SingleChronicleQueue queue, final long total) {

@@ -8,12 +8,14 @@ import io.sluicemq.durable.Delivered;
 import io.sluicemq.durable.DeliveryHandler;
 import io.sluicemq.durable.DurablePublisher;
 import io.sluicemq.durable.DurablePublisherOptions;
+import io.sluicemq.durable.DurableReplay;
 import io.sluicemq.durable.DurableSubscriber;
 import io.sluicemq.durable.DurableSubscriberOptions;
 import io.sluicemq.durable.PublishListener;
 import io.sluicemq.durable.PublishOptions;
 import io.sluicemq.durable.PublishOutcome;
 import io.sluicemq.durable.QualityOfService;
+import io.sluicemq.durable.ReplayOptions;
 import io.sluicemq.durable.SubscribeOptions;
 import io.sluicemq.durable.SubscribeOutcome;
 import io.sluicemq.journal.Durability;
@@ -88,6 +90,33 @@ final class DurablePerf implements PerfProgram {
                     count -> publishing.publish(publisher, count),
                     count -> receiving.receive(subscriber, count));
         }
+    }
+
+    @Override
+    public void durableReplay(final PerfArguments run) throws Exception {
+        final Publishing publishing = new Publishing(run);
+        try (Context context = Context.create();
+                DurablePublisher publisher = publishing.open(context)) {
+            final String endpoint = publisher.bind(run.load().endpoint());
+            publishing.publish(publisher, run.load().total());
+            final Meter meter = new Meter(run.load());
+            final ReplayOptions all = ReplayOptions.builder()
+                    .filter(TOPIC)
+                    .creditMessages(run.window())
+                    .build();
+            try (DurableReplay replay = DurableReplay.open(context, endpoint, all)) {
+                while (!meter.isComplete()) {
+                    if (replay.receive(message -> count(message, meter), RECEIVE_LIMIT, PATIENCE) <= 0) {
+                        throw new IllegalStateException("left=" + meter.left() + ", limit=0, " + replay.lastError());
+                    }
+                }
+            }
+            Figures.rate(meter.messagesPerSecond());
+        }
+    }
+
+    private static void count(final Delivered message, final Meter meter) {
+        meter.accept(message.buffer(), message.payloadOffset(), message.payloadLength());
     }
 
     /** What the publishing thread does, and what it is told by the host's thread. */

@@ -155,6 +155,11 @@ final class PerfArguments {
         return Path.of(text);
     }
 
+    /** The same, or the endpoint of a run that has nothing else. */
+    Path files() {
+        return options.containsKey("directory") ? directory() : Path.of(load.endpoint());
+    }
+
     /** Quality of service of MQTT. */
     int qos() {
         return number("qos", 1);

@@ -107,6 +107,11 @@ interface PerfProgram {
         throw unsupported(run);
     }
 
+    /** Reads again from its host what was published, prints the rate. */
+    default void durableReplay(final PerfArguments run) throws Exception {
+        throw unsupported(run);
+    }
+
     private static IllegalArgumentException unsupported(final PerfArguments run) {
         return new IllegalArgumentException("mode=" + run.mode() + ", limit=what this program can, choose another");
     }
@@ -135,6 +140,7 @@ interface PerfProgram {
             case "durable-pub" -> durablePublish(run);
             case "durable-sub" -> durableSubscribe(run);
             case "durable-alloc" -> durableAllocation(run);
+            case "durable-replay" -> durableReplay(run);
             default -> throw unsupported(run);
         }
     }

@@ -76,6 +76,7 @@ final class Catalogue {
                 JournalCatalogue.reopen(),
                 DurableCatalogue.atLeastOnce(),
                 DurableCatalogue.exactlyOnce(),
+                DurableCatalogue.replay(),
                 DurableCatalogue.allocation("durable-alloc-qos1", 1),
                 DurableCatalogue.allocation("durable-alloc-qos2", 2),
                 fanOut(1, 6e6, 2e6, 4e6, List.of()),

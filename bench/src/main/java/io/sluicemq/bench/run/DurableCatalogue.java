@@ -1,5 +1,6 @@
 package io.sluicemq.bench.run;
 
+import static io.sluicemq.bench.run.Program.CHRONICLE;
 import static io.sluicemq.bench.run.Program.DURABLE;
 import static io.sluicemq.bench.run.Program.MQTT;
 
@@ -37,6 +38,20 @@ final class DurableCatalogue {
                         Entry.of(SYNCED, DURABLE, synced, option, "--synced"),
                         Entry.of(MOSQUITTO, MQTT, mosquitto, option)),
                 List.of(new Bound(JOURNALED, MOSQUITTO, 10)));
+    }
+
+    /** Of what was published, from the host's log; a tail of Chronicle's reads a file and nothing else. */
+    static Comparison replay() {
+        final String name = "SluiceMQ, replay";
+        return new Comparison(
+                "durable-replay",
+                "durable publish/subscribe, 64 B, replayed from a host over tcp",
+                Shape.DURABLE_REPLAY,
+                64,
+                List.of(
+                        Entry.of(name, DURABLE, 500e3, "--window=4096"),
+                        Entry.of("Chronicle Queue, tail", CHRONICLE, 3e6)),
+                List.of());
     }
 
     /** What is left is of the files: each segment that is begun costs some, in Chronicle and in the JDK. */

@@ -21,6 +21,7 @@ enum Shape {
     JOURNAL_TAIL(Kind.RATE, Medium.DIRECTORY, "journal-tail", ""),
     JOURNAL_REOPEN(Kind.DURATION, Medium.DIRECTORY, "journal-reopen", ""),
     DURABLE_THROUGHPUT(Kind.RATE, Medium.TCP, "durable-pub", "durable-sub"),
+    DURABLE_REPLAY(Kind.RATE, Medium.TCP, "durable-replay", ""),
     DURABLE_ALLOCATION(Kind.ALLOCATION, Medium.TCP, "durable-alloc", ""),
     FAN_OUT(Kind.RATE, Medium.TCP, "fan-out-pub", "fan-out-sub"),
     FAN_IN(Kind.RATE, Medium.TCP, "fan-in-pull", "fan-in-push"),
@@ -71,7 +72,7 @@ enum Shape {
 
     /** Whether processes talk to each other and keep files, too. */
     boolean isDurable() {
-        return this == DURABLE_THROUGHPUT || this == DURABLE_ALLOCATION;
+        return this == DURABLE_THROUGHPUT || this == DURABLE_REPLAY || this == DURABLE_ALLOCATION;
     }
 
     /** Silent connections: the side that connects stays until it is killed, and there is nothing to verify. */
