@@ -320,6 +320,9 @@ final class Inbox implements AutoCloseable {
             }
             unsynced = false;
             durableIndex.setRelease(lastIndex);
+            if (FaultPoints.INBOX_COMMITTED) {
+                FaultPoints.pass();
+            }
             pending.onDurable(acknowledged);
         }
         return true;

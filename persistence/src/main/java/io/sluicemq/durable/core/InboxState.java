@@ -31,6 +31,7 @@ final class InboxState implements RecordHandler, Checkpoint {
     /** By number less one. */
     private final List<ProducerState> producers = new ArrayList<>();
 
+    private final List<ProducerState> readableProducers = Collections.unmodifiableList(producers);
     private final Map<UUID, ProducerState> byId = new HashMap<>();
     private final SubscriptionBook subscriptions = new SubscriptionBook();
 
@@ -44,7 +45,7 @@ final class InboxState implements RecordHandler, Checkpoint {
     }
 
     List<ProducerState> producers() {
-        return Collections.unmodifiableList(producers);
+        return readableProducers;
     }
 
     /** Null if there is none. */

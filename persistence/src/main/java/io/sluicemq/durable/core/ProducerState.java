@@ -161,10 +161,7 @@ final class ProducerState {
             return wills.end(index);
         }
         processed++;
-        if (qos == Qos.AT_LEAST_ONCE) {
-            return progress.onProcessed(index);
-        }
-        return messages.end(index);
+        return qos == Qos.AT_LEAST_ONCE ? progress.onProcessed(index) : messages.end(index);
     }
 
     /** What the host is told when a connection begins. */

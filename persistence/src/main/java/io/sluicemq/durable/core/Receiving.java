@@ -142,9 +142,19 @@ final class Receiving implements RecordHandler {
         handed++;
         try {
             entry.show(view);
-            handler.onDelivery(view);
+            call();
         } finally {
             handOver.recycle(entry);
+        }
+    }
+
+    private void call() {
+        if (FaultPoints.HAND_OVER_BEGUN) {
+            FaultPoints.pass();
+        }
+        handler.onDelivery(view);
+        if (FaultPoints.HANDED_OVER) {
+            FaultPoints.pass();
         }
     }
 
@@ -207,7 +217,7 @@ final class Receiving implements RecordHandler {
         }
         if (!handOver.isForgotten(producer)) {
             handed++;
-            handler.onDelivery(view);
+            call();
         }
     }
 

@@ -159,6 +159,9 @@ final class SubscriberAgent implements Runnable {
     }
 
     private void onAcknowledge(final AcknowledgeCommand command) {
+        if (FaultPoints.ACKNOWLEDGEMENT_TAKEN) {
+            FaultPoints.pass();
+        }
         final AcknowledgeOutcome refused = services.inbox().acknowledge(command);
         if (refused != null) {
             tell(command.kind(), command.correlationId(), refused);
@@ -168,6 +171,9 @@ final class SubscriberAgent implements Runnable {
     /** An acknowledgement is durable. */
     void onDurable(final int kind, final long correlationId) {
         tell(kind, correlationId, AcknowledgeOutcome.DURABLE);
+        if (FaultPoints.ACKNOWLEDGEMENT_TOLD) {
+            FaultPoints.pass();
+        }
     }
 
     private void tell(final int kind, final long correlationId, final AcknowledgeOutcome outcome) {

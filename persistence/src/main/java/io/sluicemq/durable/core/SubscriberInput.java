@@ -123,6 +123,9 @@ final class SubscriberInput {
             handOver.offer(producer, false, inbox.collectedMessages(), buffer, offset, length);
             return;
         }
+        if (FaultPoints.MESSAGE_HEARD) {
+            FaultPoints.pass();
+        }
         final long index = delivery.index();
         final SubscriberProgress.Decision decision =
                 producer.progress().onDelivery(index, delivery.previous(), delivery.qos());

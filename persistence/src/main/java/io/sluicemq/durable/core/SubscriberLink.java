@@ -204,6 +204,9 @@ final class SubscriberLink {
         if (!welcome.sessionPresent()) {
             services.inbox().state().subscriptions().onSessionLost(producer.number());
         }
+        if (FaultPoints.WELCOME_HEARD) {
+            FaultPoints.pass();
+        }
         phase = Phase.OPEN;
         welcomed = true;
         phaseNs = nowNs;
@@ -224,6 +227,9 @@ final class SubscriberLink {
         final BookEntry entry = requests.remove(done.request());
         if (entry == null) {
             throw new WireException("request=" + done.request() + ", limit=one that was sent and not answered");
+        }
+        if (FaultPoints.DONE_HEARD) {
+            FaultPoints.pass();
         }
         final InboxState state = services.inbox().state();
         state.subscriptions().onDone(entry, producer.number(), done, state.producers());
@@ -294,6 +300,9 @@ final class SubscriberLink {
             processedTold = producer.processed();
             producer.resume().encode(output);
             resumeDue = !send();
+            if (FaultPoints.RESUME_SENT) {
+                FaultPoints.pass();
+            }
         }
         if (!resumeDue) {
             tellProgress();
@@ -304,21 +313,33 @@ final class SubscriberLink {
     private void tellProgress() {
         final long storedUpTo = producer.progress().storedUpTo();
         if (storedUpTo > storedTold) {
+            if (FaultPoints.STORED_BEFORE_SEND) {
+                FaultPoints.pass();
+            }
             Stored.encode(output, storedUpTo, services.options().level());
             if (send()) {
                 storedTold = storedUpTo;
                 window.onStored(storedUpTo);
+            }
+            if (FaultPoints.STORED_SENT) {
+                FaultPoints.pass();
             }
         }
         final long news = producer.processed() - processedTold;
         if (news == 0) {
             processedSinceNs = nowNs;
         } else if (news >= Math.max(1, hello.receiveMaximum() / 4) || nowNs - processedSinceNs >= PROCESSED_DELAY_NS) {
+            if (FaultPoints.PROCESSED_BEFORE_SEND) {
+                FaultPoints.pass();
+            }
             final Progress progress = producer.processedSoFar();
             progress.encodeProcessed(output);
             if (send()) {
                 processedTold = producer.processed();
                 window.onProcessed(progress);
+            }
+            if (FaultPoints.PROCESSED_SENT) {
+                FaultPoints.pass();
             }
         }
     }

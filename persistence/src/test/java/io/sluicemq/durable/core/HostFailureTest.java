@@ -52,6 +52,7 @@ final class HostFailureTest {
                 assertThat(host.stats().failed()).isFalse();
                 breakJournal(host);
 
+                // It may have found out by itself, and then takes none.
                 int offered = 0;
                 while (host.offer("a", payload, 0, 10, PublishOptions.DEFAULTS, offered) == PublishOutcome.PUBLISHED) {
                     offered++;
