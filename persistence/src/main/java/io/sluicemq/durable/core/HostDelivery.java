@@ -228,7 +228,8 @@ final class HostDelivery implements AutoCloseable {
         while (work < limit && session.stalledBytes == 0 && session.progress.hasRoom() && !session.link.gone) {
             if (reader.position() >= live.position() || reader.poll(ownHandler, 1) == 0) {
                 goLive(session);
-                return work;
+                // It may be assigned something now.
+                return work + 1;
             }
             work++;
         }

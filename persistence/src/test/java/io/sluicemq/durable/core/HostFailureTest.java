@@ -63,7 +63,7 @@ final class HostFailureTest {
 
                 final int taken = offered;
                 Await.until(PATIENCE, () -> told.size() >= taken, "all offers were told");
-                assertThat(told).allMatch(outcome -> outcome == PublishOutcome.FAILED);
+                assertThat(told).hasSize(taken).allMatch(outcome -> outcome == PublishOutcome.FAILED);
                 final Goodbye goodbye = subscriber.goodbye();
                 assertThat(goodbye.reason()).isEqualTo(Reasons.IMPLEMENTATION_ERROR);
                 assertThat(goodbye.text()).contains("the publisher has failed");

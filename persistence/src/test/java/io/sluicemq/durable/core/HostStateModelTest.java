@@ -204,7 +204,7 @@ final class HostStateModelTest {
         final int at = Published.put(message, 0, flags, 0, topic, PublishOptions.DEFAULTS);
         final int length = at + message.putStringWithoutLengthAscii(at, payload);
         assertThat(log.batch.add(HostRecord.PUBLISHED, message, 0, length)).isTrue();
-        final long index = log.append(log.batch);
+        final long index = log.appendPublished(false);
         assertThat(index).isPositive();
         if (retain) {
             state.retained.apply(index, 0, message, 0, length);
