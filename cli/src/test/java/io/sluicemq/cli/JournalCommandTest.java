@@ -15,9 +15,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Looking into a journal, in real processes. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 final class JournalCommandTest {
     private static final int ORDER = 7;
     private static final int NOTE = 8;

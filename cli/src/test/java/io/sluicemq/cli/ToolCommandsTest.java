@@ -9,11 +9,14 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Measuring, inspecting, forwarding and the demo, in real processes. */
 @Timeout(180)
+@Execution(ExecutionMode.CONCURRENT)
 class ToolCommandsTest {
     private static final String ANY_PORT = "tcp://127.0.0.1:0";
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
 final class PowerLossTest {
     private static final int CUTS = TestJournals.LONG ? 50 : 5;
+    private static final int CUTS_NOT_FORCED = 8;
     private static final int CHAIN = 4;
     private static final int BODY_BYTES = 10_000;
 
@@ -36,6 +37,8 @@ final class PowerLossTest {
     @Test
     void shouldKeepWhatWasSyncedAndABeginningOfTheRest() throws IOException {
         final Random random = new Random(Seed.next("power loss"));
+        int syncedAtCuts = 0;
+        int beyond = 0;
         for (int cut = 0; cut < CUTS; cut++) {
             final List<String> texts = new ArrayList<>();
             Path directory = folder.resolve("cut" + cut);
@@ -51,12 +54,16 @@ final class PowerLossTest {
                         .isBetween(synced, texts.size());
                 assertThat(left).isEqualTo(texts.subList(0, left.size()));
                 assertThat(report[0].syncedDamaged()).as("%s", report[0]).isFalse();
+                syncedAtCuts += synced;
+                beyond += left.size() - synced;
                 texts.subList(left.size(), texts.size()).clear();
                 TestJournals.delete(directory);
                 directory = next;
             }
             TestJournals.delete(directory);
         }
+        System.out.println("power loss: cuts=" + CUTS * CHAIN + " synced=" + syncedAtCuts + " beyond=" + beyond
+                + " lost=0");
     }
 
     /** Segments go meanwhile, by checkpoints and acknowledgements of which the power takes some back. */
@@ -147,7 +154,7 @@ final class PowerLossTest {
     void shouldLoseSyncedRecordsWhenForcingDoesNothing() throws IOException {
         final Random random = new Random(Seed.next("power loss, not forced"));
         int lost = 0;
-        for (int cut = 0; cut < 8; cut++) {
+        for (int cut = 0; cut < CUTS_NOT_FORCED; cut++) {
             final Path directory = folder.resolve("cut" + cut);
             final Path next = folder.resolve("after" + cut);
             final List<String> texts = new ArrayList<>();
@@ -162,6 +169,7 @@ final class PowerLossTest {
             }
         }
 
+        System.out.println("power loss, not forced: cuts=" + CUTS_NOT_FORCED + " cuts that lost=" + lost);
         assertThat(lost).isPositive();
     }
 
