@@ -38,6 +38,10 @@ final class DurablePerf implements PerfProgram {
         PerfProgram.main(new DurablePerf(), args);
     }
 
+    private static QualityOfService qos(final PerfArguments run) {
+        return run.qos() == 2 ? QualityOfService.EXACTLY_ONCE : QualityOfService.AT_LEAST_ONCE;
+    }
+
     private static Durability level(final PerfArguments run) {
         return run.synced() ? Durability.SYNCED : Durability.JOURNALED;
     }
@@ -132,7 +136,7 @@ final class DurablePerf implements PerfProgram {
             this.run = run;
             window = new Window(run.window());
             how = PublishOptions.builder()
-                    .qos(QualityOfService.values()[run.qos()])
+                    .qos(qos(run))
                     .level(level(run))
                     .build();
             payload = new UnsafeBuffer(new byte[run.load().size()]);
@@ -145,6 +149,7 @@ final class DurablePerf implements PerfProgram {
                     DurablePublisherOptions.builder().listener(this).build());
         }
 
+        @SuppressWarnings("ThreadPriorityCheck") // the host needs this core
         void publish(final DurablePublisher publisher, final long count) {
             for (long i = 0; i < count; i++) {
                 window.begin();
@@ -214,6 +219,7 @@ final class DurablePerf implements PerfProgram {
             done.await();
         }
 
+        @SuppressWarnings("ThreadPriorityCheck") // the subscriber needs this core
         private void onDelivery(final Delivered message) {
             if (run.load().verify()) {
                 Payload.check(message.buffer(), message.payloadOffset(), message.payloadLength(), handed);

@@ -62,8 +62,8 @@ final class PowerLossTest {
             }
             TestJournals.delete(directory);
         }
-        System.out.println("power loss: cuts=" + CUTS * CHAIN + " synced=" + syncedAtCuts + " beyond=" + beyond
-                + " lost=0");
+        System.out.println(
+                "power loss: cuts=" + CUTS * CHAIN + " synced=" + syncedAtCuts + " beyond=" + beyond + " lost=0");
     }
 
     /** Segments go meanwhile, by checkpoints and acknowledgements of which the power takes some back. */
