@@ -12,7 +12,7 @@ public final class DurableSubscriberOptions {
     public static final Duration NEVER = Duration.ofSeconds(0xffff_ffffL);
 
     private static final int MAX_NAME_BYTES = 255;
-    private static final int MAX_RECEIVE_MAXIMUM = 1 << 20;
+    private static final int MAX_RECEIVE_MAXIMUM = 65_535;
 
     private final String name;
     private final Durability level;
@@ -318,7 +318,7 @@ public final class DurableSubscriberOptions {
             final int nameBytes = name.getBytes(StandardCharsets.UTF_8).length;
             check(nameBytes > 0 && nameBytes <= MAX_NAME_BYTES, "nameBytes", nameBytes, "1..255");
             check(level != Durability.RECEIVED, "level", level, "JOURNALED or SYNCED");
-            check(isIn(receiveMaximum, 1, MAX_RECEIVE_MAXIMUM), "receiveMaximum", receiveMaximum, "1..1048576");
+            check(isIn(receiveMaximum, 1, MAX_RECEIVE_MAXIMUM), "receiveMaximum", receiveMaximum, "1..65535");
             check(
                     isIn(sessionExpiry.toSeconds(), 0, NEVER.toSeconds())
                             && sessionExpiry.equals(Duration.ofSeconds(sessionExpiry.toSeconds())),

@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.ManyToManyConcurrentArrayQueue;
@@ -37,10 +38,12 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** What the application's threads have of a host: commands to its thread. Any thread. */
 public final class Host {
     /** From peers: progress with all that is beyond is the longest. */
-    private static final long MAX_PEER_MESSAGE_BYTES = 9L << 20;
+    private static final long MAX_PEER_MESSAGE_BYTES = 1L << 20;
 
     /** A wait looks so often whether the host has ended. */
     private static final long MAX_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private static final Duration END_LINGER = Duration.ofMillis(100);
 
     private static final int SPARE_BUFFERS = 64;
 
@@ -65,7 +68,11 @@ public final class Host {
     /** Set by the host's thread at its end, after which it completes nothing any more. */
     private volatile boolean ended;
 
-    private Host(final Context context, final Path directory, final DurablePublisherOptions options) {
+    private Host(
+            final Context context,
+            final Path directory,
+            final DurablePublisherOptions options,
+            final LongSupplier clock) {
         this.options = options;
         final HostState state = new HostState(options.maxSessions(), options.maxRetainedBytes(), options.clientId());
         journal = Journal.open(directory, options.journal().checkpoint(state).build());
@@ -92,7 +99,7 @@ public final class Host {
                             .maxMessageBytes(MAX_PEER_MESSAGE_BYTES)
                             .build(),
                     RouterOptions.builder().mandatory(true).build());
-            final HostAgent.Parts parts = makeParts(state);
+            final HostAgent.Parts parts = makeParts(state, clock);
             waits = parts.delivery().waits;
             agent = new HostAgent(parts);
         } catch (final RuntimeException | Error e) {
@@ -118,11 +125,11 @@ public final class Host {
                 new UnsafeBuffer(will.payload()));
     }
 
-    private HostAgent.Parts makeParts(final HostState state) {
+    private HostAgent.Parts makeParts(final HostState state, final LongSupplier clock) {
         final JournalReader live = journal.reader();
         live.seekEnd();
         final HostLog log = new HostLog(journal, live.position() - 1);
-        state.start(log, System.currentTimeMillis());
+        state.start(log, clock.getAsLong());
         final HostLinks links = new HostLinks(router, counters);
         events.start(links);
         final HostDelivery delivery = new HostDelivery(log, state, links, counters, live);
@@ -131,7 +138,7 @@ public final class Host {
         final HostInput input = new HostInput(log, state, links, delivery, counters, () -> terms);
         final HostCommands commands = new HostCommands(log, state, delivery, counters, options.listener(), awaited);
         return new HostAgent.Parts(
-                log, state, links, delivery, input, commands, events, counters, router, pull, this::onEnd);
+                log, state, links, delivery, input, commands, events, counters, router, pull, clock, this::onEnd);
     }
 
     /**
@@ -143,7 +150,16 @@ public final class Host {
      * @return a host whose thread runs.
      */
     public static Host open(final Context context, final Path directory, final DurablePublisherOptions options) {
-        return new Host(context, directory, options);
+        return open(context, directory, options, System::currentTimeMillis);
+    }
+
+    /** With a clock of the day in ms. */
+    static Host open(
+            final Context context,
+            final Path directory,
+            final DurablePublisherOptions options,
+            final LongSupplier clock) {
+        return new Host(context, directory, options, clock);
     }
 
     /**
@@ -382,10 +398,15 @@ public final class Host {
         push.trySend(new UnsafeBuffer(new byte[] {HostCommand.WAKE}), 0, 1);
     }
 
-    /** On the host's thread, the last thing it does. */
+    /** On the host's thread, when it takes no more. */
     private void onEnd() {
         ended = true;
         completeAll();
+        agent.tellQueued();
+        // Whoever has got something in since knows that it has ended, and has that told too.
+        push.close(END_LINGER);
+        agent.tellQueued();
+        pull.close(Duration.ZERO);
     }
 
     private void completeAll() {
@@ -425,18 +446,19 @@ public final class Host {
     public boolean close(final Duration timeout) {
         final long deadlineNs = System.nanoTime() + timeout.toNanos();
         closed = true;
-        push.close(timeout);
-        events.add(agent::close);
+        events.add(() -> agent.close(deadlineNs));
         boolean interrupted = false;
         boolean done = false;
         try {
-            done = Thread.currentThread() == thread
-                    || agent.ended().await(Math.max(0, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
+            done = Thread.currentThread() != thread
+                    && agent.ended().await(Math.max(0, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (final InterruptedException e) {
             interrupted = true;
         }
-        router.close(Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime())));
-        pull.close(Duration.ZERO);
+        if (done) {
+            // The host's thread does it too; else it alone, when it has done what it still has to do.
+            router.close(Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime())));
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

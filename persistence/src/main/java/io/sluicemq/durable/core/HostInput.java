@@ -97,14 +97,14 @@ final class HostInput implements FrameHandler {
             return;
         }
         if (type == WireType.REPLAY) {
-            delivery.replays.open(link, Replay.decode(input));
+            delivery.replays.open(link, Replay.decode(input), System.nanoTime());
             return;
         }
         if (type == WireType.CREDIT) {
             final int request = input.i32("request");
-            final int more = input.count("credit", Hello.MAX_RECEIVE_MAXIMUM);
+            final int more = input.count("credit", Replay.MAX_CREDIT);
             input.end("CREDIT");
-            delivery.replays.allow(link, request, more);
+            delivery.replays.allow(link, request, more, System.nanoTime());
             return;
         }
         if (link.session == null) {
@@ -174,7 +174,7 @@ final class HostInput implements FrameHandler {
             return;
         }
         if (hello.session().isEmpty()) {
-            welcome(links.open(sender, null, hello, nowMs), false);
+            welcome(links.open(sender, null, hello), false);
             return;
         }
         final boolean present = takeOver(hello);
@@ -190,7 +190,7 @@ final class HostInput implements FrameHandler {
             links.goodbye(sender, Reasons.QUOTA_EXCEEDED, "too many sessions, or the host's journal is full");
             return;
         }
-        session.link = links.open(sender, session, hello, nowMs);
+        session.link = links.open(sender, session, hello);
         log.syncLater();
         welcome(session.link, present);
     }
@@ -257,7 +257,7 @@ final class HostInput implements FrameHandler {
 
     /** Ends what hangs on a connection that is over. */
     void onEnded(final HostLink link) {
-        links.expectToLeave(link, nowMs);
+        links.expectToLeave(link);
         final HostedSession session = link.session;
         if (session == null || session.link != link) {
             return;

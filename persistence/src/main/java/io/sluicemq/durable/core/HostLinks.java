@@ -46,9 +46,16 @@ final class HostLinks {
 
     private final HostCounters counters;
 
+    /** Of this turn, by a clock that nobody sets. */
+    private long nowMs;
+
     HostLinks(final RouterSocket router, final HostCounters counters) {
         this.router = router;
         this.counters = counters;
+    }
+
+    void setTime(final long steadyMs) {
+        nowMs = steadyMs;
     }
 
     HostLink find(final RoutingId probe) {
@@ -68,14 +75,14 @@ final class HostLinks {
     }
 
     /** A subscriber has said HELLO. */
-    HostLink open(final RoutingId probe, final HostedSession session, final Hello hello, final long nowMs) {
+    HostLink open(final RoutingId probe, final HostedSession session, final Hello hello) {
         final HostLink link = new HostLink(probe.copy(), session, hello, nowMs + HELLO_TIMEOUT_MS);
         links.put(link.id, link);
         strangers.remove(link.id);
         return link;
     }
 
-    void onConnected(final RoutingId id, final int peerId, final long nowMs) {
+    void onConnected(final RoutingId id, final int peerId) {
         peers.put(id, peerId);
         if (!links.containsKey(id)) {
             strangers.put(id, nowMs + HELLO_TIMEOUT_MS);
@@ -206,9 +213,9 @@ final class HostLinks {
     }
 
     /** Ends connections of those who had time enough. */
-    void checkTimes(final long nowMs) {
+    void checkTimes() {
         for (final HostLink link : all()) {
-            if (!link.resumed && link.session != null && link.resumeByEpochMs <= nowMs) {
+            if (!link.resumed && link.session != null && link.resumeByMs <= nowMs) {
                 goodbye(link, Reasons.PROTOCOL_ERROR, "RESUME=none, limit=" + HELLO_TIMEOUT_MS + " ms after WELCOME");
             }
         }
@@ -226,7 +233,7 @@ final class HostLinks {
     }
 
     /** A peer whose link we ended: it is to go, or to begin anew. */
-    void expectToLeave(final HostLink link, final long nowMs) {
+    void expectToLeave(final HostLink link) {
         if (peers.containsKey(link.id)) {
             strangers.put(link.id, nowMs + LEAVE_TIMEOUT_MS);
         }

@@ -111,6 +111,12 @@ final class HostedSession {
         return true;
     }
 
+    /** A subscription has got all retained messages. */
+    void endWalk(final HostSubscription subscription) {
+        subscription.walk = null;
+        walks.remove(subscription);
+    }
+
     /** Forgets subscriptions that ended before all that may still be read for this session. */
     void forgetEnded() {
         if (ended.isEmpty()) {

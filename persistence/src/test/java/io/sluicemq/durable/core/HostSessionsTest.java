@@ -167,8 +167,7 @@ final class HostSessionsTest {
         final JournalOptions.Builder options = JournalOptions.builder().segmentBytes(1 << 20);
         final Path directory = folder.resolve("state");
         final HostState state = new HostState(10, 0, "");
-        try (Journal journal =
-                Journal.open(directory, options.checkpoint(state).build())) {
+        try (Journal journal = Journal.open(directory, options.checkpoint(state).build())) {
             start(state, journal, 0);
             final HostedSession away = state.open("away", 10);
             away.endsAtEpochMs = away.endAfter(1_000);
@@ -182,8 +181,7 @@ final class HostSessionsTest {
         }
         // Of one that was connected when the host died, the time begins with the next host.
         final HostState next = new HostState(10, 0, "");
-        try (Journal journal =
-                Journal.open(directory, options.checkpoint(next).build())) {
+        try (Journal journal = Journal.open(directory, options.checkpoint(next).build())) {
             start(next, journal, 9_000);
 
             assertThat(next.expire(10_999)).isZero();
@@ -195,8 +193,7 @@ final class HostSessionsTest {
             assertThat(next.find("lasting")).isNotNull();
         }
         final HostState last = new HostState(10, 0, "");
-        try (Journal journal =
-                Journal.open(directory, options.checkpoint(last).build())) {
+        try (Journal journal = Journal.open(directory, options.checkpoint(last).build())) {
             start(last, journal, 0);
 
             assertThat(last.sessions()).hasSize(1);
@@ -245,6 +242,23 @@ final class HostSessionsTest {
             back.processedExactlyOnce(index);
 
             assertThat(publisher.awaitProcessed(index, 2, PATIENCE)).isTrue();
+        }
+    }
+
+    @Test
+    void shouldWaitForProcessedWhereASubscriptionTakesLessThanWasPublished() throws InterruptedException {
+        try (RawSubscriber subscriber = subscriber().join("desk")) {
+            subscriber.subscribe("one", 1);
+            subscriber.subscribe("two", 2);
+            final long first = publisher.publish("one", "m0", ONCE).index();
+            final long second = publisher.publish("two", "m1", ONCE).index();
+            subscriber.deliveries(2);
+            subscriber.stored(second);
+
+            assertThat(publisher.awaitStored(second, 1, PATIENCE)).isTrue();
+            assertThat(publisher.awaitStored(first, 1, MOMENT)).isFalse();
+            subscriber.processed(first);
+            assertThat(publisher.awaitStored(first, 1, PATIENCE)).isTrue();
         }
     }
 
