@@ -44,8 +44,7 @@ final class MqttConnection implements AutoCloseable {
 
     /** Connects to a session that is kept, and waits for the answer. */
     static MqttConnection open(final int port, final String clientId) throws IOException {
-        final SocketChannel channel =
-                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        final SocketChannel channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         final MqttConnection connection = new MqttConnection(channel);
         final byte[] id = clientId.getBytes(StandardCharsets.UTF_8);

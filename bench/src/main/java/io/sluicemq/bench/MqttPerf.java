@@ -105,8 +105,7 @@ final class MqttPerf implements PerfProgram {
                     continue;
                 }
                 if (load.verify()) {
-                    Payload.check(
-                            connection.buffer(), connection.payloadAt(), connection.payloadBytes(), received);
+                    Payload.check(connection.buffer(), connection.payloadAt(), connection.payloadBytes(), received);
                 }
                 received++;
                 final boolean once = connection.qos() == 2;

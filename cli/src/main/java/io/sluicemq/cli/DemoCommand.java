@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "A second JVM is started. Lines of text go through PUB/SUB, a pipeline of workers and a routed exchange, over "
-                    + "each transport; what arrives is compared with what was sent, byte for byte. The last lines are "
+                    + "each transport; what arrives is compared with what was sent, byte for byte. Lines published durably "
+                    + "reach a subscriber whose JVM is killed meanwhile, each once. The last lines are "
                     + "the throughput of each transport. The exit code is 0 only if everything held.",
             ""
         },
@@ -33,6 +34,9 @@ import picocli.CommandLine.Spec;
         footer = "  sluice demo /usr/share/dict/words")
 final class DemoCommand implements Callable<Integer> {
     private static final int NAME_WIDTH = 8;
+
+    /** For a JVM that lives for a second. */
+    private static final String STARTS_SOON = "-XX:TieredStopAtLevel=1";
 
     @Spec
     private CommandSpec spec;
@@ -62,13 +66,21 @@ final class DemoCommand implements Callable<Integer> {
                 Context.create(ContextOptions.builder().transport(tls).build());
         try (DemoHelper threads = new ThreadHelper(context);
                 DemoHelper process = new ProcessHelper(own.fingerprint())) {
-            return Lifetime.run(() -> context.close(Duration.ZERO), () -> show(context, text, threads, process));
+            return Lifetime.run(
+                    () -> context.close(Duration.ZERO),
+                    () -> show(
+                            context, text, threads, process, () -> new ProcessHelper(own.fingerprint(), STARTS_SOON)));
         } finally {
             context.close(Duration.ZERO);
         }
     }
 
-    private int show(final Context context, final DemoText text, final DemoHelper threads, final DemoHelper process)
+    private int show(
+            final Context context,
+            final DemoText text,
+            final DemoHelper threads,
+            final DemoHelper process,
+            final DemoDurable.JvmMaker jvms)
             throws InterruptedException, IOException {
         final PrintWriter out = spec.commandLine().getOut();
         out.println("text: " + text.lines().size() + " lines of " + text.source() + "; inproc: " + threads.place()
@@ -85,6 +97,7 @@ final class DemoCommand implements Callable<Integer> {
         media.forEach(medium -> steps.add(new DemoPubSub(medium)));
         media.forEach(medium -> steps.add(new DemoPipeline(medium)));
         media.forEach(medium -> steps.add(new DemoExchange(medium)));
+        steps.add(new DemoDurable(jvms));
         steps.add(new DemoLibzmq());
         for (final DemoStep step : steps) {
             final String outcome = run(step, run);

@@ -40,9 +40,11 @@ final class DemoRoles {
                                 Integer.parseInt(words[2]),
                                 Long.parseLong(words[3]),
                                 Long.parseLong(words[4])));
+            case DemoInbox.SUBSCRIBE -> DemoInbox.subscribe(context, words[1], words[2], words[3]);
+            case DemoInbox.RECEIVE -> DemoInbox.receive(context, words[1], words[2], Integer.parseInt(words[3]));
             default ->
                 throw new IllegalArgumentException("role=" + words[0] + ", limit=subscriber, worker, replier, "
-                        + "receiver, start the demo with sluice demo");
+                        + "receiver, durable-subscribe, durable-receive, start the demo with sluice demo");
         };
     }
 

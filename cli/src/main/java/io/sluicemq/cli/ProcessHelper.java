@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,17 +26,21 @@ final class ProcessHelper implements DemoHelper {
     private final Map<String, CompletableFuture<String>> waiting = new ConcurrentHashMap<>();
     private final AtomicInteger ids = new AtomicInteger();
 
-    /** Starts the JVM; it takes no certificate but one over TLS. */
-    ProcessHelper(final String fingerprint) throws IOException {
-        final List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-exports",
-                "java.base/jdk.internal.misc=ALL-UNNAMED",
+    /** Starts the JVM with more flags; it takes no certificate but one over TLS. */
+    ProcessHelper(final String fingerprint, final String... flags) throws IOException {
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(flags));
+        command.addAll(List.of(
+                "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
+                "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+                "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
+                "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
                 DemoPeerCommand.NAME,
-                fingerprint);
+                fingerprint));
         process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -59,6 +64,18 @@ final class ProcessHelper implements DemoHelper {
             outcome.completeExceptionally(e);
         }
         return outcome;
+    }
+
+    /** Starts a role whose outcome does not matter. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    void startAndForget(final String... words) {
+        start(words);
+    }
+
+    /** Ends the JVM as kill -9 does, and waits for its end. */
+    void kill() throws InterruptedException {
+        process.toHandle().destroyForcibly();
+        process.waitFor();
     }
 
     private void read() {

@@ -182,6 +182,8 @@ class ToolCommandsTest {
                     .contains("PUB/SUB over tls+tcp")
                     .contains("PUB/SUB over ipc")
                     .contains("PUB/SUB over shm")
+                    .contains("durable PUB/SUB over tcp")
+                    .contains("300 ids")
                     .contains("libzmq over tcp")
                     .doesNotContain("FAILED")
                     .matches("(?s).*\ninproc +R\ntcp +R\ntls.tcp +R\nipc +R\nshm +R\n"

@@ -52,6 +52,21 @@ class ExamplesTest {
     }
 
     @Test
+    void shouldProcessOrdersOnceAndReplayThem() throws Exception {
+        DurableOrders.main(NO_ARGS);
+
+        assertThat(lines())
+                .containsExactly("orders/1: two pieces", "booked three pieces", "again orders/1", "again orders/2");
+    }
+
+    @Test
+    void shouldPublishPricesThatSurvive() throws Exception {
+        DurablePrices.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("PUBLISHED SYNCED stored=true", "100 more");
+    }
+
+    @Test
     void shouldCarryTasksThroughThePipeline() throws Exception {
         HelloPipeline.main(NO_ARGS);
 

@@ -77,6 +77,34 @@ public final class DurableSubscriber implements AutoCloseable {
     }
 
     /**
+     * Says good-bye to a host and connects no more. Its session stays there as long as {@link DurableSubscriberOptions#sessionExpiry()}
+     * says, and collects messages; what is in the inbox comes all the same. A {@link #connect} goes on from there.
+     *
+     * @param endpoint as it was connected to.
+     * @throws IllegalArgumentException if it is not connected to.
+     * @throws IllegalStateException if the subscriber is closed.
+     * @throws InterruptedException if the thread is interrupted.
+     */
+    public void disconnect(final String endpoint) throws InterruptedException {
+        core.disconnect(endpoint);
+    }
+
+    /**
+     * Removes a host for good, such as one whose journal does not exist any more: what the inbox holds of it is thrown away, so that its
+     * room can be used, and not handed over any more; connections to it are ended, and a host that is connected is told to end the
+     * session. Returns when that is durable. If the host is connected to once more, it is a new one, with another number.
+     *
+     * @param producer id of the host's journal, see {@link #producer}.
+     * @return how many messages of QoS 2, and wills, were not acknowledged and are thrown away. Those of QoS 1 lie at the host.
+     * @throws IllegalArgumentException if no such host is known.
+     * @throws IllegalStateException if the subscriber is closed, or its disk is full.
+     * @throws InterruptedException if the thread is interrupted; the host may be removed.
+     */
+    public int forget(final UUID producer) throws InterruptedException {
+        return core.forget(producer);
+    }
+
+    /**
      * Waits until sessions are open.
      *
      * @param hosts how many.

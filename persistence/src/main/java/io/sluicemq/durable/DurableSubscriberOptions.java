@@ -194,7 +194,7 @@ public final class DurableSubscriberOptions {
          * Messages of QoS 1 and 2 that each host may send beyond the oldest that is not stored (QoS 2) or acknowledged (QoS 1).
          * Default 1,024.
          *
-         * @param messages 1 to 1,048,576.
+         * @param messages 1 to 65,535.
          * @return this.
          */
         public Builder receiveMaximum(final int messages) {

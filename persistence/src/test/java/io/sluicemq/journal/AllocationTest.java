@@ -3,16 +3,19 @@ package io.sluicemq.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A record costs no garbage, neither to append nor to read. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
 final class AllocationTest {
     private static final int RECORDS = 100_000;
     /** At most: a loaded machine takes long to compile. */

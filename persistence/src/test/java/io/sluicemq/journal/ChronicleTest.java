@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluicemq.journal.FrameCursor.Found;
+import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,10 +19,12 @@ import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.wire.DocumentContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The files are those of a Chronicle Queue, and nothing else of Chronicle shows. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
 final class ChronicleTest {
     private static final Path SOURCES = Path.of("src", "main", "java");
 

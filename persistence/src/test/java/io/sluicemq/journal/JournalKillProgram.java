@@ -26,10 +26,19 @@ final class JournalKillProgram {
     private Journal journal;
 
     private JournalKillProgram(final Path file) throws IOException {
+        notes = map(file);
+    }
+
+    static MappedByteBuffer map(final Path file) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            notes = channel.map(MapMode.READ_WRITE, 0, 3L * Long.BYTES);
+            return channel.map(MapMode.READ_WRITE, 0, 3L * Long.BYTES);
         }
+    }
+
+    /** How many records were appended, as the notes say. */
+    static long appended(final MappedByteBuffer notes) {
+        return notes.getLong(0);
     }
 
     /** Arguments: directory, file of notes, how many records, seed. */

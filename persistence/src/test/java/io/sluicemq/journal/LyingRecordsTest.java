@@ -2,14 +2,17 @@ package io.sluicemq.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Records that pass their checksum and say what cannot be. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
+@ExtendWith(LeakCheckExtension.class)
 final class LyingRecordsTest {
     @Test
     void shouldTakeNoMemoryForALengthThatTheBytesCannotFill() {

@@ -3,6 +3,8 @@ package io.sluicemq.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluicemq.journal.TestJournals.Records;
+import io.sluicemq.testkit.peers.LeakCheckExtension;
+import io.sluicemq.testkit.peers.Seed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +15,12 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Random operations, closes and crashes: the journal is what a list in memory would be. */
 @Timeout(value = 600, unit = TimeUnit.SECONDS)
+@ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
 final class ModelTest {
     private static final int OPERATIONS = TestJournals.LONG ? 4000 : 400;
 

@@ -1,6 +1,10 @@
 package io.sluicemq.journal;
 
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -33,9 +37,22 @@ final class PageDisk extends Disk {
                 if (Files.isDirectory(path)) {
                     names.put(path, listing(path));
                 } else {
-                    contents.put(key(path), Files.readAllBytes(path));
+                    contents.put(key(path), read(path));
                 }
             }
+        }
+    }
+
+    /** Not by a channel, which keeps memory as large as the file for the thread. */
+    private static byte[] read(final Path file) throws IOException {
+        try (InputStream in = new FileInputStream(file.toFile())) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static void write(final Path file, final byte[] bytes) throws IOException {
+        try (OutputStream out = new FileOutputStream(file.toFile())) {
+            out.write(bytes);
         }
     }
 
@@ -56,7 +73,7 @@ final class PageDisk extends Disk {
     @Override
     synchronized void force(final Path file, final FileChannel channel) throws IOException {
         if (believesForces) {
-            Disk.uninterrupted(() -> contents.put(key(file), Files.readAllBytes(file)));
+            Disk.uninterrupted(() -> contents.put(key(file), read(file)));
         }
     }
 
@@ -79,7 +96,7 @@ final class PageDisk extends Disk {
                 if (Files.isDirectory(path)) {
                     cut(path, to.resolve(entry.getKey()), random);
                 } else {
-                    Files.write(to.resolve(entry.getKey()), content(directory, entry.getValue(), random));
+                    write(to.resolve(entry.getKey()), content(directory, entry.getValue(), random));
                 }
             }
         } catch (final IOException e) {
@@ -110,7 +127,7 @@ final class PageDisk extends Disk {
         }
         for (final Path path : paths) {
             if (key(path).equals(file)) {
-                return Files.readAllBytes(path);
+                return read(path);
             }
         }
         return contents.getOrDefault(file, new byte[0]);

@@ -3,6 +3,8 @@ package io.sluicemq.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluicemq.journal.TestJournals.Records;
+import io.sluicemq.testkit.peers.LeakCheckExtension;
+import io.sluicemq.testkit.peers.Seed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,10 +17,12 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** When the power goes, what was synced is there, and the rest is a beginning of what was appended. */
 @Timeout(value = 600, unit = TimeUnit.SECONDS)
+@ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
 final class PowerLossTest {
     private static final int CUTS = TestJournals.LONG ? 50 : 5;
     private static final int CHAIN = 4;

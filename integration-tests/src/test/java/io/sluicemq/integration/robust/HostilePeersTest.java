@@ -16,6 +16,7 @@ import io.sluicemq.testkit.peers.Await;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
 import io.sluicemq.testkit.peers.PeerException;
 import io.sluicemq.testkit.peers.RawZmtpPeer;
+import io.sluicemq.testkit.peers.Seed;
 import io.sluicemq.testkit.peers.ZmtpBytes;
 import io.sluicemq.transport.CloseReason;
 import java.lang.management.BufferPoolMXBean;

@@ -16,6 +16,7 @@ import io.sluicemq.testkit.peers.Await;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
 import io.sluicemq.testkit.peers.RawZmtpListener;
 import io.sluicemq.testkit.peers.RawZmtpPeer;
+import io.sluicemq.testkit.peers.Seed;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.FutureTask;

@@ -16,6 +16,7 @@ import io.sluicemq.SocketOptions;
 import io.sluicemq.SubSocket;
 import io.sluicemq.SubscriberOptions;
 import io.sluicemq.testkit.peers.LeakCheck;
+import io.sluicemq.testkit.peers.Seed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

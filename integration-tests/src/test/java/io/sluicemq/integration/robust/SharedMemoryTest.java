@@ -13,6 +13,7 @@ import io.sluicemq.SocketStats;
 import io.sluicemq.SubSocket;
 import io.sluicemq.testkit.peers.Await;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
+import io.sluicemq.testkit.peers.Seed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import io.sluicemq.PullSocket;
 import io.sluicemq.integration.robust.KillLog.Word;
 import io.sluicemq.testkit.peers.Await;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
+import io.sluicemq.testkit.peers.Seed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;

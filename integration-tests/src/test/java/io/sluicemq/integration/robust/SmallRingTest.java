@@ -11,6 +11,7 @@ import io.sluicemq.SocketOptions;
 import io.sluicemq.SubSocket;
 import io.sluicemq.SubscriberOptions;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
+import io.sluicemq.testkit.peers.Seed;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.ipc.ShmOptions;
 import java.nio.file.Path;

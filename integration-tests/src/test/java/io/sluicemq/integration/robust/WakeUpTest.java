@@ -11,6 +11,7 @@ import io.sluicemq.Receiver;
 import io.sluicemq.SendResult;
 import io.sluicemq.SocketOptions;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
+import io.sluicemq.testkit.peers.Seed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.sluicemq.durable.core;
 
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.DirectBuffer;
@@ -32,6 +33,9 @@ final class HandOver {
 
     /** Whether the subscriber's thread waits for room. Written by it, then a fence; read by the receiving thread behind one. */
     private volatile boolean blocked;
+
+    /** Numbers of hosts that were removed. Written by the subscriber's thread; an array is never changed. */
+    private volatile int[] forgotten = {};
 
     private volatile boolean closed;
     private volatile Throwable failure;
@@ -88,6 +92,13 @@ final class HandOver {
         offered = true;
     }
 
+    /** What waits of a host is not handed over any more. */
+    void forget(final int producer) {
+        final int[] more = Arrays.copyOf(forgotten, forgotten.length + 1);
+        more[more.length - 1] = producer;
+        forgotten = more;
+    }
+
     /** So many messages of QoS 2 are durable since the open. */
     void onDurable(final long messages) {
         if (messages != stored.getPlain()) {
@@ -133,6 +144,16 @@ final class HandOver {
     void remove() {
         final HandOverEntry entry = entries.poll();
         takenBytes.setRelease(takenBytes.getPlain() + entry.length());
+    }
+
+    boolean isForgotten(final int producer) {
+        final int[] numbers = forgotten;
+        for (final int number : numbers) {
+            if (number == producer) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Gives back an entry that was removed. */

@@ -37,6 +37,10 @@ final class HandOverEntry {
         return storedBefore;
     }
 
+    int producer() {
+        return producer;
+    }
+
     int length() {
         return length;
     }

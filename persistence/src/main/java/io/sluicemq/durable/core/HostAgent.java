@@ -118,6 +118,8 @@ final class HostAgent implements Runnable {
             timersAtNs = nowNs + TIMERS_EVERY_NS;
             onTimers(nowMs);
         }
+        parts.counters.sessions.setRelease(parts.state.sessions().size());
+        parts.counters.connections.setRelease(parts.links.count());
         return work;
     }
 
@@ -148,8 +150,6 @@ final class HostAgent implements Runnable {
         parts.links.checkTimes();
         parts.state.writePositions(parts.delivery.liveIndex());
         HostCounters.add(parts.counters.dropped, parts.state.shared.takeLost());
-        parts.counters.sessions.setRelease(parts.state.sessions().size());
-        parts.counters.connections.setRelease(parts.links.count());
     }
 
     private void endLinks() {

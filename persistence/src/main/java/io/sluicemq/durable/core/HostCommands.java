@@ -139,6 +139,9 @@ final class HostCommands implements FrameHandler {
         if (log.batch.count() == 0) {
             return Journal.NO_INDEX;
         }
+        if (FaultPoints.PUBLISH_BEFORE_APPEND) {
+            FaultPoints.pass();
+        }
         final long first = log.appendPublished(!shared.groups.isEmpty());
         final int from = appended;
         final int taken = count;
@@ -149,6 +152,9 @@ final class HostCommands implements FrameHandler {
                 tell(kinds[i], correlationIds[i], Journal.NO_INDEX, PublishOutcome.FULL, Durability.RECEIVED);
             }
             return first;
+        }
+        if (FaultPoints.PUBLISH_APPENDED) {
+            FaultPoints.pass();
         }
         HostCounters.add(counters.published, taken - from);
         int waiting = from;
@@ -176,6 +182,9 @@ final class HostCommands implements FrameHandler {
     void onSynced() {
         final int done = appended;
         appended = 0;
+        if (FaultPoints.PUBLISH_SYNCED && done > 0) {
+            FaultPoints.pass();
+        }
         count = 0;
         for (int i = 0; i < done; i++) {
             tell(kinds[i], correlationIds[i], indexes[i], PublishOutcome.PUBLISHED, Durability.SYNCED);
@@ -206,6 +215,9 @@ final class HostCommands implements FrameHandler {
             final CompletableFuture<PublishResult> waiting = awaited.remove(correlationId);
             if (waiting != null) {
                 waiting.complete(new PublishResult(index, outcome, level));
+                if (FaultPoints.PUBLISH_ANSWERED) {
+                    FaultPoints.pass();
+                }
             }
         } else if (kind == HostCommand.PUBLISH_TOLD) {
             try {

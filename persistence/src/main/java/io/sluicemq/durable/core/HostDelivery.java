@@ -345,6 +345,9 @@ final class HostDelivery implements AutoCloseable {
             return;
         }
         if (session.progress.hasRoom() && !session.link.blocked) {
+            if (FaultPoints.DELIVER_BEFORE_SEND) {
+                FaultPoints.pass();
+            }
             markLast(session, output.buffer().getByte(FLAGS_AT));
             if (links.send(session.link, output.buffer(), output.length())) {
                 onSent(session, index, qos, again);
@@ -373,6 +376,9 @@ final class HostDelivery implements AutoCloseable {
     }
 
     private void onSent(final HostedSession session, final long sentIndex, final int qos, final boolean again) {
+        if (FaultPoints.DELIVER_SENT) {
+            FaultPoints.pass();
+        }
         session.progress.onSent(sentIndex, qos);
         HostCounters.add(counters.delivered, 1);
         if (again) {

@@ -125,12 +125,18 @@ final class HostInput implements FrameHandler {
                 final long upTo = Stored.upTo(input);
                 Stored.level(input);
                 requireResumed(link, type);
+                if (FaultPoints.STORED_HEARD) {
+                    FaultPoints.pass();
+                }
                 link.session.progress.onStored(upTo);
                 delivery.waits.onProgress();
             }
             case WireType.PROCESSED -> {
                 final Progress progress = Progress.decode(input, "PROCESSED");
                 requireResumed(link, type);
+                if (FaultPoints.PROCESSED_HEARD) {
+                    FaultPoints.pass();
+                }
                 link.session.progress.onProcessed(progress);
                 delivery.waits.onProgress();
             }
@@ -145,6 +151,9 @@ final class HostInput implements FrameHandler {
     }
 
     private void answer(final HostLink link, final int request, final int reason) {
+        if (FaultPoints.SUBSCRIPTION_RECORDED) {
+            FaultPoints.pass();
+        }
         log.syncLater();
         new Done(request, reason, textOf(reason)).encode(output);
         links.answer(link, output);
@@ -191,6 +200,9 @@ final class HostInput implements FrameHandler {
             return;
         }
         session.link = links.open(sender, session, hello);
+        if (FaultPoints.SESSION_RECORDED) {
+            FaultPoints.pass();
+        }
         log.syncLater();
         welcome(session.link, present);
     }

@@ -465,7 +465,13 @@ final class HostState implements RecordHandler, Checkpoint {
             }
         }
         if (output != null) {
+            if (FaultPoints.POSITIONS_BEFORE_RECORD) {
+                FaultPoints.pass();
+            }
             log.appendRecord();
+            if (FaultPoints.POSITIONS_RECORDED) {
+                FaultPoints.pass();
+            }
         }
         log.journal.retainFrom(Math.min(lowest, shared.writePositions(log, liveIndex)));
     }

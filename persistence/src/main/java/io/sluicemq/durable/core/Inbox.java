@@ -47,6 +47,9 @@ final class Inbox implements AutoCloseable {
     /** Results in the batch. */
     private boolean hasResults;
 
+    /** In the batch: a host is removed, whose messages need not be kept. */
+    private boolean hasForgotten;
+
     private boolean unsynced;
 
     /** Messages in journal or batch, and in the journal, since the open. */
@@ -190,6 +193,17 @@ final class Inbox implements AutoCloseable {
         return addOther(InboxRecords.WILL);
     }
 
+    /** Collects that a host is removed for good, with all that is here of it; false if there is no room at all. */
+    boolean forget(final ProducerState producer) {
+        output.begin(InboxRecords.FORGOTTEN).u32(producer.number());
+        if (!addOther(InboxRecords.FORGOTTEN)) {
+            return false;
+        }
+        state.forget(producer);
+        hasForgotten = true;
+        return true;
+    }
+
     /** Collects an acknowledgement, with its result if there is one; null if it is collected, else what became of it. */
     AcknowledgeOutcome acknowledge(final AcknowledgeCommand command) {
         final ProducerState producer = state.find(command.producer());
@@ -276,7 +290,8 @@ final class Inbox implements AutoCloseable {
             state.onResult(lastIndex);
             hasResults = false;
         }
-        if (pending.acknowledged() > 0) {
+        if (pending.acknowledged() > 0 || hasForgotten) {
+            hasForgotten = false;
             retain();
         }
         return true;
@@ -305,6 +320,9 @@ final class Inbox implements AutoCloseable {
             }
             unsynced = false;
             durableIndex.setRelease(lastIndex);
+            if (FaultPoints.INBOX_COMMITTED) {
+                FaultPoints.pass();
+            }
             pending.onDurable(acknowledged);
         }
         return true;

@@ -37,6 +37,9 @@ final class InboxRecords {
     /** A will that was delivered, as a DELIVER, so that its first byte is that of a MESSAGE; the host has no will then. */
     static final int WILL_MESSAGE = 10;
 
+    /** A host that was removed for good, with all that the inbox had of it: u32 its number, which nobody else gets. */
+    static final int FORGOTTEN = 11;
+
     /** A clean start: no message before it is to be processed any more, no subscription holds. */
     static final int CLEAN_START = 12;
 

@@ -31,6 +31,7 @@ final class InboxState implements RecordHandler, Checkpoint {
     /** By number less one. */
     private final List<ProducerState> producers = new ArrayList<>();
 
+    private final List<ProducerState> readableProducers = Collections.unmodifiableList(producers);
     private final Map<UUID, ProducerState> byId = new HashMap<>();
     private final SubscriptionBook subscriptions = new SubscriptionBook();
 
@@ -44,7 +45,7 @@ final class InboxState implements RecordHandler, Checkpoint {
     }
 
     List<ProducerState> producers() {
-        return Collections.unmodifiableList(producers);
+        return readableProducers;
     }
 
     /** Null if there is none. */
@@ -62,6 +63,13 @@ final class InboxState implements RecordHandler, Checkpoint {
         producers.add(producer);
         byId.put(id, producer);
         return producer;
+    }
+
+    /** A host is removed for good. One that comes under the same id later is a new one. */
+    void forget(final ProducerState producer) {
+        producer.forget();
+        byId.remove(producer.id(), producer);
+        subscriptions.onForgotten(producers);
     }
 
     @Override
@@ -86,6 +94,7 @@ final class InboxState implements RecordHandler, Checkpoint {
             case InboxRecords.LAST_RESULT -> onResult(input.i64("lastResult"));
             case InboxRecords.PRODUCER -> recoverProducer();
             case InboxRecords.WILL -> recoverWill();
+            case InboxRecords.FORGOTTEN -> forget(known(input.i32("producer")));
             case InboxRecords.SUBSCRIPTION -> recoverSubscription();
             case InboxRecords.PROGRESS -> recoverProgress();
             case InboxRecords.UNPROCESSED -> recoverUnprocessed();
@@ -184,6 +193,11 @@ final class InboxState implements RecordHandler, Checkpoint {
         for (final ProducerState producer : producers) {
             InboxRecords.encodeProducer(output, producer.number(), producer.id());
             put(sink, InboxRecords.PRODUCER, output);
+            if (producer.isForgotten()) {
+                output.begin(InboxRecords.FORGOTTEN).u32(producer.number());
+                put(sink, InboxRecords.FORGOTTEN, output);
+                continue;
+            }
             output.begin(InboxRecords.PROGRESS)
                     .u32(producer.number())
                     .i64(producer.progress().storedUpTo());

@@ -2,6 +2,7 @@ package io.sluicemq.durable.core;
 
 import java.util.UUID;
 import org.agrona.collections.LongLongConsumer;
+import org.agrona.collections.MutableInteger;
 
 /**
  * What the subscriber knows of one host: its progress, its will, and its messages of QoS 2 that lie in the inbox and are not processed. No
@@ -16,16 +17,17 @@ final class ProducerState {
 
     private final int number;
     private final UUID id;
-    private final SubscriberProgress progress = new SubscriberProgress();
+    private SubscriberProgress progress = new SubscriberProgress();
 
-    private final UnprocessedMessages messages = new UnprocessedMessages(0);
+    private UnprocessedMessages messages = new UnprocessedMessages(0);
 
     /** Wills of this host that were delivered, by numbers of their own, which are negative. */
-    private final UnprocessedMessages wills = new UnprocessedMessages(NO_WILL);
+    private UnprocessedMessages wills = new UnprocessedMessages(NO_WILL);
 
     private WitnessedWill will;
     private long lastWill = NO_WILL;
     private boolean willCollected;
+    private boolean forgotten;
     private long firstHead = -1;
 
     /** Acknowledgements in the journal since the open. */
@@ -62,6 +64,10 @@ final class ProducerState {
 
     /** A message of QoS 2, or a will, is in the journal. */
     void onStored(final long index, final long inboxIndex) {
+        if (forgotten) {
+            // It was collected before.
+            return;
+        }
         if (isWill(index)) {
             will = null;
             willCollected = false;
@@ -75,6 +81,26 @@ final class ProducerState {
     /** A message of QoS 2, or a will, is in the journal, from a checkpoint. */
     void recoverUnprocessed(final long index, final long inboxIndex) {
         unprocessed(index).add(index, inboxIndex);
+    }
+
+    /** The host is removed for good: nothing that is here of it matters any more. Its number stays. */
+    void forget() {
+        forgotten = true;
+        will = null;
+        progress = new SubscriberProgress();
+        messages = new UnprocessedMessages(0);
+        wills = new UnprocessedMessages(NO_WILL);
+    }
+
+    boolean isForgotten() {
+        return forgotten;
+    }
+
+    /** Messages of QoS 2, and wills, that are not processed. */
+    int unprocessed() {
+        final MutableInteger count = new MutableInteger();
+        forEachUnprocessed((index, inboxIndex) -> count.increment());
+        return count.get();
     }
 
     private static boolean isWill(final long index) {
@@ -130,11 +156,12 @@ final class ProducerState {
 
     /** An acknowledgement is in the journal; returns whether it is news. */
     boolean onProcessed(final int qos, final long index) {
-        processed++;
-        if (qos == Qos.AT_LEAST_ONCE) {
-            return progress.onProcessed(index);
+        if (isWill(index)) {
+            // The host does not know of it.
+            return wills.end(index);
         }
-        return unprocessed(index).end(index);
+        processed++;
+        return qos == Qos.AT_LEAST_ONCE ? progress.onProcessed(index) : messages.end(index);
     }
 
     /** What the host is told when a connection begins. */

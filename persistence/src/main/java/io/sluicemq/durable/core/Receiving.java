@@ -135,12 +135,26 @@ final class Receiving implements RecordHandler {
 
     private void hand(final HandOverEntry entry) {
         handOver.remove();
+        if (handOver.isForgotten(entry.producer())) {
+            handOver.recycle(entry);
+            return;
+        }
         handed++;
         try {
             entry.show(view);
-            handler.onDelivery(view);
+            call();
         } finally {
             handOver.recycle(entry);
+        }
+    }
+
+    private void call() {
+        if (FaultPoints.HAND_OVER_BEGUN) {
+            FaultPoints.pass();
+        }
+        handler.onDelivery(view);
+        if (FaultPoints.HANDED_OVER) {
+            FaultPoints.pass();
         }
     }
 
@@ -181,22 +195,30 @@ final class Receiving implements RecordHandler {
         if (!InboxRecords.isMessage(type)) {
             return;
         }
+        final int producer = InboxRecords.producer(type);
         if (nextRecovered < recovered.length) {
             passRecovered(index);
+            if (index > recoveredEnd) {
+                // The rest was thrown away with its host. This one comes when it is told of.
+                reader.seek(index);
+                return;
+            }
             if (nextRecovered == recovered.length || recovered[nextRecovered] != index) {
                 return;
             }
             nextRecovered++;
-            view.wrap(InboxRecords.producer(type), true, buffer, offset, length);
+            view.wrap(producer, true, buffer, offset, length);
         } else if (index <= recoveredEnd) {
             return;
         } else {
             read++;
-            view.wrap(InboxRecords.producer(type), false, buffer, offset, length);
+            view.wrap(producer, false, buffer, offset, length);
             view.mark(trustHostsMark && view.isMarkedByHost());
         }
-        handed++;
-        handler.onDelivery(view);
+        if (!handOver.isForgotten(producer)) {
+            handed++;
+            call();
+        }
     }
 
     @Override

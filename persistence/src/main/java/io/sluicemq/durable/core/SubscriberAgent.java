@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -31,8 +32,12 @@ final class SubscriberAgent implements Runnable {
     private static final long IDLE_NS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration IDLE = Duration.ofNanos(IDLE_NS);
 
+    /** Of a good-bye while others wait for this thread. */
+    private static final Duration GOODBYE_LINGER = Duration.ofMillis(100);
+
     /** Waits of so many milliseconds and less, so that they need not be made each time. */
     private static final Duration[] SHORT_WAITS = new Duration[33];
+
     private static final long STALLED_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final LinkServices services;
@@ -48,6 +53,7 @@ final class SubscriberAgent implements Runnable {
 
     private final List<HostsWait> hostsWaits = new ArrayList<>();
     private final List<SubscribeWait> subscribeWaits = new ArrayList<>();
+    private final List<ForgetWait> forgetWaits = new ArrayList<>();
     private long stopNs;
     private boolean stopping;
 
@@ -59,6 +65,9 @@ final class SubscriberAgent implements Runnable {
 
     /** A thread that waits for the answers to a subscribe or unsubscribe. */
     private record SubscribeWait(BookEntry entry, CompletableFuture<SubscribeResult> result) {}
+
+    /** A thread that waits until a host is removed for good. */
+    private record ForgetWait(int lost, CompletableFuture<Integer> result) {}
 
     static {
         Arrays.setAll(SHORT_WAITS, Duration::ofMillis);
@@ -150,6 +159,9 @@ final class SubscriberAgent implements Runnable {
     }
 
     private void onAcknowledge(final AcknowledgeCommand command) {
+        if (FaultPoints.ACKNOWLEDGEMENT_TAKEN) {
+            FaultPoints.pass();
+        }
         final AcknowledgeOutcome refused = services.inbox().acknowledge(command);
         if (refused != null) {
             tell(command.kind(), command.correlationId(), refused);
@@ -159,6 +171,9 @@ final class SubscriberAgent implements Runnable {
     /** An acknowledgement is durable. */
     void onDurable(final int kind, final long correlationId) {
         tell(kind, correlationId, AcknowledgeOutcome.DURABLE);
+        if (FaultPoints.ACKNOWLEDGEMENT_TOLD) {
+            FaultPoints.pass();
+        }
     }
 
     private void tell(final int kind, final long correlationId, final AcknowledgeOutcome outcome) {
@@ -195,9 +210,12 @@ final class SubscriberAgent implements Runnable {
             final int open = openLinks();
             hostsWaits.removeIf(wait -> wait.result.isDone() || (open >= wait.hosts && wait.result.complete(true)));
         }
+        forgetWaits.forEach(wait -> wait.result.complete(wait.lost));
+        forgetWaits.clear();
         if (!subscribeWaits.isEmpty()) {
             subscribeWaits.removeIf(wait -> {
-                final SubscribeResult result = SubscribeAnswers.of(wait.entry, links);
+                final SubscribeResult result =
+                        links.isEmpty() ? SubscribeAnswers.PENDING : SubscribeAnswers.of(wait.entry, links);
                 return wait.result.isDone() || (result != null && wait.result.complete(result));
             });
         }
@@ -257,6 +275,8 @@ final class SubscriberAgent implements Runnable {
                 commands.close();
             }
         }
+        forgetWaits.forEach(wait -> wait.result.completeExceptionally(
+                new IllegalStateException("the subscriber is closed, open it and see whether the host is known")));
         hostsWaits.forEach(wait -> wait.result.complete(false));
         subscribeWaits.forEach(wait -> wait.result.complete(SubscribeAnswers.CLOSED));
     }
@@ -285,6 +305,39 @@ final class SubscriberAgent implements Runnable {
         final SubscriberLink link = new SubscriberLink(endpoint, services, first, hello);
         link.open(System.nanoTime());
         links.add(link);
+    }
+
+    void disconnect(final String endpoint) {
+        final SubscriberLink link = links.stream()
+                .filter(each -> each.endpoint().equals(endpoint))
+                .findAny()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "endpoint=" + endpoint + ", limit=one that is connected to, connect to it first"));
+        links.remove(link);
+        link.beginClose();
+        link.close(GOODBYE_LINGER);
+    }
+
+    /** Removes a host for good; the result is how many messages go with it. */
+    void forget(final UUID id, final CompletableFuture<Integer> result) {
+        final ProducerState producer = services.inbox().state().find(id);
+        if (producer == null) {
+            throw new IllegalArgumentException(
+                    "producer=" + id + ", limit=a host whose messages came, see DurableSubscriber.producer");
+        }
+        final int lost = producer.unprocessed();
+        if (!services.inbox().forget(producer)) {
+            throw new IllegalStateException("inbox=full, limit=room on its disk, make room and try again");
+        }
+        services.handOver().forget(producer.number());
+        links.removeIf(link -> {
+            final boolean ofIt = link.isOf(producer);
+            if (ofIt) {
+                link.closeForGood(GOODBYE_LINGER);
+            }
+            return ofIt;
+        });
+        forgetWaits.add(new ForgetWait(lost, result));
     }
 
     void awaitHosts(final int hosts, final CompletableFuture<Boolean> result) {

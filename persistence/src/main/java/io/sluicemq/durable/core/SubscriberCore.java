@@ -20,6 +20,8 @@ import org.agrona.DirectBuffer;
 
 /** What {@code DurableSubscriber} consists of, and how its callers reach the subscriber's thread. Any thread. */
 public final class SubscriberCore {
+    private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
     private final SubscriberCommands commands;
     private final SubscriberCounters counters = new SubscriberCounters();
     private final HandOver handOver;
@@ -118,7 +120,34 @@ public final class SubscriberCore {
             agent.connect(endpoint);
             return true;
         });
-        Waiting.get(done, Duration.ofNanos(Long.MAX_VALUE), false);
+        Waiting.get(done, FOREVER, false);
+    }
+
+    /**
+     * See {@code DurableSubscriber}.
+     *
+     * @param endpoint of a host.
+     * @throws InterruptedException when the thread is interrupted.
+     */
+    public void disconnect(final String endpoint) throws InterruptedException {
+        final CompletableFuture<Boolean> done = commands.call(() -> {
+            agent.disconnect(endpoint);
+            return true;
+        });
+        Waiting.get(done, FOREVER, false);
+    }
+
+    /**
+     * See {@code DurableSubscriber}.
+     *
+     * @param producer a host.
+     * @return how many messages went.
+     * @throws InterruptedException when the thread is interrupted.
+     */
+    public int forget(final UUID producer) throws InterruptedException {
+        final CompletableFuture<Integer> result = new CompletableFuture<>();
+        commands.run(() -> agent.forget(producer, result), result);
+        return Waiting.get(result, FOREVER, 0);
     }
 
     /**
@@ -247,7 +276,7 @@ public final class SubscriberCore {
             inbox.releaseResults(upTo);
             return true;
         });
-        Waiting.get(done, Duration.ofNanos(Long.MAX_VALUE), false);
+        Waiting.get(done, FOREVER, false);
     }
 
     /**
@@ -262,7 +291,7 @@ public final class SubscriberCore {
             final ProducerState producer = inbox.state().find(number);
             return producer == null ? null : producer.id();
         });
-        return Waiting.get(id, Duration.ofNanos(Long.MAX_VALUE), null);
+        return Waiting.get(id, FOREVER, null);
     }
 
     /**

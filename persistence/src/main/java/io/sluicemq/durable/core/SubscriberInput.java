@@ -104,6 +104,9 @@ final class SubscriberInput {
 
     private void onDelivery(final DirectBuffer buffer, final int offset, final int length) {
         delivery.wrap(input);
+        if (delivery.index() < 0) {
+            throw new WireException("index=" + delivery.index() + ", limit=0 or more");
+        }
         if (!TopicFilter.isTopic(buffer, delivery.topicAt(), delivery.topicBytes())) {
             throw new WireException("topicBytes=" + delivery.topicBytes() + ", limit=a topic name in UTF-8");
         }
@@ -120,10 +123,21 @@ final class SubscriberInput {
             handOver.offer(producer, false, inbox.collectedMessages(), buffer, offset, length);
             return;
         }
+        if (FaultPoints.MESSAGE_HEARD) {
+            FaultPoints.pass();
+        }
         final long index = delivery.index();
-        switch (producer.progress().onDelivery(index, delivery.previous(), delivery.qos())) {
-            case STORE -> store(producer, buffer, offset, length);
+        final SubscriberProgress.Decision decision =
+                producer.progress().onDelivery(index, delivery.previous(), delivery.qos());
+        switch (decision) {
+            case STORE -> {
+                if (mayCome(index)) {
+                    store(producer, buffer, offset, length);
+                }
+            }
             case HAND_OVER -> {
+                // One too many is handed over all the same, as it counts as handed over from now on.
+                mayCome(index);
                 // Only of itself does this process know what it had.
                 final boolean again =
                         delivery.isReturned() || (delivery.isRedelivered() && producer.isOlderThanThisProcess(index));
@@ -134,6 +148,17 @@ final class SubscriberInput {
                 throw new WireException("index=" + index + " previous=" + delivery.previous()
                         + ", limit=the message that came before it, something is missing");
         }
+    }
+
+    private boolean mayCome(final long index) {
+        final boolean may = link.mayCome(index, delivery.qos());
+        if (!may) {
+            fail(
+                    Reasons.RECEIVE_MAXIMUM_EXCEEDED,
+                    "messages=" + (link.receiveMaximum() + 1) + " on their way, limit=" + link.receiveMaximum()
+                            + ", the receive maximum");
+        }
+        return may;
     }
 
     private void store(final ProducerState producer, final DirectBuffer buffer, final int offset, final int length) {

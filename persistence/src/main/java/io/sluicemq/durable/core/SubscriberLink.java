@@ -52,6 +52,7 @@ final class SubscriberLink {
     private final SubscriberInput input;
     private final FrameHandler frames;
     private final Map<Integer, BookEntry> requests = new HashMap<>();
+    private final ReceiveWindow window;
     private Phase phase = Phase.PAUSING;
     private DealerSocket dealer;
     private LinkEvents events;
@@ -83,6 +84,7 @@ final class SubscriberLink {
         this.endpoint = endpoint;
         this.services = services;
         this.hello = hello;
+        window = new ReceiveWindow(hello.receiveMaximum());
         input = new SubscriberInput(this, services);
         frames = input::onFrame;
     }
@@ -125,6 +127,7 @@ final class SubscriberLink {
         resumeDue = false;
         requests.clear();
         changesAsked = -1;
+        window.begin();
         input.begin();
     }
 
@@ -174,6 +177,15 @@ final class SubscriberLink {
         return messages;
     }
 
+    /** A message of QoS 1 or 2 came for the first time; returns whether the host may send it now. */
+    boolean mayCome(final long index, final int qos) {
+        return window.add(index, qos);
+    }
+
+    int receiveMaximum() {
+        return hello.receiveMaximum();
+    }
+
     /** The host's WELCOME. */
     void onWelcome(final Welcome welcome, final ProducerState from) {
         producer = from;
@@ -191,6 +203,9 @@ final class SubscriberLink {
         }
         if (!welcome.sessionPresent()) {
             services.inbox().state().subscriptions().onSessionLost(producer.number());
+        }
+        if (FaultPoints.WELCOME_HEARD) {
+            FaultPoints.pass();
         }
         phase = Phase.OPEN;
         welcomed = true;
@@ -213,9 +228,11 @@ final class SubscriberLink {
         if (entry == null) {
             throw new WireException("request=" + done.request() + ", limit=one that was sent and not answered");
         }
+        if (FaultPoints.DONE_HEARD) {
+            FaultPoints.pass();
+        }
         final InboxState state = services.inbox().state();
-        state.subscriptions()
-                .onDone(entry, producer.number(), done, state.producers().size());
+        state.subscriptions().onDone(entry, producer.number(), done, state.producers());
     }
 
     private void onGoodbye(final Goodbye goodbye) {
@@ -283,6 +300,9 @@ final class SubscriberLink {
             processedTold = producer.processed();
             producer.resume().encode(output);
             resumeDue = !send();
+            if (FaultPoints.RESUME_SENT) {
+                FaultPoints.pass();
+            }
         }
         if (!resumeDue) {
             tellProgress();
@@ -293,15 +313,34 @@ final class SubscriberLink {
     private void tellProgress() {
         final long storedUpTo = producer.progress().storedUpTo();
         if (storedUpTo > storedTold) {
+            if (FaultPoints.STORED_BEFORE_SEND) {
+                FaultPoints.pass();
+            }
             Stored.encode(output, storedUpTo, services.options().level());
-            storedTold = send() ? storedUpTo : storedTold;
+            if (send()) {
+                storedTold = storedUpTo;
+                window.onStored(storedUpTo);
+            }
+            if (FaultPoints.STORED_SENT) {
+                FaultPoints.pass();
+            }
         }
         final long news = producer.processed() - processedTold;
         if (news == 0) {
             processedSinceNs = nowNs;
         } else if (news >= Math.max(1, hello.receiveMaximum() / 4) || nowNs - processedSinceNs >= PROCESSED_DELAY_NS) {
-            producer.processedSoFar().encodeProcessed(output);
-            processedTold = send() ? producer.processed() : processedTold;
+            if (FaultPoints.PROCESSED_BEFORE_SEND) {
+                FaultPoints.pass();
+            }
+            final Progress progress = producer.processedSoFar();
+            progress.encodeProcessed(output);
+            if (send()) {
+                processedTold = producer.processed();
+                window.onProcessed(progress);
+            }
+            if (FaultPoints.PROCESSED_SENT) {
+                FaultPoints.pass();
+            }
         }
     }
 
@@ -364,10 +403,24 @@ final class SubscriberLink {
         endInOrder();
     }
 
-    /** Says good-bye and ends. */
+    /** Whether a host is, or was last, at the other end. */
+    boolean isOf(final ProducerState host) {
+        return producer == host;
+    }
+
+    /** Says good-bye and ends. The session stays. */
     void close(final Duration linger) {
+        close(linger, Goodbye.UNCHANGED);
+    }
+
+    /** Says good-bye, and that the session is not needed any more, and ends. */
+    void closeForGood(final Duration linger) {
+        close(linger, 0);
+    }
+
+    private void close(final Duration linger, final long sessionExpirySeconds) {
         if (phase == Phase.OPEN) {
-            new Goodbye(0, Goodbye.UNCHANGED, "").encode(output);
+            new Goodbye(0, sessionExpirySeconds, "").encode(output);
             send();
         }
         closeSocket(linger);

@@ -2,6 +2,7 @@ package io.sluicemq.durable.core;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -51,18 +52,30 @@ final class SubscriptionBook {
     /**
      * A host has answered.
      *
-     * @param producers how many hosts are known.
+     * @param producers all that are known.
      */
-    void onDone(final BookEntry entry, final int producer, final Done done, final int producers) {
+    void onDone(final BookEntry entry, final int producer, final Done done, final List<ProducerState> producers) {
         entry.onDone(producer, done);
-        if (!entry.isRemoved() || entries.get(entry.filter()) != entry) {
-            return;
+        if (entries.get(entry.filter()) == entry && isOver(entry, producers)) {
+            entries.remove(entry.filter());
         }
-        for (int number = 1; number <= producers; number++) {
-            if (entry.isOpenAt(number)) {
-                return;
+    }
+
+    /** A host was removed for good: nobody waits for its answers. */
+    void onForgotten(final List<ProducerState> producers) {
+        entries.values().removeIf(entry -> isOver(entry, producers));
+    }
+
+    /** Whether it is the end of a subscription, and all hosts know. */
+    private static boolean isOver(final BookEntry entry, final List<ProducerState> producers) {
+        if (!entry.isRemoved()) {
+            return false;
+        }
+        for (final ProducerState producer : producers) {
+            if (!producer.isForgotten() && entry.isOpenAt(producer.number())) {
+                return false;
             }
         }
-        entries.remove(entry.filter());
+        return true;
     }
 }

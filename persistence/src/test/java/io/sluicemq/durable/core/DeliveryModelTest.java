@@ -47,6 +47,7 @@ final class DeliveryModelTest {
         private boolean joined;
 
         private SubscriberProgress subscriber = new SubscriberProgress();
+        private final ReceiveWindow window;
         private final List<Long> inbox = new ArrayList<>();
         private final List<long[]> acknowledged = new ArrayList<>();
         private final List<Long> held = new ArrayList<>();
@@ -58,6 +59,7 @@ final class DeliveryModelTest {
             this.random = random;
             this.dying = dying;
             receiveMaximum = 1 + random.nextInt(20);
+            window = new ReceiveWindow(receiveMaximum);
             long index = 0;
             for (int i = 0; i < MESSAGES; i++) {
                 index += 1 + random.nextInt(3);
@@ -105,6 +107,7 @@ final class DeliveryModelTest {
             toSubscriber.clear();
             toHost.clear();
             host.onResume(subscriber.resume(0), receiveMaximum);
+            window.begin();
             joined = true;
         }
 
@@ -148,6 +151,7 @@ final class DeliveryModelTest {
                 final Sent sent = toSubscriber.poll();
                 switch (subscriber.onDelivery(sent.index, sent.previous, sent.qos)) {
                     case STORE -> {
+                        mayCome(sent);
                         inbox.add(sent.index);
                         stored = sent.index;
                     }
@@ -160,10 +164,24 @@ final class DeliveryModelTest {
             if (stored > 0) {
                 subscriber.onStored(stored);
             }
-            toHost.add(new Word(subscriber.storedUpTo(), subscriber.progress(0)));
+            tell();
+        }
+
+        private void mayCome(final Sent sent) {
+            assertThat(window.add(sent.index, sent.qos))
+                    .as("no more than the receive maximum")
+                    .isTrue();
+        }
+
+        private void tell() {
+            final Word word = new Word(subscriber.storedUpTo(), subscriber.progress(0));
+            toHost.add(word);
+            window.onStored(word.storedUpTo);
+            window.onProcessed(word.processed);
         }
 
         private void handOver(final Sent sent) {
+            mayCome(sent);
             assertThat(sent.index).as("in order").isGreaterThan(lastHandedOver);
             lastHandedOver = sent.index;
             held.add(sent.index);
@@ -188,7 +206,7 @@ final class DeliveryModelTest {
                 final long index = held.remove(random.nextInt(held.size()));
                 assertThat(subscriber.onProcessed(index)).isTrue();
                 acknowledged.add(new long[] {index, subscriber.processedUpTo()});
-                toHost.add(new Word(subscriber.storedUpTo(), subscriber.progress(0)));
+                tell();
             }
         }
 

@@ -52,6 +52,7 @@ final class HostFailureTest {
                 assertThat(host.stats().failed()).isFalse();
                 breakJournal(host);
 
+                // It may have found out by itself, and then takes none.
                 int offered = 0;
                 while (host.offer("a", payload, 0, 10, PublishOptions.DEFAULTS, offered) == PublishOutcome.PUBLISHED) {
                     offered++;
@@ -61,9 +62,8 @@ final class HostFailureTest {
                         .isEqualTo(PublishOutcome.FAILED);
 
                 final int taken = offered;
-                assertThat(taken).isPositive();
                 Await.until(PATIENCE, () -> told.size() >= taken, "all offers were told");
-                assertThat(told).containsOnly(PublishOutcome.FAILED);
+                assertThat(told).allMatch(outcome -> outcome == PublishOutcome.FAILED);
                 final Goodbye goodbye = subscriber.goodbye();
                 assertThat(goodbye.reason()).isEqualTo(Reasons.IMPLEMENTATION_ERROR);
                 assertThat(goodbye.text()).contains("the publisher has failed");

@@ -301,7 +301,6 @@ final class HostSharedTest {
     @ValueSource(booleans = {false, true})
     void shouldRememberWhatWasReturnedWhenItIsKilled(final boolean checkpoint, @TempDir final Path left)
             throws InterruptedException, IOException {
-        final List<Got> held;
         try (RawSubscriber two = member("two", 1, 1)) {
             publish("m0", PublishOptions.DEFAULTS);
             two.delivery();
@@ -309,9 +308,11 @@ final class HostSharedTest {
                 one.hello("one", false, 3, 0);
                 one.resume(0, 0);
                 one.subscribe(FILTER, 1);
-                publishAll(1, 5, PublishOptions.DEFAULTS);
-                held = one.deliveries(3);
-                one.processed(held.get(0).index());
+                publishAll(1, 6, PublishOptions.DEFAULTS);
+                final Got first = one.delivery();
+                one.deliveries(2);
+                one.processed(first.index());
+                assertThat(one.delivery().text()).isEqualTo("m4");
                 one.say(new Goodbye(0, Goodbye.UNCHANGED, "")::encode);
                 Await.until(PATIENCE, () -> publisher.stats().connections() == 1, "its session ends");
             }
@@ -327,9 +328,11 @@ final class HostSharedTest {
             final List<Got> got = new ArrayList<>(two.deliveries(2));
             two.processed(got.get(1).index());
             got.addAll(two.deliveries(2));
+            two.processed(got.get(3).index());
+            got.addAll(two.deliveries(1));
 
-            assertThat(texts(got)).containsExactly("m0", "m2", "m3", "m4");
-            assertThat(got).extracting(Got::again).containsExactly(true, true, true, false);
+            assertThat(texts(got)).containsExactly("m0", "m2", "m3", "m4", "m5");
+            assertThat(got).extracting(Got::again).containsExactly(true, true, true, true, false);
             assertThat(survivor.stats().damaged()).isZero();
         }
     }
