@@ -13,6 +13,7 @@ import io.sluicemq.durable.DurablePublisherStats;
 import io.sluicemq.durable.PublishOptions;
 import io.sluicemq.durable.PublishOutcome;
 import io.sluicemq.durable.PublishResult;
+import io.sluicemq.durable.PublisherSession;
 import io.sluicemq.durable.PublisherWill;
 import io.sluicemq.durable.QualityOfService;
 import io.sluicemq.durable.TopicFilter;
@@ -21,6 +22,7 @@ import io.sluicemq.journal.Journal;
 import io.sluicemq.journal.JournalReader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +31,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.ManyToManyConcurrentArrayQueue;
@@ -54,7 +55,8 @@ public final class Host {
     private final HostCounters counters = new HostCounters();
     private final HostEvents events;
     private final HostAgent agent;
-    private final Thread thread;
+    private final HostInput input;
+    private final HostQuestions questions;
     private final Journal journal;
     private final HostWaits waits;
     private final UUID producer;
@@ -72,10 +74,10 @@ public final class Host {
             final Context context,
             final Path directory,
             final DurablePublisherOptions options,
-            final LongSupplier clock) {
+            final HostSettings settings) {
         this.options = options;
         final HostState state = new HostState(options.maxSessions(), options.maxRetainedBytes(), options.clientId());
-        journal = Journal.open(directory, options.journal().checkpoint(state).build());
+        journal = Journal.open(directory, options.journal().toBuilder().checkpoint(state).build());
         try {
             producer = journal.id();
             // A message is appended again for who gets it alone.
@@ -99,14 +101,16 @@ public final class Host {
                             .maxMessageBytes(MAX_PEER_MESSAGE_BYTES)
                             .build(),
                     RouterOptions.builder().mandatory(true).build());
-            final HostAgent.Parts parts = makeParts(state, clock);
+            final HostAgent.Parts parts = makeParts(state, settings);
             waits = parts.delivery().waits;
             agent = new HostAgent(parts);
+            questions = new HostQuestions(events, agent);
+            input = parts.input();
         } catch (final RuntimeException | Error e) {
             journal.close();
             throw e;
         }
-        thread = new Thread(agent, "sluicemq-host");
+        final Thread thread = new Thread(agent, "sluicemq-host");
         thread.setDaemon(true);
         thread.start();
     }
@@ -125,20 +129,25 @@ public final class Host {
                 new UnsafeBuffer(will.payload()));
     }
 
-    private HostAgent.Parts makeParts(final HostState state, final LongSupplier clock) {
+    private HostAgent.Parts makeParts(final HostState state, final HostSettings settings) {
         final JournalReader live = journal.reader();
         live.seekEnd();
         final HostLog log = new HostLog(journal, live.position() - 1);
-        state.start(log, clock.getAsLong());
+        state.start(log, settings.clock().getAsLong());
         final HostLinks links = new HostLinks(router, counters);
         events.start(links);
-        final HostDelivery delivery = new HostDelivery(log, state, links, counters, live);
+        final HostDelivery delivery = new HostDelivery(log, state, links, counters, live, settings.maxStalledBytes());
         final HostInput.WelcomeTerms terms =
-                new HostInput.WelcomeTerms(producer, maxRecordBytes, options.clientId(), willOf(options.will()));
+                new HostInput.WelcomeTerms(
+                        producer,
+                        maxRecordBytes,
+                        options.clientId(),
+                        willOf(options.will()),
+                        options.maxSessionExpiry().toSeconds());
         final HostInput input = new HostInput(log, state, links, delivery, counters, () -> terms);
         final HostCommands commands = new HostCommands(log, state, delivery, counters, options.listener(), awaited);
         return new HostAgent.Parts(
-                log, state, links, delivery, input, commands, events, counters, router, pull, clock, this::onEnd);
+                log, state, links, delivery, input, commands, events, counters, router, pull, settings.clock(), this::onEnd);
     }
 
     /**
@@ -150,16 +159,16 @@ public final class Host {
      * @return a host whose thread runs.
      */
     public static Host open(final Context context, final Path directory, final DurablePublisherOptions options) {
-        return open(context, directory, options, System::currentTimeMillis);
+        return open(context, directory, options, HostSettings.DEFAULTS);
     }
 
-    /** With a clock of the day in ms. */
+    /** For tests. */
     static Host open(
             final Context context,
             final Path directory,
             final DurablePublisherOptions options,
-            final LongSupplier clock) {
-        return new Host(context, directory, options, clock);
+            final HostSettings settings) {
+        return new Host(context, directory, options, settings);
     }
 
     /**
@@ -438,6 +447,27 @@ public final class Host {
     }
 
     /**
+     * The sessions that are known.
+     *
+     * @return a snapshot in the order of their names; empty if the host has ended.
+     * @throws InterruptedException if interrupted.
+     */
+    public List<PublisherSession> sessions() throws InterruptedException {
+        return questions.ask(input::describeSessions, List.of());
+    }
+
+    /**
+     * Ends a session for good.
+     *
+     * @param name of the session.
+     * @return whether there was one.
+     * @throws InterruptedException if interrupted.
+     */
+    public boolean endSession(final String name) throws InterruptedException {
+        return questions.ask(() -> input.endSession(name), false);
+    }
+
+    /**
      * Closes in order.
      *
      * @param timeout longest wait.
@@ -450,7 +480,7 @@ public final class Host {
         boolean interrupted = false;
         boolean done = false;
         try {
-            done = Thread.currentThread() != thread
+            done = !agent.isOnThread()
                     && agent.ended().await(Math.max(0, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (final InterruptedException e) {
             interrupted = true;

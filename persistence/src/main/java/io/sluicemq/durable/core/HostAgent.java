@@ -40,6 +40,7 @@ final class HostAgent implements Runnable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private long timersAtNs = System.nanoTime();
     private long deliveredAtPositions;
+    private volatile Thread thread;
     private long lastWordsUntilNs = System.nanoTime();
     private boolean closing;
 
@@ -69,6 +70,7 @@ final class HostAgent implements Runnable {
 
     @Override
     public void run() {
+        thread = Thread.currentThread();
         try {
             while (!closing) {
                 final int work = turn();
@@ -208,6 +210,10 @@ final class HostAgent implements Runnable {
                 parts.router.close(Duration.ofNanos(Math.max(0, lastWordsUntilNs - System.nanoTime())));
             }
         }
+    }
+
+    boolean isOnThread() {
+        return Thread.currentThread() == thread;
     }
 
     CountDownLatch ended() {

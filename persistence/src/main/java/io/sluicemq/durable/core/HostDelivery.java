@@ -17,9 +17,6 @@ final class HostDelivery implements AutoCloseable {
     private static final int LIVE_LIMIT = 1_024;
     private static final int OWN_LIMIT = 256;
 
-    /** Many sessions may keep one each. */
-    private static final int MAX_STALLED_BYTES = 16 << 10;
-
     private static final int FLAGS_AT = 1;
     private static final int PREVIOUS_AT = 1 + 1 + Long.BYTES;
     private static final int EXPIRES_AT = PREVIOUS_AT + Long.BYTES;
@@ -30,6 +27,7 @@ final class HostDelivery implements AutoCloseable {
     private final HostLinks links;
     private final HostCounters counters;
     private final JournalReader live;
+    private final long maxStalledBytes;
     final HostReplays replays;
     final HostWaits waits;
     private final SpareReaders spares;
@@ -49,6 +47,9 @@ final class HostDelivery implements AutoCloseable {
     private long nowMs;
     private int firstBehind;
 
+    /** Room that all sessions have taken for what they keep. */
+    private long stalledBytes;
+
     /** The own cursor is to go back by one record, which it cannot while it reads. */
     private boolean readAgain;
 
@@ -57,7 +58,9 @@ final class HostDelivery implements AutoCloseable {
             final HostState state,
             final HostLinks links,
             final HostCounters counters,
-            final JournalReader live) {
+            final JournalReader live,
+            final long maxStalledBytes) {
+        this.maxStalledBytes = maxStalledBytes;
         journal = log.journal;
         this.log = log;
         this.state = state;
@@ -191,6 +194,9 @@ final class HostDelivery implements AutoCloseable {
         }
         session.live = false;
         session.stalledBytes = 0;
+        stalledBytes -= session.stalled.capacity();
+        session.stalled = HostedSession.emptyBuffer();
+        stalledBytes += session.stalled.capacity();
         session.closeReader();
         behind.remove(session);
         session.progress.onDisconnected();
@@ -386,15 +392,17 @@ final class HostDelivery implements AutoCloseable {
         }
     }
 
-    /** Keeps a delivery that was read and could not be sent, or reads it again if it is a large one; what comes after it is read by a cursor of the session's own. */
+    /** Keeps a delivery that was read and could not be sent, or reads it again if too much is kept; what comes after it is read by a cursor of the session's own. */
     private void stall(final HostedSession session, final int qos) {
         session.progress.onPassed(index);
         session.stalledIndex = index;
         session.stalledQos = qos;
-        final boolean kept = output.length() <= MAX_STALLED_BYTES;
+        final int before = session.stalled.capacity();
+        final boolean kept = output.length() <= before || stalledBytes + output.length() - before <= maxStalledBytes;
         if (kept) {
             session.stalled.putBytes(0, output.buffer(), 0, output.length());
             session.stalledBytes = output.length();
+            stalledBytes += session.stalled.capacity() - before;
         }
         if (!session.live) {
             readAgain = !kept;

@@ -28,6 +28,9 @@ final class HostLinks {
 
     private static final int MAX_LINKS = 65_536;
 
+    /** Sessions that one connection may begin, one after the other. */
+    static final int MAX_NEW_SESSIONS = 16;
+
     private final RouterSocket router;
     private final Message message = new Message();
     private final WireOutput output = new WireOutput();
@@ -43,6 +46,9 @@ final class HostLinks {
 
     /** Peers that have not said HELLO, or are to go: until when they may. */
     private final Map<RoutingId, Long> strangers = new HashMap<>();
+
+    /** How many sessions each connection has begun. */
+    private final Map<RoutingId, Integer> newSessions = new HashMap<>();
 
     private final HostCounters counters;
 
@@ -82,6 +88,15 @@ final class HostLinks {
         return link;
     }
 
+    /** Whether a peer may begin a session, which counts as one then. */
+    boolean mayOpenSession(final RoutingId probe) {
+        final int count = newSessions.getOrDefault(probe, 0);
+        if (count < MAX_NEW_SESSIONS && peers.containsKey(probe)) {
+            newSessions.put(probe.copy(), count + 1);
+        }
+        return count < MAX_NEW_SESSIONS;
+    }
+
     void onConnected(final RoutingId id, final int peerId) {
         peers.put(id, peerId);
         if (!links.containsKey(id)) {
@@ -92,6 +107,7 @@ final class HostLinks {
     void onDisconnected(final RoutingId id) {
         peers.remove(id);
         strangers.remove(id);
+        newSessions.remove(id);
         final HostLink link = links.get(id);
         if (link != null) {
             markGone(link);

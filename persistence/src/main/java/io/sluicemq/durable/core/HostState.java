@@ -171,7 +171,7 @@ final class HostState implements RecordHandler, Checkpoint {
     private void recoverAddressed(final WireInput in) {
         final HostedSession session = byNumber.get(in.i32("session"));
         in.skip(Integer.BYTES + Long.BYTES, "subscriptionId and time");
-        final HostSubscription subscription = session == null ? null : findWalk(session, in.i64("since"));
+        final HostSubscription subscription = session == null ? null : session.findWalk(in.i64("since"));
         if (subscription != null) {
             addressed.wrap(in.buffer(), in.offset(), in.remaining());
             subscription.walk.moveTo(in.buffer(), addressed.topicAt(), addressed.topicBytes());
@@ -180,20 +180,10 @@ final class HostState implements RecordHandler, Checkpoint {
 
     private void recoverWalked(final WireInput in) {
         final HostedSession session = byNumber.get(in.i32("session"));
-        final HostSubscription subscription = session == null ? null : findWalk(session, in.i64("since"));
+        final HostSubscription subscription = session == null ? null : session.findWalk(in.i64("since"));
         if (subscription != null) {
             session.endWalk(subscription);
         }
-    }
-
-    /** A checkpoint does not tell in which order they began; null if it has ended. */
-    private static HostSubscription findWalk(final HostedSession session, final long since) {
-        for (final HostSubscription each : session.walks) {
-            if (each.since == since) {
-                return each;
-            }
-        }
-        return null;
     }
 
     private void recoverPositions(final WireInput in) {

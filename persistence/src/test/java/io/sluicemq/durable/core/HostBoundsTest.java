@@ -6,6 +6,7 @@ import io.sluicemq.Context;
 import io.sluicemq.durable.DurablePublisherOptions;
 import io.sluicemq.durable.PublishOptions;
 import io.sluicemq.durable.PublishOutcome;
+import io.sluicemq.durable.PublisherSession;
 import io.sluicemq.journal.Durability;
 import io.sluicemq.journal.Journal;
 import io.sluicemq.journal.JournalOptions;
@@ -14,6 +15,7 @@ import io.sluicemq.testkit.peers.Await;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -160,10 +162,11 @@ final class HostBoundsTest {
     }
 
     @Test
-    void shouldReadALargeMessageAgainRatherThanKeepIt() throws InterruptedException {
+    void shouldReadAMessageAgainRatherThanKeepTooMuch() throws InterruptedException {
         final UnsafeBuffer payload = new UnsafeBuffer(new byte[50_000]);
+        final HostSettings settings = new HostSettings(System::currentTimeMillis, 20_000);
         try (Context context = Context.create()) {
-            final Host host = Host.open(context, folder, options().build());
+            final Host host = Host.open(context, folder, options().build(), settings);
             host.bind(ENDPOINT);
             try (RawSubscriber slow = new RawSubscriber(context, ENDPOINT)) {
                 slow.hello("desk", false, 1, Hello.NEVER);
@@ -187,11 +190,80 @@ final class HostBoundsTest {
         }
     }
 
+    private static List<PublisherSession> sessions(final Host host) {
+        try {
+            return host.sessions();
+        } catch (final InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void shouldLetNoSessionLastLongerThanAllowedAndEndItForGood() throws InterruptedException {
+        final DurablePublisherOptions hour =
+                options().maxSessionExpiry(Duration.ofHours(1)).build();
+        try (Context context = Context.create()) {
+            final Host host = Host.open(context, folder, hour);
+            host.bind(ENDPOINT);
+            try (RawSubscriber there = new RawSubscriber(context, ENDPOINT).join("there");
+                    RawSubscriber away = new RawSubscriber(context, ENDPOINT).join("away")) {
+                away.say(new Goodbye(0, Goodbye.UNCHANGED, "")::encode);
+                Await.until(PATIENCE, () -> !sessions(host).get(0).connected(), "one is away");
+
+                assertThat(sessions(host)).extracting(PublisherSession::name).containsExactly("away", "there");
+                assertThat(sessions(host).get(0).endsAt())
+                        .isBetween(Instant.now().plusSeconds(3_500), Instant.now().plusSeconds(3_600));
+                assertThat(sessions(host).get(1)).matches(PublisherSession::connected);
+                assertThat(host.endSession("away")).isTrue();
+                assertThat(host.endSession("away")).isFalse();
+                assertThat(host.endSession("there")).isTrue();
+                assertThat(there.goodbye().reason()).isEqualTo(Reasons.ADMINISTRATIVE_ACTION);
+                assertThat(sessions(host)).isEmpty();
+            }
+            assertThat(host.close(PATIENCE)).isTrue();
+            assertThat(sessions(host)).isEmpty();
+
+            final Host again = Host.open(context, folder, hour);
+            assertThat(sessions(again)).isEmpty();
+            assertThat(again.close(PATIENCE)).isTrue();
+        }
+    }
+
+    @Test
+    void shouldLetOneConnectionBeginOnlySomeSessions() throws InterruptedException {
+        try (Context context = Context.create()) {
+            final Host host = Host.open(context, folder, options().build());
+            host.bind(ENDPOINT);
+            try (RawSubscriber greedy = new RawSubscriber(context, ENDPOINT);
+                    RawSubscriber other = new RawSubscriber(context, ENDPOINT)) {
+                for (int i = 0; i < HostLinks.MAX_NEW_SESSIONS; i++) {
+                    greedy.hello("s" + i);
+                    greedy.say(new Goodbye(0, Goodbye.UNCHANGED, "")::encode);
+                }
+                greedy.say(new Hello(false, 0, 1, Durability.SYNCED, "more")::encode);
+
+                assertThat(greedy.goodbye().text()).contains("newSessions", "limit=16");
+                assertThat(other.hello("other").sessionPresent()).isFalse();
+            }
+            assertThat(host.close(PATIENCE)).isTrue();
+        }
+    }
+
+    @Test
+    void shouldNotShareAJournalsOptionsBetweenPublishers() {
+        final JournalOptions.Builder journal = journal();
+        final DurablePublisherOptions options =
+                DurablePublisherOptions.builder().journal(journal).build();
+        journal.segmentBytes(2 << 20);
+
+        assertThat(options.journal().segmentBytes()).isEqualTo(1 << 20);
+    }
+
     @Test
     void shouldKeepItsTimersWhenTheClockIsSetBack() throws InterruptedException {
         final AtomicLong clock = new AtomicLong(System.currentTimeMillis());
         try (Context context = Context.create()) {
-            final Host host = Host.open(context, folder, options().build(), clock::get);
+            final Host host = Host.open(context, folder, options().build(), new HostSettings(clock::get, 1 << 20));
             host.bind(ENDPOINT);
             try (RawSubscriber subscriber = new RawSubscriber(context, ENDPOINT).join("desk")) {
                 Await.until(PATIENCE, () -> host.stats().connections() == 1, "its timers go");
