@@ -66,7 +66,7 @@ final class HostStateModelTest {
 
     private void open(final Path at) {
         directory = at;
-        state = new HostState(MAX_SESSIONS, 1 << 20);
+        state = new HostState(MAX_SESSIONS, 1 << 20, "");
         journal = Journal.open(
                 at,
                 JournalOptions.builder()
@@ -204,7 +204,7 @@ final class HostStateModelTest {
         final int at = Published.put(message, 0, flags, 0, topic, PublishOptions.DEFAULTS);
         final int length = at + message.putStringWithoutLengthAscii(at, payload);
         assertThat(log.batch.add(HostRecord.PUBLISHED, message, 0, length)).isTrue();
-        final long index = log.appendBatch();
+        final long index = log.appendPublished(false);
         assertThat(index).isPositive();
         if (retain) {
             state.retained.apply(index, 0, message, 0, length);
