@@ -5,6 +5,7 @@ import io.sluicemq.durable.core.Host;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -176,6 +177,28 @@ public final class DurablePublisher implements AutoCloseable {
     public boolean awaitProcessed(final long index, final int sessions, final Duration timeout)
             throws InterruptedException {
         return host.await(index, true, sessions, timeout);
+    }
+
+    /**
+     * The sessions that this publisher keeps, such as to find out for whom the journal grows.
+     *
+     * @return a snapshot in the order of their names; empty if the publisher is closed.
+     * @throws InterruptedException when interrupted while it waits for the host's thread.
+     */
+    public List<PublisherSession> sessions() throws InterruptedException {
+        return host.sessions();
+    }
+
+    /**
+     * Ends a session for good: its subscriptions and what it has not had yet are forgotten, its connection ends. The subscriber may connect
+     * anew, and then begins without anything of before.
+     *
+     * @param name of the session.
+     * @return whether there was one; then its end is synced to the disk, unless the journal is full.
+     * @throws InterruptedException when interrupted while it waits for the host's thread; the session may end all the same.
+     */
+    public boolean endSession(final String name) throws InterruptedException {
+        return host.endSession(name);
     }
 
     /**

@@ -10,21 +10,23 @@ public final class DurablePublisherOptions {
     /** All defaults. */
     public static final DurablePublisherOptions DEFAULTS = builder().build();
 
-    private final JournalOptions.Builder journal;
+    private final JournalOptions journal;
     private final SocketOptions socket;
     private final PublishListener listener;
     private final Duration publishTimeout;
     private final int maxSessions;
     private final String clientId;
+    private final Duration maxSessionExpiry;
     private final long maxRetainedBytes;
     private final PublisherWill will;
 
     private DurablePublisherOptions(final Builder builder) {
-        journal = builder.journal;
+        journal = builder.journal.build();
         socket = builder.socket;
         listener = builder.listener;
         publishTimeout = builder.publishTimeout;
         maxSessions = builder.maxSessions;
+        maxSessionExpiry = builder.maxSessionExpiry;
         clientId = builder.clientId;
         maxRetainedBytes = builder.maxRetainedBytes;
         will = builder.will;
@@ -42,9 +44,9 @@ public final class DurablePublisherOptions {
     /**
      * See {@link Builder#journal}.
      *
-     * @return the builder, to which the publisher adds its checkpoint.
+     * @return the value.
      */
-    public JournalOptions.Builder journal() {
+    public JournalOptions journal() {
         return journal;
     }
 
@@ -85,6 +87,15 @@ public final class DurablePublisherOptions {
     }
 
     /**
+     * See {@link Builder#maxSessionExpiry}.
+     *
+     * @return the value.
+     */
+    public Duration maxSessionExpiry() {
+        return maxSessionExpiry;
+    }
+
+    /**
      * See {@link Builder#clientId}.
      *
      * @return the value.
@@ -120,6 +131,7 @@ public final class DurablePublisherOptions {
         private PublishListener listener = PublishListener.NONE;
         private Duration publishTimeout = Duration.ofSeconds(30);
         private int maxSessions = 10_000;
+        private Duration maxSessionExpiry = DurableSubscriberOptions.NEVER;
         private String clientId = "";
         private long maxRetainedBytes = 64L << 20;
         private PublisherWill will;
@@ -129,7 +141,7 @@ public final class DurablePublisherOptions {
         /**
          * What the journal is made of: size of segments, how much is kept. Its checkpoint is the publisher's. Default: all defaults.
          *
-         * @param value the new value; not to be used for another journal.
+         * @param value the new value, read by {@link #build()}.
          * @return this.
          */
         public Builder journal(final JournalOptions.Builder value) {
@@ -184,6 +196,19 @@ public final class DurablePublisherOptions {
         }
 
         /**
+         * How long a session outlives its connection at the most, whatever its subscriber asks for; it counts for subscribers that connect
+         * or go from then on. What a session has not had yet is kept in the journal until then. Default
+         * {@link DurableSubscriberOptions#NEVER}, so that nothing ends a session but {@link DurablePublisher#endSession}.
+         *
+         * @param value 0 or more, in whole seconds.
+         * @return this.
+         */
+        public Builder maxSessionExpiry(final Duration value) {
+            maxSessionExpiry = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /**
          * The name under which this application subscribes itself. A subscriber of that name does not get what is published here by its
          * subscriptions with {@link SubscribeOptions.Builder#noLocal}. Default: none.
          *
@@ -226,6 +251,10 @@ public final class DurablePublisherOptions {
         public DurablePublisherOptions build() {
             if (maxSessions < 1) {
                 throw new IllegalArgumentException("maxSessions=" + maxSessions + ", limit=1 or more, allow some");
+            }
+            if (maxSessionExpiry.isNegative() || maxSessionExpiry.compareTo(DurableSubscriberOptions.NEVER) > 0) {
+                throw new IllegalArgumentException("maxSessionExpiry=" + maxSessionExpiry
+                        + ", limit=0 to NEVER, use DurableSubscriberOptions.NEVER for no limit");
             }
             if (maxRetainedBytes < 0) {
                 throw new IllegalArgumentException(

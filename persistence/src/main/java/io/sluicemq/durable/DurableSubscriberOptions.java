@@ -12,7 +12,7 @@ public final class DurableSubscriberOptions {
     public static final Duration NEVER = Duration.ofSeconds(0xffff_ffffL);
 
     private static final int MAX_NAME_BYTES = 255;
-    private static final int MAX_RECEIVE_MAXIMUM = 1 << 20;
+    private static final int MAX_RECEIVE_MAXIMUM = 65_535;
 
     private final String name;
     private final Durability level;
@@ -194,7 +194,7 @@ public final class DurableSubscriberOptions {
          * Messages of QoS 1 and 2 that each host may send beyond the oldest that is not stored (QoS 2) or acknowledged (QoS 1).
          * Default 1,024.
          *
-         * @param messages 1 to 1,048,576.
+         * @param messages 1 to 65,535.
          * @return this.
          */
         public Builder receiveMaximum(final int messages) {
@@ -318,7 +318,7 @@ public final class DurableSubscriberOptions {
             final int nameBytes = name.getBytes(StandardCharsets.UTF_8).length;
             check(nameBytes > 0 && nameBytes <= MAX_NAME_BYTES, "nameBytes", nameBytes, "1..255");
             check(level != Durability.RECEIVED, "level", level, "JOURNALED or SYNCED");
-            check(isIn(receiveMaximum, 1, MAX_RECEIVE_MAXIMUM), "receiveMaximum", receiveMaximum, "1..1048576");
+            check(isIn(receiveMaximum, 1, MAX_RECEIVE_MAXIMUM), "receiveMaximum", receiveMaximum, "1..65535");
             check(
                     isIn(sessionExpiry.toSeconds(), 0, NEVER.toSeconds())
                             && sessionExpiry.equals(Duration.ofSeconds(sessionExpiry.toSeconds())),

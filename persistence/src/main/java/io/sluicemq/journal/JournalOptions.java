@@ -49,6 +49,25 @@ public final class JournalOptions {
     }
 
     /**
+     * Starts from these values.
+     *
+     * @return a new builder.
+     */
+    public Builder toBuilder() {
+        final Builder builder = new Builder();
+        builder.segmentBytes = segmentBytes;
+        builder.compressAboveBytes = compressAboveBytes;
+        builder.retainBytes = retainBytes;
+        builder.retainFor = retainFor;
+        builder.maxBytes = maxBytes;
+        builder.whenFull = whenFull;
+        builder.minFreeBytes = minFreeBytes;
+        builder.checkpoint = checkpoint;
+        builder.epochNsClock = epochNsClock;
+        return builder;
+    }
+
+    /**
      * See {@link Builder#segmentBytes}.
      *
      * @return bytes.

@@ -81,6 +81,24 @@ final class AssignedMessages {
         read = Math.max(read, front);
     }
 
+    boolean contains(final long index) {
+        long low = front;
+        long high = back - 1;
+        while (low <= high) {
+            final long middle = (low + high) >>> 1;
+            final long there = indexes[place(middle)];
+            if (there == index) {
+                return true;
+            }
+            if (there < index) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return false;
+    }
+
     int size() {
         return (int) (back - front);
     }

@@ -22,7 +22,9 @@ record Hello(
     /** For {@link #sessionExpirySeconds()}. */
     static final long NEVER = 0xffff_ffffL;
 
-    static final int MAX_RECEIVE_MAXIMUM = 1 << 20;
+    /** Of MQTT 5.0 3.1.2.11.3; a host keeps as many indexes for a session. */
+    static final int MAX_RECEIVE_MAXIMUM = 65_535;
+
     private static final int CLEAN_START = 1;
 
     /** Of one that takes messages of any length. */

@@ -13,6 +13,7 @@ import io.sluicemq.durable.DurablePublisherStats;
 import io.sluicemq.durable.PublishOptions;
 import io.sluicemq.durable.PublishOutcome;
 import io.sluicemq.durable.PublishResult;
+import io.sluicemq.durable.PublisherSession;
 import io.sluicemq.durable.PublisherWill;
 import io.sluicemq.durable.QualityOfService;
 import io.sluicemq.durable.TopicFilter;
@@ -21,6 +22,7 @@ import io.sluicemq.journal.Journal;
 import io.sluicemq.journal.JournalReader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -37,10 +39,12 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** What the application's threads have of a host: commands to its thread. Any thread. */
 public final class Host {
     /** From peers: progress with all that is beyond is the longest. */
-    private static final long MAX_PEER_MESSAGE_BYTES = 9L << 20;
+    private static final long MAX_PEER_MESSAGE_BYTES = 1L << 20;
 
     /** A wait looks so often whether the host has ended. */
     private static final long MAX_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private static final Duration END_LINGER = Duration.ofMillis(100);
 
     private static final int SPARE_BUFFERS = 64;
 
@@ -51,7 +55,8 @@ public final class Host {
     private final HostCounters counters = new HostCounters();
     private final HostEvents events;
     private final HostAgent agent;
-    private final Thread thread;
+    private final HostInput input;
+    private final HostQuestions questions;
     private final Journal journal;
     private final HostWaits waits;
     private final UUID producer;
@@ -65,10 +70,14 @@ public final class Host {
     /** Set by the host's thread at its end, after which it completes nothing any more. */
     private volatile boolean ended;
 
-    private Host(final Context context, final Path directory, final DurablePublisherOptions options) {
+    private Host(
+            final Context context,
+            final Path directory,
+            final DurablePublisherOptions options,
+            final HostSettings settings) {
         this.options = options;
         final HostState state = new HostState(options.maxSessions(), options.maxRetainedBytes(), options.clientId());
-        journal = Journal.open(directory, options.journal().checkpoint(state).build());
+        journal = Journal.open(directory, options.journal().toBuilder().checkpoint(state).build());
         try {
             producer = journal.id();
             // A message is appended again for who gets it alone.
@@ -92,14 +101,16 @@ public final class Host {
                             .maxMessageBytes(MAX_PEER_MESSAGE_BYTES)
                             .build(),
                     RouterOptions.builder().mandatory(true).build());
-            final HostAgent.Parts parts = makeParts(state);
+            final HostAgent.Parts parts = makeParts(state, settings);
             waits = parts.delivery().waits;
             agent = new HostAgent(parts);
+            questions = new HostQuestions(events, agent);
+            input = parts.input();
         } catch (final RuntimeException | Error e) {
             journal.close();
             throw e;
         }
-        thread = new Thread(agent, "sluicemq-host");
+        final Thread thread = new Thread(agent, "sluicemq-host");
         thread.setDaemon(true);
         thread.start();
     }
@@ -118,20 +129,25 @@ public final class Host {
                 new UnsafeBuffer(will.payload()));
     }
 
-    private HostAgent.Parts makeParts(final HostState state) {
+    private HostAgent.Parts makeParts(final HostState state, final HostSettings settings) {
         final JournalReader live = journal.reader();
         live.seekEnd();
         final HostLog log = new HostLog(journal, live.position() - 1);
-        state.start(log, System.currentTimeMillis());
+        state.start(log, settings.clock().getAsLong());
         final HostLinks links = new HostLinks(router, counters);
         events.start(links);
-        final HostDelivery delivery = new HostDelivery(log, state, links, counters, live);
+        final HostDelivery delivery = new HostDelivery(log, state, links, counters, live, settings.maxStalledBytes());
         final HostInput.WelcomeTerms terms =
-                new HostInput.WelcomeTerms(producer, maxRecordBytes, options.clientId(), willOf(options.will()));
+                new HostInput.WelcomeTerms(
+                        producer,
+                        maxRecordBytes,
+                        options.clientId(),
+                        willOf(options.will()),
+                        options.maxSessionExpiry().toSeconds());
         final HostInput input = new HostInput(log, state, links, delivery, counters, () -> terms);
         final HostCommands commands = new HostCommands(log, state, delivery, counters, options.listener(), awaited);
         return new HostAgent.Parts(
-                log, state, links, delivery, input, commands, events, counters, router, pull, this::onEnd);
+                log, state, links, delivery, input, commands, events, counters, router, pull, settings.clock(), this::onEnd);
     }
 
     /**
@@ -143,7 +159,16 @@ public final class Host {
      * @return a host whose thread runs.
      */
     public static Host open(final Context context, final Path directory, final DurablePublisherOptions options) {
-        return new Host(context, directory, options);
+        return open(context, directory, options, HostSettings.DEFAULTS);
+    }
+
+    /** For tests. */
+    static Host open(
+            final Context context,
+            final Path directory,
+            final DurablePublisherOptions options,
+            final HostSettings settings) {
+        return new Host(context, directory, options, settings);
     }
 
     /**
@@ -382,10 +407,15 @@ public final class Host {
         push.trySend(new UnsafeBuffer(new byte[] {HostCommand.WAKE}), 0, 1);
     }
 
-    /** On the host's thread, the last thing it does. */
+    /** On the host's thread, when it takes no more. */
     private void onEnd() {
         ended = true;
         completeAll();
+        agent.tellQueued();
+        // Whoever has got something in since knows that it has ended, and has that told too.
+        push.close(END_LINGER);
+        agent.tellQueued();
+        pull.close(Duration.ZERO);
     }
 
     private void completeAll() {
@@ -417,6 +447,27 @@ public final class Host {
     }
 
     /**
+     * The sessions that are known.
+     *
+     * @return a snapshot in the order of their names; empty if the host has ended.
+     * @throws InterruptedException if interrupted.
+     */
+    public List<PublisherSession> sessions() throws InterruptedException {
+        return questions.ask(input::describeSessions, List.of());
+    }
+
+    /**
+     * Ends a session for good.
+     *
+     * @param name of the session.
+     * @return whether there was one.
+     * @throws InterruptedException if interrupted.
+     */
+    public boolean endSession(final String name) throws InterruptedException {
+        return questions.ask(() -> input.endSession(name), false);
+    }
+
+    /**
      * Closes in order.
      *
      * @param timeout longest wait.
@@ -425,18 +476,19 @@ public final class Host {
     public boolean close(final Duration timeout) {
         final long deadlineNs = System.nanoTime() + timeout.toNanos();
         closed = true;
-        push.close(timeout);
-        events.add(agent::close);
+        events.add(() -> agent.close(deadlineNs));
         boolean interrupted = false;
         boolean done = false;
         try {
-            done = Thread.currentThread() == thread
-                    || agent.ended().await(Math.max(0, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
+            done = !agent.isOnThread()
+                    && agent.ended().await(Math.max(0, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (final InterruptedException e) {
             interrupted = true;
         }
-        router.close(Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime())));
-        pull.close(Duration.ZERO);
+        if (done) {
+            // The host's thread does it too; else it alone, when it has done what it still has to do.
+            router.close(Duration.ofNanos(Math.max(0, deadlineNs - System.nanoTime())));
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

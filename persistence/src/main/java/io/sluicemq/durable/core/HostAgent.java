@@ -4,10 +4,13 @@ import io.sluicemq.Poller;
 import io.sluicemq.PullSocket;
 import io.sluicemq.Receiver;
 import io.sluicemq.RouterSocket;
+import io.sluicemq.durable.PublishOutcome;
 import io.sluicemq.journal.Journal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +23,12 @@ final class HostAgent implements Runnable {
     private static final int COMMAND_LIMIT = 4_096;
     private static final int RECEIVE_LIMIT = 256;
     private static final int POSITIONS_EVERY_DELIVERIES = 10_000;
-    private static final long TIMERS_EVERY_MS = 1_000;
+    private static final long TIMERS_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Of those who are behind, and again of replays, in a turn. */
+    private static final long MIN_BUDGET_NS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    private static final long MAX_BUDGET_NS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final Duration FAILED_LINGER = Duration.ofSeconds(1);
     private static final Duration IDLE_WAIT = Duration.ofMillis(200);
 
@@ -30,11 +38,13 @@ final class HostAgent implements Runnable {
     private final Parts parts;
     private final Poller poller = new Poller();
     private final CountDownLatch ended = new CountDownLatch(1);
-    private long timersAtMs;
+    private long timersAtNs = System.nanoTime();
     private long deliveredAtPositions;
+    private volatile Thread thread;
+    private long lastWordsUntilNs = System.nanoTime();
     private boolean closing;
 
-    /** What it works with. */
+    /** What it works with; the clock is that of the day, in ms. */
     record Parts(
             HostLog log,
             HostState state,
@@ -46,6 +56,7 @@ final class HostAgent implements Runnable {
             HostCounters counters,
             RouterSocket router,
             PullSocket pull,
+            LongSupplier clock,
             Runnable onEnd) {
         Journal journal() {
             return log.journal;
@@ -59,6 +70,7 @@ final class HostAgent implements Runnable {
 
     @Override
     public void run() {
+        thread = Thread.currentThread();
         try {
             while (!closing) {
                 final int work = turn();
@@ -84,7 +96,10 @@ final class HostAgent implements Runnable {
     }
 
     private int turn() {
-        final long nowMs = System.currentTimeMillis();
+        // The clock of the day is for expiry alone, as it may be set back.
+        final long nowMs = parts.clock.getAsLong();
+        final long nowNs = System.nanoTime();
+        parts.links.setTime(TimeUnit.NANOSECONDS.toMillis(nowNs));
         parts.commands.setTime(nowMs);
         parts.input.setTime(nowMs);
         int work = parts.events.run();
@@ -95,12 +110,14 @@ final class HostAgent implements Runnable {
         parts.log.syncIfDue();
         parts.commands.onSynced();
         work += parts.links.sendAnswers();
-        work += parts.delivery.run(nowMs);
-        work += parts.delivery.replays.run(nowMs);
+        // What is behind may take as long as all else, so that it gets on beside a slow disk and holds nobody up.
+        final long budgetNs = Math.max(MIN_BUDGET_NS, Math.min(System.nanoTime() - nowNs, MAX_BUDGET_NS));
+        work += parts.delivery.run(nowMs, budgetNs);
+        work += parts.delivery.replays.run(nowMs, budgetNs);
         parts.delivery.waits.run();
         endLinks();
-        if (nowMs >= timersAtMs || isPositionDue()) {
-            timersAtMs = nowMs + TIMERS_EVERY_MS;
+        if (nowNs - timersAtNs >= 0 || isPositionDue()) {
+            timersAtNs = nowNs + TIMERS_EVERY_NS;
             onTimers(nowMs);
         }
         parts.counters.sessions.setRelease(parts.state.sessions().size());
@@ -132,7 +149,7 @@ final class HostAgent implements Runnable {
         deliveredAtPositions = parts.counters.delivered.getPlain();
         parts.state.expire(nowMs);
         parts.state.retained.expire(nowMs);
-        parts.links.checkTimes(nowMs);
+        parts.links.checkTimes();
         parts.state.writePositions(parts.delivery.liveIndex());
         HostCounters.add(parts.counters.dropped, parts.state.shared.takeLost());
     }
@@ -145,9 +162,10 @@ final class HostAgent implements Runnable {
         }
     }
 
-    /** An event of the host's thread: the loop ends after this turn. */
-    void close() {
+    /** An event of the host's thread: the loop ends after this turn, and sends its last words until a time. */
+    void close(final long deadlineNs) {
         closing = true;
+        lastWordsUntilNs = deadlineNs;
     }
 
     /** Says goodbye, and remembers where each session is. */
@@ -162,7 +180,7 @@ final class HostAgent implements Runnable {
     /** Tells all: those who publish, those who subscribe. Nobody who comes later is to wait for an answer. */
     private void fail(final Throwable cause) {
         parts.counters.failed.setRelease(1);
-        parts.commands.onFailed();
+        parts.commands.refuse(PublishOutcome.FAILED);
         final String text = "the publisher has failed, open it again: " + cause.getMessage();
         for (final HostLink link : parts.links.all()) {
             parts.links.goodbye(link, Reasons.IMPLEMENTATION_ERROR, text);
@@ -170,12 +188,10 @@ final class HostAgent implements Runnable {
         parts.router.close(FAILED_LINGER);
     }
 
-    /** After a failure and the end: tells those whose publishes lie in the queue. Any thread, as one may have queued something since. */
+    /** After the end: tells those whose publishes lie in the queue. Any thread, as one may have queued something since. */
     synchronized void tellQueued() {
-        if (parts.counters.failed.getAcquire() != 0) {
-            while (parts.pull.tryReceive(parts.commands, COMMAND_LIMIT) > 0) {
-                LOG.debug("publishes behind the failure were refused");
-            }
+        while (parts.pull.tryReceive(parts.commands, COMMAND_LIMIT) > 0) {
+            LOG.debug("publishes behind the end were refused");
         }
     }
 
@@ -188,11 +204,16 @@ final class HostAgent implements Runnable {
             } catch (final RuntimeException e) {
                 LOG.error("the journal could not be closed in order; it recovers when it is opened again", e);
             } finally {
+                parts.commands.refuse(PublishOutcome.CLOSED);
                 parts.onEnd.run();
-                tellQueued();
                 ended.countDown();
+                parts.router.close(Duration.ofNanos(Math.max(0, lastWordsUntilNs - System.nanoTime())));
             }
         }
+    }
+
+    boolean isOnThread() {
+        return Thread.currentThread() == thread;
     }
 
     CountDownLatch ended() {

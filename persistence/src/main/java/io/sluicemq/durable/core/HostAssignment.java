@@ -7,6 +7,7 @@ import io.sluicemq.journal.RecordHandler;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.IntArrayList;
@@ -25,7 +26,7 @@ final class HostAssignment implements AutoCloseable {
     private static final int GROUPS_A_TURN = 64;
 
     /** After a full journal. */
-    private static final long RETRY_MS = 20;
+    private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final HostLog log;
     private final HostState state;
@@ -50,7 +51,8 @@ final class HostAssignment implements AutoCloseable {
     private long wanted;
     private boolean found;
     private long nowMs;
-    private long retryAtMs;
+    private long nowNs = System.nanoTime();
+    private long retryAtNs = nowNs;
     private int firstBehind;
 
     HostAssignment(final HostLog log, final HostState state, final HostCounters counters, final JournalReader live) {
@@ -125,6 +127,7 @@ final class HostAssignment implements AutoCloseable {
     /** Takes groups to which something was returned away from the live cursor, before that one goes on. */
     void begin(final long turnMs) {
         nowMs = turnMs;
+        nowNs = System.nanoTime();
         final List<SharedGroup> behind = groups.behind();
         for (int i = 0; i < behind.size(); i++) {
             if (behind.get(i).live) {
@@ -240,7 +243,7 @@ final class HostAssignment implements AutoCloseable {
     }
 
     private void goBack(final SharedGroup group, final long origin) {
-        retryAtMs = nowMs + RETRY_MS;
+        retryAtNs = nowNs + RETRY_NS;
         if (group.returned.contains(origin)) {
             return;
         }
@@ -258,7 +261,7 @@ final class HostAssignment implements AutoCloseable {
     int run() {
         append();
         final List<SharedGroup> behind = groups.behind();
-        if (behind.isEmpty() || nowMs < retryAtMs) {
+        if (behind.isEmpty() || nowNs - retryAtNs < 0) {
             return 0;
         }
         int work = 0;
@@ -286,7 +289,7 @@ final class HostAssignment implements AutoCloseable {
     private int assignReturned(final SharedGroup group) {
         int work = 0;
         Long next = group.returned.first();
-        while (next != null && work < RECORDS_A_TURN && nowMs >= retryAtMs && group.hasRoom(hasRoom)) {
+        while (next != null && work < RECORDS_A_TURN && nowNs - retryAtNs >= 0 && group.hasRoom(hasRoom)) {
             wanted = next;
             found = false;
             seekReturned(group, next);
@@ -334,12 +337,12 @@ final class HostAssignment implements AutoCloseable {
             work++;
         }
         boolean end = false;
-        while (work < RECORDS_A_TURN && group.stalledBytes == 0 && nowMs >= retryAtMs && !end) {
+        while (work < RECORDS_A_TURN && group.stalledBytes == 0 && nowNs - retryAtNs >= 0 && !end) {
             end = group.reader.position() >= live.position() || group.reader.poll(ownHandler, 1) == 0;
             work += end ? 0 : 1;
         }
         append();
-        if (group.stalledBytes == 0 && nowMs >= retryAtMs) {
+        if (group.stalledBytes == 0 && nowNs - retryAtNs >= 0) {
             group.position = Math.max(group.position, group.reader.position());
             if (end) {
                 group.live = true;

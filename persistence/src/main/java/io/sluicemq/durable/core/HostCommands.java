@@ -41,7 +41,9 @@ final class HostCommands implements FrameHandler {
     private int appended;
 
     private long nowMs;
-    private boolean failed;
+
+    /** What is said of all that comes, when nothing is taken any more. */
+    private PublishOutcome refusal;
 
     HostCommands(
             final HostLog log,
@@ -71,8 +73,8 @@ final class HostCommands implements FrameHandler {
         }
         final int level = HostCommand.level(buffer, offset);
         final long correlationId = HostCommand.correlationId(buffer, offset);
-        if (failed) {
-            tell(kind, correlationId, Journal.NO_INDEX, PublishOutcome.FAILED, Durability.RECEIVED);
+        if (refusal != null) {
+            tell(kind, correlationId, Journal.NO_INDEX, refusal, Durability.RECEIVED);
             return;
         }
         final int body = offset + HostCommand.BYTES;
@@ -189,14 +191,17 @@ final class HostCommands implements FrameHandler {
         }
     }
 
-    /** The disk has failed; what comes from now on is refused too. */
-    void onFailed() {
-        failed = true;
+    /** Refuses what was not brought to its end and what comes from now on; the first reason counts. */
+    void refuse(final PublishOutcome reason) {
+        if (refusal != null) {
+            return;
+        }
+        refusal = reason;
         final int lost = count;
         appended = 0;
         count = 0;
         for (int i = 0; i < lost; i++) {
-            tell(kinds[i], correlationIds[i], Journal.NO_INDEX, PublishOutcome.FAILED, Durability.RECEIVED);
+            tell(kinds[i], correlationIds[i], Journal.NO_INDEX, reason, Durability.RECEIVED);
         }
     }
 

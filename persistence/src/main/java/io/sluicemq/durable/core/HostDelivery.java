@@ -17,11 +17,9 @@ final class HostDelivery implements AutoCloseable {
     private static final int LIVE_LIMIT = 1_024;
     private static final int OWN_LIMIT = 256;
 
-    /** Filters that a session's own cursor compares in a turn, so that many filters do not hold others up. */
-    private static final int MAX_COMPARISONS = 65_536;
-
     private static final int FLAGS_AT = 1;
     private static final int PREVIOUS_AT = 1 + 1 + Long.BYTES;
+    private static final int EXPIRES_AT = PREVIOUS_AT + Long.BYTES;
 
     private final Journal journal;
     private final HostLog log;
@@ -29,6 +27,7 @@ final class HostDelivery implements AutoCloseable {
     private final HostLinks links;
     private final HostCounters counters;
     private final JournalReader live;
+    private final long maxStalledBytes;
     final HostReplays replays;
     final HostWaits waits;
     private final SpareReaders spares;
@@ -48,12 +47,20 @@ final class HostDelivery implements AutoCloseable {
     private long nowMs;
     private int firstBehind;
 
+    /** Room that all sessions have taken for what they keep. */
+    private long stalledBytes;
+
+    /** The own cursor is to go back by one record, which it cannot while it reads. */
+    private boolean readAgain;
+
     HostDelivery(
             final HostLog log,
             final HostState state,
             final HostLinks links,
             final HostCounters counters,
-            final JournalReader live) {
+            final JournalReader live,
+            final long maxStalledBytes) {
+        this.maxStalledBytes = maxStalledBytes;
         journal = log.journal;
         this.log = log;
         this.state = state;
@@ -187,13 +194,17 @@ final class HostDelivery implements AutoCloseable {
         }
         session.live = false;
         session.stalledBytes = 0;
+        stalledBytes -= session.stalled.capacity();
+        session.stalled = HostedSession.emptyBuffer();
+        stalledBytes += session.stalled.capacity();
         session.closeReader();
         behind.remove(session);
         session.progress.onDisconnected();
+        session.progress.keepProcessed(session.assigned::contains);
     }
 
-    /** A turn: what there is, up to a bound. */
-    int run(final long turnMs) {
+    /** A turn: what there is, up to a bound; sessions that are behind get so much time together, and one record at the least. */
+    int run(final long turnMs, final long budgetNs) {
         nowMs = turnMs;
         assignment.begin(turnMs);
         int work = live.poll(liveHandler, LIVE_LIMIT);
@@ -206,14 +217,26 @@ final class HostDelivery implements AutoCloseable {
                 work += state.retained.walk(session, log, nowMs);
             }
         }
+        return work + catchUp(System.nanoTime() + budgetNs);
+    }
+
+    private int catchUp(final long untilNs) {
+        int work = 0;
+        final int count = behind.size();
         firstBehind++;
-        for (int i = behind.size(); i > 0 && !behind.isEmpty(); i--) {
-            work += catchUp(behind.get(Math.floorMod(i + firstBehind, behind.size())));
+        for (int i = 0; i < count && !behind.isEmpty(); i++) {
+            final int done = catchUp(behind.get(Math.floorMod(firstBehind + i, behind.size())), untilNs);
+            work += done;
+            if (done > 0 && System.nanoTime() - untilNs >= 0) {
+                // The next turn begins with the next one.
+                firstBehind += i;
+                break;
+            }
         }
         return work;
     }
 
-    private int catchUp(final HostedSession session) {
+    private int catchUp(final HostedSession session, final long untilNs) {
         if (session.link.blocked || session.link.gone || !session.progress.hasRoom()) {
             return 0;
         }
@@ -221,19 +244,22 @@ final class HostDelivery implements AutoCloseable {
             return sendStalled(session) ? 1 : 0;
         }
         own = session;
-        final int filters = session.subscriptions.size() + session.ended.size();
-        final int limit = Math.max(1, Math.min(OWN_LIMIT, MAX_COMPARISONS / (filters + 1)));
+        readAgain = false;
         final JournalReader reader = session.reader;
         int work = 0;
-        while (work < limit && session.stalledBytes == 0 && session.progress.hasRoom() && !session.link.gone) {
+        boolean going = true;
+        while (going && session.stalledBytes == 0 && session.progress.hasRoom() && !session.link.gone) {
             if (reader.position() >= live.position() || reader.poll(ownHandler, 1) == 0) {
                 goLive(session);
                 // It may be assigned something now.
                 return work + 1;
             }
             work++;
+            going = !readAgain && work < OWN_LIMIT && System.nanoTime() - untilNs < 0;
         }
-        if (session.stalledBytes == 0) {
+        if (readAgain) {
+            reader.seek(session.stalledIndex);
+        } else if (session.stalledBytes == 0) {
             session.progress.onPassed(reader.position());
         }
         return work;
@@ -367,19 +393,35 @@ final class HostDelivery implements AutoCloseable {
         }
     }
 
-    /** Keeps a delivery that was read and could not be sent; what comes after it is read by a cursor of the session's own. */
+    /** Keeps a delivery that was read and could not be sent, or reads it again if too much is kept; what comes after it is read by a cursor of the session's own. */
     private void stall(final HostedSession session, final int qos) {
         session.progress.onPassed(index);
-        session.stalled.putBytes(0, output.buffer(), 0, output.length());
-        session.stalledBytes = output.length();
         session.stalledIndex = index;
         session.stalledQos = qos;
-        if (session.live) {
+        final int before = session.stalled.capacity();
+        final boolean kept = output.length() <= before || stalledBytes + output.length() - before <= maxStalledBytes;
+        if (kept) {
+            session.stalled.putBytes(0, output.buffer(), 0, output.length());
+            session.stalledBytes = output.length();
+            stalledBytes += session.stalled.capacity() - before;
+        }
+        if (!session.live) {
+            readAgain = !kept;
+        } else if (kept) {
             startOwnCursor(session).seek(live);
+        } else {
+            startOwnCursor(session).seek(index);
         }
     }
 
     private boolean sendStalled(final HostedSession session) {
+        final long expiresAtEpochMs = session.stalled.getLong(EXPIRES_AT, ByteOrder.LITTLE_ENDIAN);
+        if (expiresAtEpochMs != 0 && expiresAtEpochMs <= nowMs) {
+            session.stalledBytes = 0;
+            session.progress.onPassed(session.stalledIndex + 1);
+            HostCounters.add(counters.expired, 1);
+            return true;
+        }
         final byte flags = session.stalled.getByte(FLAGS_AT);
         session.stalled.putLong(PREVIOUS_AT, session.progress.previous(), ByteOrder.LITTLE_ENDIAN);
         if (session.progress.isLastOfWindow()) {

@@ -46,7 +46,7 @@ final class HostEvents implements SocketListener {
     @Override
     public void onConnected(final PeerInfo peer) {
         final RoutingId id = idOf(peer);
-        add(() -> links.onConnected(id, peer.id(), System.currentTimeMillis()));
+        add(() -> links.onConnected(id, peer.id()));
         next.onConnected(peer);
     }
 

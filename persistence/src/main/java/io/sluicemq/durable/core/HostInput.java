@@ -1,7 +1,10 @@
 package io.sluicemq.durable.core;
 
 import io.sluicemq.FrameHandler;
+import io.sluicemq.durable.PublisherSession;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 
@@ -25,8 +28,9 @@ final class HostInput implements FrameHandler {
     private int frames;
     private long nowMs;
 
-    /** What is the same in each WELCOME. */
-    record WelcomeTerms(java.util.UUID producer, int maxMessageBytes, String clientId, Will will) {}
+    /** What is the same in each WELCOME, and for each session. */
+    record WelcomeTerms(
+            java.util.UUID producer, int maxMessageBytes, String clientId, Will will, long maxSessionExpirySeconds) {}
 
     HostInput(
             final HostLog log,
@@ -97,14 +101,14 @@ final class HostInput implements FrameHandler {
             return;
         }
         if (type == WireType.REPLAY) {
-            delivery.replays.open(link, Replay.decode(input));
+            delivery.replays.open(link, Replay.decode(input), System.nanoTime());
             return;
         }
         if (type == WireType.CREDIT) {
             final int request = input.i32("request");
-            final int more = input.count("credit", Hello.MAX_RECEIVE_MAXIMUM);
+            final int more = input.count("credit", Replay.MAX_CREDIT);
             input.end("CREDIT");
-            delivery.replays.allow(link, request, more);
+            delivery.replays.allow(link, request, more, System.nanoTime());
             return;
         }
         if (link.session == null) {
@@ -183,15 +187,20 @@ final class HostInput implements FrameHandler {
             return;
         }
         if (hello.session().isEmpty()) {
-            welcome(links.open(sender, null, hello, nowMs), false);
+            welcome(links.open(sender, null, hello), false);
             return;
         }
         final boolean present = takeOver(hello);
         HostedSession session = state.find(hello.session());
         if (session == null) {
-            session = state.open(hello.session(), hello.sessionExpirySeconds());
+            if (!links.mayOpenSession(sender)) {
+                refuse(Reasons.QUOTA_EXCEEDED, "newSessions=too many, limit=" + HostLinks.MAX_NEW_SESSIONS
+                        + " of a connection, connect anew");
+                return;
+            }
+            session = state.open(hello.session(), bounded(hello.sessionExpirySeconds()));
         } else {
-            session.expirySeconds = hello.sessionExpirySeconds();
+            session.expirySeconds = bounded(hello.sessionExpirySeconds());
             session.endsAtEpochMs = HostedSession.CONNECTED;
             state.write(session);
         }
@@ -199,12 +208,45 @@ final class HostInput implements FrameHandler {
             links.goodbye(sender, Reasons.QUOTA_EXCEEDED, "too many sessions, or the host's journal is full");
             return;
         }
-        session.link = links.open(sender, session, hello, nowMs);
+        session.link = links.open(sender, session, hello);
         if (FaultPoints.SESSION_RECORDED) {
             FaultPoints.pass();
         }
         log.syncLater();
         welcome(session.link, present);
+    }
+
+    private long bounded(final long expirySeconds) {
+        return Math.min(expirySeconds, terms.get().maxSessionExpirySeconds());
+    }
+
+    /** All sessions, by name. */
+    List<PublisherSession> describeSessions() {
+        return state.sessions().stream()
+                .map(HostedSession::describe)
+                .sorted(Comparator.comparing(PublisherSession::name))
+                .toList();
+    }
+
+    /** The application ends a session for good; returns whether there was one. */
+    boolean endSession(final String name) {
+        final HostedSession session = state.find(name);
+        if (session == null) {
+            return false;
+        }
+        disconnect(session, Reasons.ADMINISTRATIVE_ACTION, "session=" + name + " was ended by the publisher");
+        state.end(session);
+        log.syncLater();
+        log.syncIfDue();
+        return true;
+    }
+
+    private void disconnect(final HostedSession session, final int reason, final String text) {
+        if (session.link != null) {
+            links.goodbye(session.link, reason, text);
+            delivery.stop(session);
+            session.link = null;
+        }
     }
 
     /** Ends who has the session now, and the session if it is over or not wanted; returns whether there is one left. */
@@ -213,15 +255,10 @@ final class HostInput implements FrameHandler {
         if (session == null) {
             return false;
         }
-        final HostLink older = session.link;
-        if (older != null) {
-            links.goodbye(
-                    older, Reasons.TAKEN_OVER, "session=" + session.name + " was taken over by a newer connection");
-            delivery.stop(session);
-            session.link = null;
-        }
+        final boolean wasConnected = session.link != null;
+        disconnect(session, Reasons.TAKEN_OVER, "session=" + session.name + " was taken over by a newer connection");
         final boolean over = session.endsAtEpochMs != HostedSession.CONNECTED && session.endsAtEpochMs <= nowMs;
-        final boolean endsWithConnection = older != null && session.expirySeconds == 0;
+        final boolean endsWithConnection = wasConnected && session.expirySeconds == 0;
         if (hello.cleanStart() || over || endsWithConnection) {
             state.end(session);
             return false;
@@ -262,14 +299,14 @@ final class HostInput implements FrameHandler {
         final long expirySeconds = goodbye.sessionExpirySeconds();
         // A session that was to end with its connection stays so, MQTT 5.0 section 3.14.2.2.2.
         if (link.session != null && expirySeconds != Goodbye.UNCHANGED && link.session.expirySeconds != 0) {
-            link.session.expirySeconds = expirySeconds;
+            link.session.expirySeconds = bounded(expirySeconds);
         }
         links.markGone(link);
     }
 
     /** Ends what hangs on a connection that is over. */
     void onEnded(final HostLink link) {
-        links.expectToLeave(link, nowMs);
+        links.expectToLeave(link);
         final HostedSession session = link.session;
         if (session == null || session.link != link) {
             return;

@@ -20,7 +20,7 @@ final class HostLink {
     /** Whether one was longer, and the log says so. */
     boolean toldTooLarge;
 
-    final long resumeByEpochMs;
+    final long resumeByMs;
 
     /** Answers that were not sent yet, oldest first. */
     final ArrayDeque<UnsafeBuffer> answers = new ArrayDeque<>();
@@ -32,12 +32,12 @@ final class HostLink {
 
     boolean gone;
 
-    HostLink(final RoutingId id, final HostedSession session, final Hello hello, final long resumeByEpochMs) {
+    HostLink(final RoutingId id, final HostedSession session, final Hello hello, final long resumeByMs) {
         this.id = id;
         this.session = session;
         receiveMaximum = hello.receiveMaximum();
         storedLevel = hello.level();
         maxMessageBytes = hello.maxMessageBytes();
-        this.resumeByEpochMs = resumeByEpochMs;
+        this.resumeByMs = resumeByMs;
     }
 }

@@ -28,6 +28,9 @@ final class HostLinks {
 
     private static final int MAX_LINKS = 65_536;
 
+    /** Sessions that one connection may begin, one after the other. */
+    static final int MAX_NEW_SESSIONS = 16;
+
     private final RouterSocket router;
     private final Message message = new Message();
     private final WireOutput output = new WireOutput();
@@ -44,11 +47,21 @@ final class HostLinks {
     /** Peers that have not said HELLO, or are to go: until when they may. */
     private final Map<RoutingId, Long> strangers = new HashMap<>();
 
+    /** How many sessions each connection has begun. */
+    private final Map<RoutingId, Integer> newSessions = new HashMap<>();
+
     private final HostCounters counters;
+
+    /** Of this turn, by a clock that nobody sets. */
+    private long nowMs;
 
     HostLinks(final RouterSocket router, final HostCounters counters) {
         this.router = router;
         this.counters = counters;
+    }
+
+    void setTime(final long steadyMs) {
+        nowMs = steadyMs;
     }
 
     HostLink find(final RoutingId probe) {
@@ -68,14 +81,23 @@ final class HostLinks {
     }
 
     /** A subscriber has said HELLO. */
-    HostLink open(final RoutingId probe, final HostedSession session, final Hello hello, final long nowMs) {
+    HostLink open(final RoutingId probe, final HostedSession session, final Hello hello) {
         final HostLink link = new HostLink(probe.copy(), session, hello, nowMs + HELLO_TIMEOUT_MS);
         links.put(link.id, link);
         strangers.remove(link.id);
         return link;
     }
 
-    void onConnected(final RoutingId id, final int peerId, final long nowMs) {
+    /** Whether a peer may begin a session, which counts as one then. */
+    boolean mayOpenSession(final RoutingId probe) {
+        final int count = newSessions.getOrDefault(probe, 0);
+        if (count < MAX_NEW_SESSIONS && peers.containsKey(probe)) {
+            newSessions.put(probe.copy(), count + 1);
+        }
+        return count < MAX_NEW_SESSIONS;
+    }
+
+    void onConnected(final RoutingId id, final int peerId) {
         peers.put(id, peerId);
         if (!links.containsKey(id)) {
             strangers.put(id, nowMs + HELLO_TIMEOUT_MS);
@@ -85,6 +107,7 @@ final class HostLinks {
     void onDisconnected(final RoutingId id) {
         peers.remove(id);
         strangers.remove(id);
+        newSessions.remove(id);
         final HostLink link = links.get(id);
         if (link != null) {
             markGone(link);
@@ -206,9 +229,9 @@ final class HostLinks {
     }
 
     /** Ends connections of those who had time enough. */
-    void checkTimes(final long nowMs) {
+    void checkTimes() {
         for (final HostLink link : all()) {
-            if (!link.resumed && link.session != null && link.resumeByEpochMs <= nowMs) {
+            if (!link.resumed && link.session != null && link.resumeByMs <= nowMs) {
                 goodbye(link, Reasons.PROTOCOL_ERROR, "RESUME=none, limit=" + HELLO_TIMEOUT_MS + " ms after WELCOME");
             }
         }
@@ -226,7 +249,7 @@ final class HostLinks {
     }
 
     /** A peer whose link we ended: it is to go, or to begin anew. */
-    void expectToLeave(final HostLink link, final long nowMs) {
+    void expectToLeave(final HostLink link) {
         if (peers.containsKey(link.id)) {
             strangers.put(link.id, nowMs + LEAVE_TIMEOUT_MS);
         }

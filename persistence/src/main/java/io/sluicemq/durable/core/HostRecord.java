@@ -11,7 +11,7 @@ final class HostRecord {
     /** u32 number: the session is forgotten, with its subscriptions. */
     static final int SESSION_ENDED = 3;
 
-    /** u32 session, u8 options + 128 retained messages are due, u32 subscription id, i64 since (0 this record), i64 until (0 for ever), string filter. */
+    /** u32 session, u8 options + 128 retained messages are due, u32 subscription id, i64 since (0 this record), i64 until (0 for ever), string filter, in a checkpoint also the topic of the last retained message it got. */
     static final int SUBSCRIBED = 4;
 
     /** u32 session, string filter. */
@@ -23,10 +23,13 @@ final class HostRecord {
     /** i64 index, i64 time of publishing in ns, {@link Published}: in checkpoints, a retained message. */
     static final int RETAINED = 7;
 
-    /** u32 session, u32 subscription id, i64 time of publishing in ns, {@link Published}: a message for one session alone. */
+    /**
+     * u32 session, u32 subscription id, i64 time of publishing in ns, i64 since of the subscription, {@link Published}: a retained message
+     * for one session alone.
+     */
     static final int ADDRESSED = 8;
 
-    /** u32 session, string filter: all retained messages that a new subscription gets are in the log. */
+    /** u32 session, i64 since of the subscription: all retained messages that a new subscription gets are in the log. */
     static final int WALKED = 9;
 
     /**
@@ -48,10 +51,10 @@ final class HostRecord {
     static final int PUBLISHED_NS_AT = 1 + 2 * Integer.BYTES;
 
     /** Of {@link #ADDRESSED}, where the message begins. */
-    static final int ADDRESSED_BODY = 1 + 2 * Integer.BYTES + Long.BYTES;
+    static final int ADDRESSED_BODY = PUBLISHED_NS_AT + 2 * Long.BYTES;
 
     /** Of {@link #ASSIGNED}, where the message begins. */
-    static final int ASSIGNED_BODY = ADDRESSED_BODY + 2 * Long.BYTES;
+    static final int ASSIGNED_BODY = ADDRESSED_BODY + Long.BYTES;
 
     private HostRecord() {}
 }

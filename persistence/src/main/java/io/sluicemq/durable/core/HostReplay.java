@@ -10,6 +10,9 @@ final class HostReplay implements RecordHandler, AutoCloseable {
     final HostLink link;
     final int request;
 
+    /** When it last had something to do, by {@link System#nanoTime}. */
+    long activeNs;
+
     /** The next message that is to be sent, when there is one. */
     final WireOutput output = new WireOutput();
 
@@ -49,7 +52,7 @@ final class HostReplay implements RecordHandler, AutoCloseable {
     }
 
     void allow(final int more) {
-        credit = Math.min(credit + more, Hello.MAX_RECEIVE_MAXIMUM);
+        credit = Math.min(credit + more, Replay.MAX_CREDIT);
     }
 
     /** Whether a message lies ready. */
@@ -75,17 +78,10 @@ final class HostReplay implements RecordHandler, AutoCloseable {
         return beyond >= 0 ? beyond : reader.position();
     }
 
-    /** Looks for the next message; returns how many records it looked at. */
-    int search(final int limit, final long turnMs) {
+    /** Looks whether the next record is the next message. */
+    void search(final long turnMs) {
         nowMs = turnMs;
-        int looked = 0;
-        while (looked < limit && !found && !over) {
-            if (reader.poll(this, 1) == 0) {
-                over = true;
-            }
-            looked++;
-        }
-        return looked;
+        over = reader.poll(this, 1) == 0 || over;
     }
 
     @Override

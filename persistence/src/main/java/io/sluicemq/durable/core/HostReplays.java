@@ -4,6 +4,7 @@ import io.sluicemq.durable.TopicFilter;
 import io.sluicemq.journal.Journal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** All replays that are under way; each gets a bounded part of a turn. The host's thread. */
 final class HostReplays implements AutoCloseable {
@@ -11,17 +12,23 @@ final class HostReplays implements AutoCloseable {
     private static final int MAX = 256;
     private static final int RECORDS_A_TURN = 256;
 
+    /** One that has done nothing for so long gives its place to another; its client begins again where it was. */
+    private static final long IDLE_NS = TimeUnit.SECONDS.toNanos(30);
+
     private final Journal journal;
     private final HostLinks links;
     private final List<HostReplay> replays = new ArrayList<>();
     private final WireOutput output = new WireOutput();
+
+    /** Whose turn is next. */
+    private int next;
 
     HostReplays(final Journal journal, final HostLinks links) {
         this.journal = journal;
         this.links = links;
     }
 
-    void open(final HostLink link, final Replay wish) {
+    void open(final HostLink link, final Replay wish, final long nowNs) {
         if (find(link, wish.request()) != null) {
             throw new WireException("request=" + wish.request() + " again, limit=one replay of a number, use another");
         }
@@ -34,18 +41,40 @@ final class HostReplays implements AutoCloseable {
         }
         if (filter.isShared()) {
             end(link, wish.request(), Reasons.SHARED_NOT_SUPPORTED, 0);
-        } else if (replays.size() >= MAX || count(link) >= MAX_OF_A_LINK) {
+        } else if (count(link) >= MAX_OF_A_LINK || (replays.size() >= MAX && !endIdle(nowNs))) {
             end(link, wish.request(), Reasons.QUOTA_EXCEEDED, 0);
         } else {
-            replays.add(new HostReplay(link, wish, filter, journal.reader(), links));
+            final HostReplay replay = new HostReplay(link, wish, filter, journal.reader(), links);
+            replay.activeNs = nowNs;
+            replays.add(replay);
         }
     }
 
+    /** Ends the replay that has been idle for longest; false if none has been for long. */
+    private boolean endIdle(final long nowNs) {
+        int idlest = 0;
+        for (int i = 1; i < replays.size(); i++) {
+            idlest = replays.get(i).activeNs - replays.get(idlest).activeNs < 0 ? i : idlest;
+        }
+        if (nowNs - replays.get(idlest).activeNs < IDLE_NS) {
+            return false;
+        }
+        end(idlest, Reasons.QUOTA_EXCEEDED);
+        return true;
+    }
+
+    private void end(final int place, final int reason) {
+        final HostReplay replay = replays.remove(place);
+        end(replay.link, replay.request, reason, replay.nextIndex());
+        replay.close();
+    }
+
     /** A client takes more; for a replay that is over, nothing happens. */
-    void allow(final HostLink link, final int request, final int more) {
+    void allow(final HostLink link, final int request, final int more, final long nowNs) {
         final HostReplay replay = find(link, request);
         if (replay != null) {
             replay.allow(more);
+            replay.activeNs = nowNs;
         }
     }
 
@@ -71,33 +100,47 @@ final class HostReplays implements AutoCloseable {
         links.answer(link, output);
     }
 
-    /** A turn of all of them. */
-    int run(final long nowMs) {
+    /** A turn of all of them, for so much time together, and one record at the least. */
+    int run(final long nowMs, final long budgetNs) {
+        final int count = replays.size();
+        final long startNs = count == 0 ? 0 : System.nanoTime();
         int work = 0;
-        for (int i = replays.size() - 1; i >= 0; i--) {
-            final HostReplay replay = replays.get(i);
-            work += run(replay, nowMs);
+        for (int i = 0; i < count; i++) {
+            next = next < replays.size() ? next : 0;
+            final HostReplay replay = replays.get(next);
+            int done = run(replay, nowMs, startNs + budgetNs);
             if (replay.link.gone || (replay.isOver() && !replay.hasMessage())) {
-                end(replay.link, replay.request, Reasons.SUCCESS, replay.nextIndex());
-                replay.close();
-                replays.remove(i);
-                work++;
+                end(next, Reasons.SUCCESS);
+                done++;
+            } else {
+                next++;
+            }
+            work += done;
+            if (done > 0) {
+                replay.activeNs = startNs;
+                if (System.nanoTime() - startNs >= budgetNs) {
+                    break;
+                }
             }
         }
         return work;
     }
 
-    private int run(final HostReplay replay, final long nowMs) {
+    private int run(final HostReplay replay, final long nowMs, final long untilNs) {
         int looked = 0;
         while (looked < RECORDS_A_TURN && !replay.link.gone && !replay.link.blocked) {
             if (!replay.hasMessage()) {
                 if (replay.isOver() || !replay.hasCredit()) {
                     return looked;
                 }
-                looked += replay.search(RECORDS_A_TURN - looked, nowMs);
+                replay.search(nowMs);
+                looked++;
             } else if (links.send(replay.link, replay.output.buffer(), replay.output.length())) {
                 replay.onSent();
                 looked++;
+            }
+            if (System.nanoTime() - untilNs >= 0) {
+                return looked;
             }
         }
         return looked;

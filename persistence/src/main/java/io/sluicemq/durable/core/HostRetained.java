@@ -102,11 +102,13 @@ final class HostRetained {
             if (log.appendRecord() == Journal.FULL) {
                 return 0;
             }
+            subscription.walk.told(body, message.topicAt(), message.topicBytes());
         } else if (over || subscription.walk.isDone()) {
-            log.record.begin(HostRecord.WALKED).u32(session.number).string(subscription.filter.toString());
-            log.appendRecord();
-            subscription.walk = null;
-            session.walks.remove();
+            log.record.begin(HostRecord.WALKED).u32(session.number).i64(subscription.since);
+            if (log.appendRecord() == Journal.FULL) {
+                return 0;
+            }
+            session.endWalk(subscription);
         }
         session.foundRetained = RetainedMessages.NONE;
         return 1;
@@ -124,6 +126,7 @@ final class HostRetained {
                 .u32(session.number)
                 .u32(subscription.options.subscriptionId())
                 .i64(body.getLong(0))
+                .i64(subscription.since)
                 .u8(qos | Published.RETAIN)
                 .i64(message.expiresAtEpochMs())
                 .bytes(body, message.contentAt(), message.contentBytes());

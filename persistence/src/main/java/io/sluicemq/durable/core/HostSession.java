@@ -1,7 +1,8 @@
 package io.sluicemq.durable.core;
 
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongPredicate;
 
 /**
  * What the host knows of how far one session has come: which message is to be read next, which are on their way, what the subscriber
@@ -38,7 +39,11 @@ final class HostSession {
 
     private long storedUpTo;
     private long processedUpTo;
-    private final Set<Long> processedBeyond = new HashSet<>();
+
+    /** Further ones, ascending. */
+    private long[] processedBeyond = new long[0];
+
+    private int processedBeyondCount;
     private long processedExactlyOnceUpTo;
 
     /**
@@ -60,8 +65,7 @@ final class HostSession {
         receiveMaximum = newReceiveMaximum;
         storedUpTo = Math.max(storedUpTo, resume.storedUpTo());
         processedUpTo = Math.max(processedUpTo, resume.processed().upTo());
-        processedBeyond.clear();
-        processedBeyond.addAll(resume.processed().beyond());
+        setProcessedBeyond(resume.processed().beyond());
         processedExactlyOnceUpTo =
                 Math.max(processedExactlyOnceUpTo, resume.processed().exactlyOnceUpTo());
         cursor = position;
@@ -72,6 +76,29 @@ final class HostSession {
     /** The connection is gone. */
     void onDisconnected() {
         open = false;
+    }
+
+    /** Forgets what else was said to be processed, but for messages that were sent or that somebody asks for; a RESUME tells it anew. */
+    void keepProcessed(final LongPredicate needed) {
+        int kept = 0;
+        for (int i = 0; i < processedBeyondCount; i++) {
+            final long each = processedBeyond[i];
+            if (window.contains(each) || needed.test(each)) {
+                processedBeyond[kept++] = each;
+            }
+        }
+        processedBeyond = Arrays.copyOf(processedBeyond, kept);
+        processedBeyondCount = kept;
+    }
+
+    private void setProcessedBeyond(final List<Long> ascending) {
+        processedBeyondCount = ascending.size();
+        if (processedBeyond.length < processedBeyondCount) {
+            processedBeyond = new long[processedBeyondCount];
+        }
+        for (int i = 0; i < processedBeyondCount; i++) {
+            processedBeyond[i] = ascending.get(i);
+        }
     }
 
     boolean isOpen() {
@@ -105,8 +132,7 @@ final class HostSession {
 
     /** Whether a message of QoS 1 that was for this session is processed. */
     boolean hasProcessed(final long index) {
-        // The look-up makes an object, and there is nothing to find where the application acknowledges in order.
-        return index <= processedUpTo || (!processedBeyond.isEmpty() && processedBeyond.contains(index));
+        return index <= processedUpTo || Arrays.binarySearch(processedBeyond, 0, processedBeyondCount, index) >= 0;
     }
 
     /** Whether a message of QoS 2 that was for this session is processed, and all of QoS 2 before it. */
@@ -164,14 +190,13 @@ final class HostSession {
         checkSent(progress.exactlyOnceUpTo(), "processedExactlyOnceUpTo");
         processedExactlyOnceUpTo = Math.max(processedExactlyOnceUpTo, progress.exactlyOnceUpTo());
         processedUpTo = Math.max(processedUpTo, progress.upTo());
-        processedBeyond.clear();
         int ended = window.endUpTo(progress.upTo(), Qos.AT_LEAST_ONCE);
         for (int i = 0; i < progress.beyond().size(); i++) {
             final long each = progress.beyond().get(i);
             checkSent(each, "processedBeyond");
-            processedBeyond.add(each);
             ended += window.end(each) ? 1 : 0;
         }
+        setProcessedBeyond(progress.beyond());
         return ended;
     }
 

@@ -34,6 +34,15 @@ final class HostShared {
         lost = 0;
     }
 
+    /** The lowest index that a group needs. */
+    long neededFrom() {
+        long lowest = Long.MAX_VALUE;
+        for (final SharedGroup group : groups.all()) {
+            lowest = Math.min(lowest, group.neededFrom());
+        }
+        return lowest;
+    }
+
     private void addToIndex(final SharedGroup group) {
         if (!group.indexed) {
             group.indexed = true;

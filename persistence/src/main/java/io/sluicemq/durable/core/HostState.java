@@ -32,6 +32,7 @@ final class HostState implements RecordHandler, Checkpoint {
     private final Int2ObjectHashMap<HostedSession> byNumber = new Int2ObjectHashMap<>();
     private final Map<Integer, Long> recoveredSentUpTo = new HashMap<>();
     private final WireInput input = new WireInput();
+    private final Published addressed = new Published();
     private final WireOutput checkpoint = new WireOutput();
     private final int maxSessions;
     private final String clientId;
@@ -65,6 +66,12 @@ final class HostState implements RecordHandler, Checkpoint {
         }
         recoveredSentUpTo.clear();
         shared.start();
+        // Before the first append, which deletes what nobody needs.
+        long needed = newLog.lastIndex() + 1;
+        for (final HostedSession session : byName.values()) {
+            needed = Math.min(needed, session.journaledPosition);
+        }
+        newLog.journal.retainFrom(Math.min(needed, shared.neededFrom()));
     }
 
     @Override
@@ -94,6 +101,7 @@ final class HostState implements RecordHandler, Checkpoint {
                 }
             }
             case HostRecord.RETAINED -> retained.recover(input.wrap(buffer, offset, length));
+            case HostRecord.ADDRESSED -> recoverAddressed(input.wrap(buffer, offset, length));
             case HostRecord.WALKED -> recoverWalked(input.wrap(buffer, offset, length));
             case HostRecord.ASSIGNED -> shared.recoverAssigned(recordIndex, input.wrap(buffer, offset, length));
             case HostRecord.GROUP -> shared.recoverGroup(input.wrap(buffer, offset, length));
@@ -146,6 +154,9 @@ final class HostState implements RecordHandler, Checkpoint {
         }
         if ((options & WALK) != 0) {
             startWalk(session, subscription);
+            if (in.remaining() > 0) {
+                subscription.walk.moveTo(in.buffer(), in.offset(), in.remaining());
+            }
         }
         if (until != 0) {
             session.unsubscribe(filter, until);
@@ -157,12 +168,21 @@ final class HostState implements RecordHandler, Checkpoint {
         session.walks.add(subscription);
     }
 
+    private void recoverAddressed(final WireInput in) {
+        final HostedSession session = byNumber.get(in.i32("session"));
+        in.skip(Integer.BYTES + Long.BYTES, "subscriptionId and time");
+        final HostSubscription subscription = session == null ? null : session.findWalk(in.i64("since"));
+        if (subscription != null) {
+            addressed.wrap(in.buffer(), in.offset(), in.remaining());
+            subscription.walk.moveTo(in.buffer(), addressed.topicAt(), addressed.topicBytes());
+        }
+    }
+
     private void recoverWalked(final WireInput in) {
         final HostedSession session = byNumber.get(in.i32("session"));
-        final TopicFilter filter = TopicFilter.of(in.string("filter"));
-        if (session != null) {
-            // In the order in which they began.
-            session.walks.removeIf(each -> each == session.walks.peek() && each.filter.equals(filter));
+        final HostSubscription subscription = session == null ? null : session.findWalk(in.i64("since"));
+        if (subscription != null) {
+            session.endWalk(subscription);
         }
     }
 
@@ -375,6 +395,9 @@ final class HostState implements RecordHandler, Checkpoint {
                 .i64(subscription.since)
                 .i64(until)
                 .string(filter);
+        if (subscription.walk != null) {
+            subscription.walk.writePlace(output);
+        }
     }
 
     /** Ends a subscription; returns the reason code of the answer, which may go when the log is synced. */
@@ -447,7 +470,8 @@ final class HostState implements RecordHandler, Checkpoint {
     public void write(final Sink sink) {
         retained.write(sink);
         shared.writeGroups(sink);
-        for (final HostedSession session : byNumber.values()) {
+        // Not the other map: it has one iterator, which may be with whoever appends the record that this comes before.
+        for (final HostedSession session : byName.values()) {
             encode(session, checkpoint);
             add(sink);
             for (final HostSubscription each : session.ended) {

@@ -60,32 +60,36 @@ final class HostWaits {
     private int count(final Wait wait) {
         int count = 0;
         for (final HostedSession session : state.sessions()) {
-            if (has(session.progress, wait) && wants(session, wait)) {
+            final HostSession progress = session.progress;
+            // Before the filters, which take longer.
+            if (saysSo(progress, wait.index) && has(progress, wait, Math.min(wait.qos, maxQos(session, wait)))) {
                 count++;
             }
         }
         return count;
     }
 
-    private static boolean has(final HostSession progress, final Wait wait) {
-        if (wait.qos != Qos.EXACTLY_ONCE) {
-            return progress.hasProcessed(wait.index);
-        }
-        return wait.processed ? progress.hasProcessedExactlyOnce(wait.index) : progress.hasStored(wait.index);
+    private static boolean saysSo(final HostSession progress, final long index) {
+        return progress.hasStored(index) || progress.hasProcessed(index) || progress.hasProcessedExactlyOnce(index);
     }
 
-    private boolean wants(final HostedSession session, final Wait wait) {
-        for (final HostSubscription each : session.subscriptions.values()) {
+    /** Of one that goes at QoS 0, or that the session does not want, nobody says that he has it. */
+    private static boolean has(final HostSession progress, final Wait wait, final int qos) {
+        if (qos == Qos.EXACTLY_ONCE) {
+            return wait.processed ? progress.hasProcessedExactlyOnce(wait.index) : progress.hasStored(wait.index);
+        }
+        return qos == Qos.AT_LEAST_ONCE && progress.hasProcessed(wait.index);
+    }
+
+    /** The highest of all subscriptions that want the message, -1 for none. */
+    private int maxQos(final HostedSession session, final Wait wait) {
+        int maxQos = -1;
+        for (final HostSubscription each : session.allSubscriptions()) {
             if (matches(each, wait) && !state.isLocal(session, each)) {
-                return true;
+                maxQos = Math.max(maxQos, each.options.maxQos());
             }
         }
-        for (final HostSubscription each : session.ended) {
-            if (matches(each, wait) && !state.isLocal(session, each)) {
-                return true;
-            }
-        }
-        return false;
+        return maxQos;
     }
 
     private static boolean matches(final HostSubscription subscription, final Wait wait) {

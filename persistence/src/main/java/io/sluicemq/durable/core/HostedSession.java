@@ -1,7 +1,9 @@
 package io.sluicemq.durable.core;
 
+import io.sluicemq.durable.PublisherSession;
 import io.sluicemq.durable.TopicFilter;
 import io.sluicemq.journal.JournalReader;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +35,7 @@ final class HostedSession {
     final List<HostSubscription> ended = new ArrayList<>();
 
     /** A delivery that was read and could not be sent yet. */
-    final ExpandableArrayBuffer stalled = new ExpandableArrayBuffer(64);
+    ExpandableArrayBuffer stalled = emptyBuffer();
 
     /** Of both kinds; null when one has changed since it was made. */
     private HostSubscription[] all;
@@ -111,6 +113,22 @@ final class HostedSession {
         return true;
     }
 
+    /** A subscription that still gets retained messages. A checkpoint does not tell in which order they began; null if it has ended. */
+    HostSubscription findWalk(final long since) {
+        for (final HostSubscription each : walks) {
+            if (each.since == since) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /** A subscription has got all retained messages. */
+    void endWalk(final HostSubscription subscription) {
+        subscription.walk = null;
+        walks.remove(subscription);
+    }
+
     /** Forgets subscriptions that ended before all that may still be read for this session. */
     void forgetEnded() {
         if (ended.isEmpty()) {
@@ -162,6 +180,18 @@ final class HostedSession {
     /** When it ends if its subscriber goes now. */
     long endAfter(final long nowMs) {
         return expirySeconds == Hello.NEVER ? NEVER : nowMs + expirySeconds * 1000;
+    }
+
+    PublisherSession describe() {
+        return new PublisherSession(
+                name,
+                link != null,
+                endsAtEpochMs == CONNECTED || endsAtEpochMs == NEVER ? null : Instant.ofEpochMilli(endsAtEpochMs),
+                progress.position());
+    }
+
+    static ExpandableArrayBuffer emptyBuffer() {
+        return new ExpandableArrayBuffer(64);
     }
 
     void closeReader() {

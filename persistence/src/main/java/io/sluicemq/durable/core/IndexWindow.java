@@ -94,6 +94,11 @@ final class IndexWindow {
         front = 0;
     }
 
+    /** Whether one is between the front and the last, ended or not. */
+    boolean contains(final long index) {
+        return find(index) != NONE;
+    }
+
     /** Whether one is on its way and has not ended. */
     boolean isWaiting(final long index) {
         final int place = find(index);

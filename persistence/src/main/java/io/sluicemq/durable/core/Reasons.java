@@ -18,6 +18,7 @@ final class Reasons {
     static final int RECEIVE_MAXIMUM_EXCEEDED = 0x93;
     static final int PACKET_TOO_LARGE = 0x95;
     static final int QUOTA_EXCEEDED = 0x97;
+    static final int ADMINISTRATIVE_ACTION = 0x98;
     static final int SHARED_NOT_SUPPORTED = 0x9e;
 
     private Reasons() {}

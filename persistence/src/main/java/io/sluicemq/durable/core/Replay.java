@@ -11,6 +11,8 @@ package io.sluicemq.durable.core;
  * @param filter topic filter.
  */
 record Replay(int request, boolean byTime, long from, long to, int credit, String filter) {
+    static final int MAX_CREDIT = 1 << 20;
+
     void encode(final WireOutput output) {
         output.begin(WireType.REPLAY)
                 .u32(request)
@@ -26,7 +28,7 @@ record Replay(int request, boolean byTime, long from, long to, int credit, Strin
         final boolean byTime = input.u8("by") != 0;
         final long from = input.i64("from");
         final long to = input.i64("to");
-        final int credit = input.count("credit", Hello.MAX_RECEIVE_MAXIMUM);
+        final int credit = input.count("credit", MAX_CREDIT);
         final Replay replay = new Replay(request, byTime, from, to, credit, input.string("filter"));
         input.end("REPLAY");
         return replay;

@@ -1,6 +1,8 @@
 package io.sluicemq.durable.core;
 
 import io.sluicemq.durable.TopicFilter;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * How far a walk over {@link RetainedMessages} has come. It stays good while topics come and go. One thread at a time.
@@ -8,6 +10,7 @@ import io.sluicemq.durable.TopicFilter;
 public final class RetainedCursor {
     private final FilterScan scan;
     private final Retained place = new Retained(new byte[0], 0);
+    private final Retained told = new Retained(new byte[0], 0);
     private boolean inclusive = true;
     private boolean done;
 
@@ -55,6 +58,23 @@ public final class RetainedCursor {
 
     void end() {
         done = true;
+    }
+
+    /** Goes on behind a topic. */
+    void moveTo(final DirectBuffer topic, final int offset, final int bytes) {
+        place.read(topic, offset, bytes);
+        inclusive = false;
+        told(topic, offset, bytes);
+    }
+
+    /** What was found at a topic is where it is to go, so that a copy of this walk goes on behind it. */
+    void told(final DirectBuffer topic, final int offset, final int bytes) {
+        told.read(topic, offset, bytes);
+    }
+
+    /** Writes behind which topic a copy is to go on, nothing if at the start. */
+    void writePlace(final WireOutput output) {
+        output.bytes(new UnsafeBuffer(told.topic), 0, told.length);
     }
 
     /** Looks at a topic; true when it matches. The cursor then stands where the walk goes on. */

@@ -245,6 +245,23 @@ final class HostSessionsTest {
         }
     }
 
+    @Test
+    void shouldWaitForProcessedWhereASubscriptionTakesLessThanWasPublished() throws InterruptedException {
+        try (RawSubscriber subscriber = subscriber().join("desk")) {
+            subscriber.subscribe("one", 1);
+            subscriber.subscribe("two", 2);
+            final long first = publisher.publish("one", "m0", ONCE).index();
+            final long second = publisher.publish("two", "m1", ONCE).index();
+            subscriber.deliveries(2);
+            subscriber.stored(second);
+
+            assertThat(publisher.awaitStored(second, 1, PATIENCE)).isTrue();
+            assertThat(publisher.awaitStored(first, 1, MOMENT)).isFalse();
+            subscriber.processed(first);
+            assertThat(publisher.awaitStored(first, 1, PATIENCE)).isTrue();
+        }
+    }
+
     private DurableSubscriber openSubscriber(final boolean cleanStart) throws InterruptedException {
         final DurableSubscriber subscriber = DurableSubscriber.open(
                 context,

@@ -258,6 +258,28 @@ final class HostTroubleTest {
     }
 
     @Test
+    void shouldNotSendWhatHasExpiredWhileTheWindowWasFull() throws InterruptedException {
+        final PublishOptions brief =
+                PublishOptions.builder().expiry(Duration.ofMillis(300)).build();
+        try (RawSubscriber subscriber = subscriber()) {
+            subscriber.hello("desk", false, 1, Hello.NEVER);
+            subscriber.resume(0, 0);
+            subscriber.subscribe("#", 1);
+            publisher.publish("a", "first", PublishOptions.DEFAULTS);
+            final Got first = subscriber.delivery();
+            publisher.publish("a", "brief", brief);
+            final long publishedAtMs = System.currentTimeMillis();
+            publisher.publish("a", "lasting", PublishOptions.DEFAULTS);
+            Await.until(PATIENCE, () -> System.currentTimeMillis() > publishedAtMs + 305, "the message has expired");
+
+            subscriber.processed(first.index());
+
+            assertThat(subscriber.delivery().text()).isEqualTo("lasting");
+            assertThat(publisher.stats().expired()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void shouldTellTheListenerOfEachOffer() {
         final UnsafeBuffer payload = new UnsafeBuffer(new byte[10]);
         for (int i = 0; i < 100; i++) {
