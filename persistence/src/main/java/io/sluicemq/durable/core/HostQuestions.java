@@ -31,16 +31,22 @@ final class HostQuestions {
         }
         final CompletableFuture<T> answer = new CompletableFuture<>();
         events.add(() -> answer.complete(question.get()));
-        while (agent.ended().getCount() > 0) {
-            try {
-                return answer.get(LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
-            } catch (final TimeoutException e) {
-                // The host may have ended without looking.
-                continue;
-            } catch (final ExecutionException e) {
-                throw new IllegalStateException(e);
-            }
+        boolean answered = false;
+        while (!answered && agent.ended().getCount() > 0) {
+            answered = await(answer);
         }
         return answer.getNow(atEnd);
+    }
+
+    /** False after a while without an answer, as the host may have ended without looking. */
+    private static boolean await(final CompletableFuture<?> answer) throws InterruptedException {
+        try {
+            answer.get(LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (final TimeoutException e) {
+            return false;
+        } catch (final ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

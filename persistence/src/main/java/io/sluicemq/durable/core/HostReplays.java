@@ -74,7 +74,7 @@ final class HostReplays implements AutoCloseable {
         final HostReplay replay = find(link, request);
         if (replay != null) {
             replay.allow(more);
-            replay.activeNs = nowNs;
+            replay.activeNs = more > 0 ? nowNs : replay.activeNs;
         }
     }
 

@@ -106,7 +106,7 @@ final class HostBoundsTest {
                         .hasSize(1);
 
                 // The first one has lived on.
-                replays.allow(idle.get(0), 0, 0, halfNs);
+                replays.allow(idle.get(0), 0, 1, halfNs);
                 replays.open(other, new Replay(2, false, 0, Long.MAX_VALUE, 1, "#"), 2 * halfNs + 300);
 
                 assertThat(other.answers).hasSize(1);
@@ -212,7 +212,8 @@ final class HostBoundsTest {
 
                 assertThat(sessions(host)).extracting(PublisherSession::name).containsExactly("away", "there");
                 assertThat(sessions(host).get(0).endsAt())
-                        .isBetween(Instant.now().plusSeconds(3_500), Instant.now().plusSeconds(3_600));
+                        .isBetween(
+                                Instant.now().plusSeconds(3_500), Instant.now().plusSeconds(3_600));
                 assertThat(sessions(host).get(1)).matches(PublisherSession::connected);
                 assertThat(host.endSession("away")).isTrue();
                 assertThat(host.endSession("away")).isFalse();
