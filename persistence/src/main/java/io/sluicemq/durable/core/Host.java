@@ -14,7 +14,6 @@ import io.sluicemq.durable.PublishOptions;
 import io.sluicemq.durable.PublishOutcome;
 import io.sluicemq.durable.PublishResult;
 import io.sluicemq.durable.PublisherSession;
-import io.sluicemq.durable.PublisherWill;
 import io.sluicemq.durable.QualityOfService;
 import io.sluicemq.durable.TopicFilter;
 import io.sluicemq.journal.Durability;
@@ -116,20 +115,6 @@ public final class Host {
         thread.start();
     }
 
-    private static Will willOf(final PublisherWill will) {
-        if (will == null) {
-            return null;
-        }
-        final PublishOptions how = will.options();
-        return new Will(
-                will.topic(),
-                Qos.of(how.qos()),
-                how.retain(),
-                will.delay().toSeconds(),
-                (how.expiryMs() + 999) / 1_000,
-                new UnsafeBuffer(will.payload()));
-    }
-
     private HostAgent.Parts makeParts(final HostState state, final HostSettings settings) {
         final JournalReader live = journal.reader();
         live.seekEnd();
@@ -142,7 +127,7 @@ public final class Host {
                 producer,
                 maxRecordBytes,
                 options.clientId(),
-                willOf(options.will()),
+                Will.of(options.will()),
                 options.maxSessionExpiry().toSeconds());
         final HostInput input = new HostInput(log, state, links, delivery, counters, () -> terms);
         final HostCommands commands = new HostCommands(log, state, delivery, counters, options.listener(), awaited);

@@ -1,5 +1,7 @@
 package io.sluicemq.durable.core;
 
+import io.sluicemq.durable.PublishOptions;
+import io.sluicemq.durable.PublisherWill;
 import io.sluicemq.durable.TopicFilter;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -44,5 +46,20 @@ record Will(String topic, int qos, boolean retain, long delaySeconds, long expir
         final int length = input.count("willBytes", MAX_PAYLOAD_BYTES);
         final UnsafeBuffer payload = new UnsafeBuffer(input.bytes(length, "willPayload"));
         return new Will(topic, qos, (flags & RETAIN) != 0, delaySeconds, expirySeconds, payload);
+    }
+
+    /** As in the options of a publisher; null for none. */
+    static Will of(final PublisherWill will) {
+        if (will == null) {
+            return null;
+        }
+        final PublishOptions how = will.options();
+        return new Will(
+                will.topic(),
+                Qos.of(how.qos()),
+                how.retain(),
+                will.delay().toSeconds(),
+                (how.expiryMs() + 999) / 1_000,
+                new UnsafeBuffer(will.payload()));
     }
 }
