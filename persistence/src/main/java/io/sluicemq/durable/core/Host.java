@@ -77,7 +77,8 @@ public final class Host {
             final HostSettings settings) {
         this.options = options;
         final HostState state = new HostState(options.maxSessions(), options.maxRetainedBytes(), options.clientId());
-        journal = Journal.open(directory, options.journal().toBuilder().checkpoint(state).build());
+        journal = Journal.open(
+                directory, options.journal().toBuilder().checkpoint(state).build());
         try {
             producer = journal.id();
             // A message is appended again for who gets it alone.
@@ -137,17 +138,27 @@ public final class Host {
         final HostLinks links = new HostLinks(router, counters);
         events.start(links);
         final HostDelivery delivery = new HostDelivery(log, state, links, counters, live, settings.maxStalledBytes());
-        final HostInput.WelcomeTerms terms =
-                new HostInput.WelcomeTerms(
-                        producer,
-                        maxRecordBytes,
-                        options.clientId(),
-                        willOf(options.will()),
-                        options.maxSessionExpiry().toSeconds());
+        final HostInput.WelcomeTerms terms = new HostInput.WelcomeTerms(
+                producer,
+                maxRecordBytes,
+                options.clientId(),
+                willOf(options.will()),
+                options.maxSessionExpiry().toSeconds());
         final HostInput input = new HostInput(log, state, links, delivery, counters, () -> terms);
         final HostCommands commands = new HostCommands(log, state, delivery, counters, options.listener(), awaited);
         return new HostAgent.Parts(
-                log, state, links, delivery, input, commands, events, counters, router, pull, settings.clock(), this::onEnd);
+                log,
+                state,
+                links,
+                delivery,
+                input,
+                commands,
+                events,
+                counters,
+                router,
+                pull,
+                settings.clock(),
+                this::onEnd);
     }
 
     /**

@@ -194,8 +194,9 @@ final class HostInput implements FrameHandler {
         HostedSession session = state.find(hello.session());
         if (session == null) {
             if (!links.mayOpenSession(sender)) {
-                refuse(Reasons.QUOTA_EXCEEDED, "newSessions=too many, limit=" + HostLinks.MAX_NEW_SESSIONS
-                        + " of a connection, connect anew");
+                refuse(
+                        Reasons.QUOTA_EXCEEDED,
+                        "newSessions=too many, limit=" + HostLinks.MAX_NEW_SESSIONS + " of a connection, connect anew");
                 return;
             }
             session = state.open(hello.session(), bounded(hello.sessionExpirySeconds()));

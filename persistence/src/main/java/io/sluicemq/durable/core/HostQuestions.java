@@ -31,12 +31,12 @@ final class HostQuestions {
         }
         final CompletableFuture<T> answer = new CompletableFuture<>();
         events.add(() -> answer.complete(question.get()));
-        while (agent.ended().getCount() > 0) {
+        // The host may end without looking.
+        while (agent.ended().getCount() > 0 && !answer.isDone()) {
             try {
                 return answer.get(LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
-            } catch (final TimeoutException e) {
-                // The host may have ended without looking.
-                continue;
+            } catch (final TimeoutException ignored) {
+                Thread.onSpinWait();
             } catch (final ExecutionException e) {
                 throw new IllegalStateException(e);
             }

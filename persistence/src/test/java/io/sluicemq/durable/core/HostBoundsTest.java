@@ -212,7 +212,8 @@ final class HostBoundsTest {
 
                 assertThat(sessions(host)).extracting(PublisherSession::name).containsExactly("away", "there");
                 assertThat(sessions(host).get(0).endsAt())
-                        .isBetween(Instant.now().plusSeconds(3_500), Instant.now().plusSeconds(3_600));
+                        .isBetween(
+                                Instant.now().plusSeconds(3_500), Instant.now().plusSeconds(3_600));
                 assertThat(sessions(host).get(1)).matches(PublisherSession::connected);
                 assertThat(host.endSession("away")).isTrue();
                 assertThat(host.endSession("away")).isFalse();
