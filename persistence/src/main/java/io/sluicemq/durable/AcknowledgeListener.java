@@ -1,6 +1,10 @@
 package io.sluicemq.durable;
 
-/** Is told what became of acknowledgements that nobody waits for. Called by the subscriber's thread, which must not be held up. */
+/**
+ * Is told what became of acknowledgements that nobody waits for. Called by the subscriber's thread, which must not be held up: methods of the
+ * subscriber that wait for that thread throw {@link IllegalStateException} here; {@link DurableSubscriber#tryAcknowledge} and
+ * {@link DurableSubscriber#stats} may be called.
+ */
 @FunctionalInterface
 public interface AcknowledgeListener {
     /**

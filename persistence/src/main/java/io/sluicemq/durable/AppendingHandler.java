@@ -6,8 +6,8 @@ import org.agrona.MutableDirectBuffer;
 @FunctionalInterface
 public interface AppendingHandler {
     /**
-     * Processes one message. An exception ends the receive call; the message counts as handed over, not as acknowledged, and has no
-     * result.
+     * Processes one message. An exception ends the receive call, after the results of the messages before are durable. The message comes
+     * next then, marked as redelivered, unless it is of QoS 0: a handler that can never take one writes a result that says so.
      *
      * @param message valid during the call only.
      * @param result to be written to, from 0 on; grows as needed.

@@ -4,7 +4,8 @@ package io.sluicemq.durable;
 @FunctionalInterface
 public interface DeliveryHandler {
     /**
-     * Takes one message. An exception ends the receive call; the message counts as handed over, and not as acknowledged.
+     * Takes one message. An exception ends the receive call. The message comes next then, marked as redelivered, unless it was acknowledged
+     * before, or is of QoS 0: a handler that can never take one acknowledges it.
      *
      * @param message valid during the call only.
      */

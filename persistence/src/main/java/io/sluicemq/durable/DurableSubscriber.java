@@ -54,10 +54,11 @@ public final class DurableSubscriber implements AutoCloseable {
      *
      * @param context makes the sockets; to be closed after the subscriber.
      * @param directory of the inbox, for this subscriber alone.
-     * @param options of the subscriber, of the same name as before.
+     * @param options of the subscriber, of the same name as before: an inbox belongs to one session.
      * @return the subscriber, connected to nobody.
      * @throws IllegalStateException if the JVM lacks a flag.
-     * @throws io.sluicemq.journal.JournalException if the inbox cannot be opened; the text says why and what to do.
+     * @throws io.sluicemq.journal.JournalException if the inbox cannot be opened, is another session's, or is none; the text says why
+     *     and what to do.
      */
     public static DurableSubscriber open(
             final Context context, final Path directory, final DurableSubscriberOptions options) {
@@ -66,6 +67,9 @@ public final class DurableSubscriber implements AutoCloseable {
 
     /**
      * Connects to a host, which need not be there yet, and again after each loss. All subscriptions hold there too. Returns at once.
+     *
+     * <p>Not again when another process takes the session, or when the host's log is an older copy that lacks what came from it:
+     * {@link #stats} has the error; {@link #forget} the host and connect anew. A host at two endpoints is connected at one of them.
      *
      * @param endpoint such as {@code tcp://127.0.0.1:5555}.
      * @throws IllegalArgumentException if the endpoint is wrong, or connected to already.

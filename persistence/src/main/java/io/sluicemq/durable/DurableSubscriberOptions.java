@@ -252,7 +252,7 @@ public final class DurableSubscriberOptions {
 
         /**
          * Room on the disk from the oldest message of QoS 2 that is not acknowledged to the newest record; when it is taken, nothing more
-         * is taken from the hosts. Counted in segments; gone beyond by those being written and made. Default 1 GiB.
+         * is taken from the hosts. Counted in whole files; gone beyond by those being written and made. Default 1 GiB.
          *
          * @param bytes twice {@link #segmentBytes} or more.
          * @return this.

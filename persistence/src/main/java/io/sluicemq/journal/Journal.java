@@ -210,6 +210,18 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
+     * How much of the disk is taken from a record on.
+     *
+     * @param index of the record, which may be gone.
+     * @return bytes of the files from that of the record to that which is written now, which counts as long as it is made.
+     * @throws IllegalStateException if the journal is closed.
+     */
+    public long bytesFrom(final long index) {
+        checkOpen();
+        return keeper.bytesFrom(index);
+    }
+
+    /**
      * Makes all records {@link Durability#SYNCED} that were appended before. Costs as much for one as for thousands, so append what is
      * there and sync once. Nothing happens if all are synced.
      *

@@ -265,11 +265,16 @@ final class Keeper {
     }
 
     private long totalBytes() {
-        long total = 0;
+        return bytesFrom(0);
+    }
+
+    /** Of the files that hold a record and what came after it. */
+    long bytesFrom(final long index) {
+        long bytes = 0;
         for (final Segment segment : writer.current().segments()) {
-            total += segment.bytes();
+            bytes += segment.number() < FrameLayout.segment(index) ? 0 : segment.bytes();
         }
-        return total;
+        return bytes;
     }
 
     /** The oldest segment that somebody needs. */

@@ -12,6 +12,9 @@ final class AcknowledgeCommand {
     /** Without a result. */
     static final int BYTES = 24;
 
+    /** Instead of a kind of {@link PendingRecords}: acknowledges nothing, asks whether a message waits for an acknowledgement. */
+    static final int ASK = 8;
+
     /** Added to a kind of {@link PendingRecords}. */
     static final int WITH_RESULT = 16;
 

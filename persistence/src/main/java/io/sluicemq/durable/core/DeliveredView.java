@@ -119,7 +119,7 @@ final class DeliveredView implements Delivered {
     }
 
     @Override
-    public Delivered copy() {
+    public DeliveredView copy() {
         final byte[] bytes = new byte[length];
         delivery.buffer().getBytes(offset, bytes);
         return new DeliveredView().wrap(producer, redelivered, new UnsafeBuffer(bytes), 0, length);

@@ -1,6 +1,6 @@
 package io.sluicemq.durable.core;
 
-/** Types of the records in a host's journal. Numbers are never used again for something else. */
+/** Types of the records in a host's journal. Numbers are never used again for something else; {@link InboxRecords#OWNER} is none of them. */
 final class HostRecord {
     /** A message, see {@link Published}. */
     static final int PUBLISHED = 1;

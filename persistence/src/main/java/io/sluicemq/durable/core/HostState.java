@@ -3,6 +3,7 @@ package io.sluicemq.durable.core;
 import io.sluicemq.durable.TopicFilter;
 import io.sluicemq.journal.Checkpoint;
 import io.sluicemq.journal.Journal;
+import io.sluicemq.journal.JournalException;
 import io.sluicemq.journal.RecordHandler;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -107,6 +108,10 @@ final class HostState implements RecordHandler, Checkpoint {
             case HostRecord.GROUP -> shared.recoverGroup(input.wrap(buffer, offset, length));
             case HostRecord.GROUP_POSITIONS -> shared.recoverPositions(input.wrap(buffer, offset, length));
             case HostRecord.IN_FLIGHT -> shared.recoverInFlight(input.wrap(buffer, offset, length));
+            case InboxRecords.OWNER ->
+                throw new JournalException("journal=inbox of session="
+                        + input.wrap(buffer, offset, length).string("session")
+                        + ", limit=a publisher's, open it as a subscriber, or another directory");
             default -> {
                 // Messages are read by cursors.
             }

@@ -23,7 +23,8 @@ final class Inbox implements AutoCloseable {
     private static final String RESULTS = "results";
 
     private final Durability level;
-    private final long maxSegments;
+    private final long maxBytes;
+    private final int segmentBytes;
     private final int maxMessages;
     private final InboxState state = new InboxState();
     private final Journal journal;
@@ -40,6 +41,12 @@ final class Inbox implements AutoCloseable {
     private final AtomicLong durableIndex = new AtomicLong();
 
     private long retainedFrom = -1;
+
+    /** Bytes of the files from the oldest record that is needed to the last, and what segments these are in. */
+    private long neededBytes;
+
+    private long neededFrom = -1;
+    private long neededTo = -1;
 
     /** Up to where results are needed no more; negative if there never was one. */
     private long resultsReleased;
@@ -66,7 +73,8 @@ final class Inbox implements AutoCloseable {
             final DurableSubscriberOptions options,
             final PendingRecords.Acknowledged acknowledged) {
         level = options.level();
-        maxSegments = options.inboxMaxBytes() / options.segmentBytes();
+        maxBytes = options.inboxMaxBytes();
+        segmentBytes = options.segmentBytes();
         maxMessages = options.inboxMaxMessages();
         this.acknowledged = acknowledged;
         final JournalOptions journalOptions = JournalOptions.builder()
@@ -78,6 +86,7 @@ final class Inbox implements AutoCloseable {
         journal = Journal.open(directory, journalOptions);
         try {
             journal.recover(state);
+            own(directory, options.name());
             if (options.cleanStart()) {
                 forgetAll(directory);
             }
@@ -105,6 +114,23 @@ final class Inbox implements AutoCloseable {
         }
         journal.sync();
         state.onCleanStart();
+    }
+
+    /** Makes sure that the inbox is that of the session: its hosts were told what is stored here, and under no other name. */
+    private void own(final Path directory, final String name) {
+        if (state.owner() == null) {
+            // Where it was lost, with what else was damaged, all that is left is kept.
+            journal.retainFrom(0);
+            output.begin(InboxRecords.OWNER).string(name);
+            lastIndex = journal.append(InboxRecords.OWNER, output.buffer(), 0, output.length());
+            if (lastIndex == Journal.FULL) {
+                throw new JournalException("directory=" + directory + " is full, limit=room for a record, make room");
+            }
+            state.owner(name);
+        } else if (!state.owner().equals(name)) {
+            throw new JournalException("directory=" + directory + " is the inbox of session=" + state.owner()
+                    + ", limit=session=" + name + ", open it under its name, or another directory");
+        }
     }
 
     /** Lets go of results. */
@@ -150,8 +176,18 @@ final class Inbox implements AutoCloseable {
     /** Whether nothing more is to be taken from hosts. */
     boolean isFull() {
         final long oldest = Math.min(state.oldestInboxIndex(), oldestResult());
-        return (oldest != ProducerState.NONE && segment(lastIndex) - segment(oldest) + 1 >= maxSegments)
+        return (oldest != ProducerState.NONE && bytesFrom(oldest) + segmentBytes > maxBytes)
                 || state.inboxSize() >= maxMessages;
+    }
+
+    /** By the files that are there: each open begins a segment, and what was not used of the one before is given back. */
+    private long bytesFrom(final long oldest) {
+        if (segment(oldest) != neededFrom || segment(lastIndex) != neededTo) {
+            neededFrom = segment(oldest);
+            neededTo = segment(lastIndex);
+            neededBytes = journal.bytesFrom(oldest);
+        }
+        return neededBytes;
     }
 
     private long oldestResult() {

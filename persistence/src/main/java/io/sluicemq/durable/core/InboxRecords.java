@@ -22,7 +22,7 @@ final class InboxRecords {
     /** A subscription: i64 revision, u8 1 if it ended, u8 options, u32 its number, string filter. */
     static final int SUBSCRIPTION = 3;
 
-    /** In checkpoints: u32 host, i64 stored up to, then as PROCESSED. */
+    /** In checkpoints, one or more of a host: u32 host, i64 stored up to, then as PROCESSED. */
     static final int PROGRESS = 4;
 
     /** In checkpoints: u32 host, u32 count, for each message of QoS 2 that is not processed i64 index, i64 index in this journal. */
@@ -42,6 +42,12 @@ final class InboxRecords {
 
     /** A clean start: no message before it is to be processed any more, no subscription holds. */
     static final int CLEAN_START = 12;
+
+    /**
+     * The first record, and the first of a checkpoint: string name of the session. A type that no record of a host has, so that neither
+     * takes the other's journal for its own.
+     */
+    static final int OWNER = 64;
 
     /** Of RESULT, before the result. */
     static final int RESULT_HEADER_BYTES = 22;

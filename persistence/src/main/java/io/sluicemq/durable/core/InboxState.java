@@ -17,6 +17,9 @@ import org.agrona.collections.LongArrayList;
  * the journal, and written into its checkpoints. No I/O of its own, no clock. The subscriber's thread.
  */
 final class InboxState implements RecordHandler, Checkpoint {
+    /** Processed messages in one record of a checkpoint. */
+    private static final int INDEXES_A_RECORD = 4096;
+
     /** Pairs of indexes in one record of a checkpoint. */
     private static final int PAIRS_A_RECORD = 4096;
 
@@ -35,10 +38,24 @@ final class InboxState implements RecordHandler, Checkpoint {
     private final Map<UUID, ProducerState> byId = new HashMap<>();
     private final SubscriptionBook subscriptions = new SubscriptionBook();
 
+    /** Name of the session; null before it is written. */
+    private String owner;
+
     /** Of the last record that was recovered. */
     private long endIndex;
 
     private long lastResult;
+
+    /** Something that was in the journal is gone, the record of the owner perhaps. */
+    private boolean damaged;
+
+    String owner() {
+        return owner;
+    }
+
+    void owner(final String name) {
+        owner = name;
+    }
 
     SubscriptionBook subscriptions() {
         return subscriptions;
@@ -56,6 +73,12 @@ final class InboxState implements RecordHandler, Checkpoint {
     /** Null if there is none. */
     ProducerState find(final int number) {
         return number < 1 || number > producers.size() ? null : producers.get(number - 1);
+    }
+
+    /** Whether a message waits for its acknowledgement. */
+    boolean isWaiting(final int number, final long index) {
+        final ProducerState producer = find(number);
+        return producer != null && producer.qosOfWaiting(index) != Qos.AT_MOST_ONCE;
     }
 
     ProducerState add(final UUID id) {
@@ -81,6 +104,10 @@ final class InboxState implements RecordHandler, Checkpoint {
             final int offset,
             final int length) {
         endIndex = Math.max(endIndex, index);
+        if (owner == null && !damaged && type != InboxRecords.OWNER) {
+            throw new WireException(
+                    "firstRecordType=" + type + ", limit=" + InboxRecords.OWNER + ", use another directory");
+        }
         input.wrap(buffer, offset, length);
         switch (InboxRecords.kind(type)) {
             case InboxRecords.MESSAGE, InboxRecords.WILL_MESSAGE ->
@@ -91,6 +118,7 @@ final class InboxState implements RecordHandler, Checkpoint {
                 recoverAcked();
             }
             case InboxRecords.CLEAN_START -> onCleanStart();
+            case InboxRecords.OWNER -> owner = input.string("session");
             case InboxRecords.LAST_RESULT -> onResult(input.i64("lastResult"));
             case InboxRecords.PRODUCER -> recoverProducer();
             case InboxRecords.WILL -> recoverWill();
@@ -102,6 +130,11 @@ final class InboxState implements RecordHandler, Checkpoint {
                 throw new WireException(
                         "recordType=" + type + ", limit=those of this version, use the one that wrote it");
         }
+    }
+
+    @Override
+    public void onSkipped(final long fromIndex, final long toIndex) {
+        damaged = true;
     }
 
     private ProducerState known(final int number) {
@@ -190,6 +223,10 @@ final class InboxState implements RecordHandler, Checkpoint {
     @Override
     public void write(final Sink sink) {
         final WireOutput output = checkpoint;
+        if (owner != null) {
+            output.begin(InboxRecords.OWNER).string(owner);
+            put(sink, InboxRecords.OWNER, output);
+        }
         for (final ProducerState producer : producers) {
             InboxRecords.encodeProducer(output, producer.number(), producer.id());
             put(sink, InboxRecords.PRODUCER, output);
@@ -198,11 +235,7 @@ final class InboxState implements RecordHandler, Checkpoint {
                 put(sink, InboxRecords.FORGOTTEN, output);
                 continue;
             }
-            output.begin(InboxRecords.PROGRESS)
-                    .u32(producer.number())
-                    .i64(producer.progress().storedUpTo());
-            producer.processedSoFar().encode(output);
-            put(sink, InboxRecords.PROGRESS, output);
+            writeProgress(sink, producer);
             InboxRecords.encodeWill(output, producer);
             put(sink, InboxRecords.WILL, output);
             writeUnprocessed(sink, producer);
@@ -213,6 +246,23 @@ final class InboxState implements RecordHandler, Checkpoint {
             InboxRecords.encodeSubscription(output, entry);
             put(sink, InboxRecords.SUBSCRIPTION, output);
         }
+    }
+
+    /** In parts that each hold on their own, as much may be processed beyond something that is not. */
+    private void writeProgress(final Sink sink, final ProducerState producer) {
+        final Progress progress = producer.processedSoFar();
+        final List<Long> beyond = progress.beyond();
+        int from = 0;
+        do {
+            final int to = Math.min(beyond.size(), from + INDEXES_A_RECORD);
+            checkpoint
+                    .begin(InboxRecords.PROGRESS)
+                    .u32(producer.number())
+                    .i64(producer.progress().storedUpTo());
+            new Progress(progress.upTo(), beyond.subList(from, to), progress.exactlyOnceUpTo()).encode(checkpoint);
+            put(sink, InboxRecords.PROGRESS, checkpoint);
+            from = to;
+        } while (from < beyond.size());
     }
 
     private void writeUnprocessed(final Sink sink, final ProducerState producer) {

@@ -28,6 +28,7 @@ final class ProducerState {
     private long lastWill = NO_WILL;
     private boolean willCollected;
     private boolean forgotten;
+    private boolean connected;
     private long firstHead = -1;
 
     /** Acknowledgements in the journal since the open. */
@@ -55,6 +56,15 @@ final class ProducerState {
         if (firstHead < 0) {
             firstHead = headIndex;
         }
+    }
+
+    void connected(final boolean isConnected) {
+        connected = isConnected;
+    }
+
+    /** Whether a session is open at the host, by a connection. */
+    boolean isConnected() {
+        return connected;
     }
 
     /** Whether an earlier process of this subscriber may have handed over a message of QoS 1. */

@@ -1,10 +1,12 @@
 package io.sluicemq.durable.core;
 
 import io.sluicemq.durable.DeliveryHandler;
+import io.sluicemq.durable.QualityOfService;
 import io.sluicemq.journal.Durability;
 import io.sluicemq.journal.JournalException;
 import io.sluicemq.journal.JournalReader;
 import io.sluicemq.journal.RecordHandler;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,11 +23,22 @@ final class Receiving implements RecordHandler {
     /** A wait begins anew after this, so that a wake-up that is late costs no more. */
     private static final long MAX_PARK_NS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Longest wait for an answer of the subscriber's thread, where the caller's own is shorter. */
+    private static final long MIN_ANSWER_NS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Says whether a message still waits for its acknowledgement. */
+    @FunctionalInterface
+    interface Waits {
+        /** As of now and later; empty if nobody answered in time. */
+        Optional<Boolean> isWaiting(int producer, long index, long timeoutNs) throws InterruptedException;
+    }
+
     private final ReentrantLock lock = new ReentrantLock();
     private final HandOver handOver;
     private final JournalReader reader;
     private final DeliveredView view = new DeliveredView();
     private final boolean trustHostsMark;
+    private final Waits waits;
 
     /** Of the journal: what was not processed at the open, and the place of the next. */
     private final long[] recovered;
@@ -41,8 +54,12 @@ final class Receiving implements RecordHandler {
     private DeliveryHandler handler;
     private int handed;
 
-    Receiving(final HandOver handOver, final Inbox inbox, final Durability level) {
+    /** A copy of the message whose handler threw, which comes next, or null. */
+    private DeliveredView returned;
+
+    Receiving(final HandOver handOver, final Inbox inbox, final Durability level, final Waits waits) {
         this.handOver = handOver;
+        this.waits = waits;
         reader = inbox.reader();
         recovered = inbox.recovered();
         recoveredEnd = inbox.state().endIndex();
@@ -62,6 +79,11 @@ final class Receiving implements RecordHandler {
         }
         try {
             while (true) {
+                if (returned != null
+                        && !handOver.isClosed()
+                        && !passReturned(timeoutNs - (System.nanoTime() - startNs))) {
+                    return 0;
+                }
                 final int messages = closedOr(newHandler, limit);
                 final long leftNs = timeoutNs - (System.nanoTime() - startNs);
                 if (messages != 0 || leftNs <= 0) {
@@ -84,6 +106,19 @@ final class Receiving implements RecordHandler {
                     "the subscriber stopped, close it and open it again: " + handOver.failure(), handOver.failure());
         }
         return CLOSED;
+    }
+
+    /**
+     * Looks whether the message whose handler threw is still to be handed over: what was acknowledged never comes again. False if nobody
+     * said so in time.
+     */
+    private boolean passReturned(final long leftNs) throws InterruptedException {
+        final Optional<Boolean> waiting =
+                waits.isWaiting(returned.producer(), returned.index(), Math.max(leftNs, MIN_ANSWER_NS));
+        if (waiting.isPresent() && !waiting.get()) {
+            returned = null;
+        }
+        return waiting.isPresent();
     }
 
     private void await(final long leftNs) throws InterruptedException {
@@ -109,6 +144,11 @@ final class Receiving implements RecordHandler {
         handed = 0;
         boolean removed = false;
         try {
+            if (returned != null) {
+                final DeliveredView again = returned;
+                returned = null;
+                hand(again);
+            }
             while (handed < limit && nextRecovered < recovered.length) {
                 readRecovered();
             }
@@ -139,20 +179,29 @@ final class Receiving implements RecordHandler {
             handOver.recycle(entry);
             return;
         }
-        handed++;
         try {
             entry.show(view);
-            call();
+            hand(view);
         } finally {
             handOver.recycle(entry);
         }
     }
 
-    private void call() {
+    /** A message whose handler throws is neither lost nor passed over: it comes next. */
+    private void hand(final DeliveredView message) {
+        handed++;
         if (FaultPoints.HAND_OVER_BEGUN) {
             FaultPoints.pass();
         }
-        handler.onDelivery(view);
+        try {
+            handler.onDelivery(message);
+        } catch (final RuntimeException | Error e) {
+            if (message.qos() != QualityOfService.AT_MOST_ONCE) {
+                returned = message.copy();
+                returned.mark(true);
+            }
+            throw e;
+        }
         if (FaultPoints.HANDED_OVER) {
             FaultPoints.pass();
         }
@@ -216,8 +265,7 @@ final class Receiving implements RecordHandler {
             view.mark(trustHostsMark && view.isMarkedByHost());
         }
         if (!handOver.isForgotten(producer)) {
-            handed++;
-            call();
+            hand(view);
         }
     }
 

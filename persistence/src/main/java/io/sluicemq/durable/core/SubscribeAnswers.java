@@ -12,11 +12,16 @@ final class SubscribeAnswers {
 
     private SubscribeAnswers() {}
 
-    /** Null as long as one is missing. */
+    /** Null as long as one is missing. Who will not be connected again answers nothing, and is not waited for. */
     static SubscribeResult of(final BookEntry entry, final List<SubscriberLink> links) {
         int granted = Integer.MAX_VALUE;
         Done refused = null;
+        boolean none = true;
         for (final SubscriberLink link : links) {
+            if (link.hasEnded()) {
+                continue;
+            }
+            none = false;
             final ProducerState producer = link.producer();
             final Done done = producer == null ? null : entry.answerOf(producer.number());
             if (done == null) {
@@ -27,6 +32,9 @@ final class SubscribeAnswers {
             } else {
                 granted = Math.min(granted, Math.min(done.reason(), Qos.EXACTLY_ONCE));
             }
+        }
+        if (none) {
+            return PENDING;
         }
         final QualityOfService qos = granted > Qos.EXACTLY_ONCE ? null : Qos.toPublic(granted);
         return refused == null

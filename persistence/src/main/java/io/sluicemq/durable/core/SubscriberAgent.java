@@ -54,6 +54,7 @@ final class SubscriberAgent implements Runnable {
     private final List<HostsWait> hostsWaits = new ArrayList<>();
     private final List<SubscribeWait> subscribeWaits = new ArrayList<>();
     private final List<ForgetWait> forgetWaits = new ArrayList<>();
+    private final List<Ask> asks = new ArrayList<>();
     private long stopNs;
     private boolean stopping;
 
@@ -65,6 +66,9 @@ final class SubscriberAgent implements Runnable {
 
     /** A thread that waits for the answers to a subscribe or unsubscribe. */
     private record SubscribeWait(BookEntry entry, CompletableFuture<SubscribeResult> result) {}
+
+    /** A thread that wants to know whether a message waits for its acknowledgement. */
+    private record Ask(int producer, long index, long correlationId) {}
 
     /** A thread that waits until a host is removed for good. */
     private record ForgetWait(int lost, CompletableFuture<Integer> result) {}
@@ -93,7 +97,7 @@ final class SubscriberAgent implements Runnable {
         Throwable failure = null;
         services.poller().addReceiver(commands.pull());
         try {
-            services.wills().recover(services.epochMs().getAsLong());
+            services.wills().recover();
             while (!stopping) {
                 turn();
             }
@@ -162,6 +166,10 @@ final class SubscriberAgent implements Runnable {
         if (FaultPoints.ACKNOWLEDGEMENT_TAKEN) {
             FaultPoints.pass();
         }
+        if (command.kind() == AcknowledgeCommand.ASK) {
+            asks.add(new Ask(command.producer(), command.index(), command.correlationId()));
+            return;
+        }
         final AcknowledgeOutcome refused = services.inbox().acknowledge(command);
         if (refused != null) {
             tell(command.kind(), command.correlationId(), refused);
@@ -206,6 +214,10 @@ final class SubscriberAgent implements Runnable {
     }
 
     private void tellWaiting() {
+        // All that was acknowledged before they asked is in the journal.
+        asks.forEach(ask ->
+                commands.onAnswer(ask.correlationId, services.inbox().state().isWaiting(ask.producer, ask.index)));
+        asks.clear();
         if (!hostsWaits.isEmpty()) {
             final int open = openLinks();
             hostsWaits.removeIf(wait -> wait.result.isDone() || (open >= wait.hosts && wait.result.complete(true)));
@@ -214,8 +226,7 @@ final class SubscriberAgent implements Runnable {
         forgetWaits.clear();
         if (!subscribeWaits.isEmpty()) {
             subscribeWaits.removeIf(wait -> {
-                final SubscribeResult result =
-                        links.isEmpty() ? SubscribeAnswers.PENDING : SubscribeAnswers.of(wait.entry, links);
+                final SubscribeResult result = SubscribeAnswers.of(wait.entry, links);
                 return wait.result.isDone() || (result != null && wait.result.complete(result));
             });
         }
@@ -305,6 +316,7 @@ final class SubscriberAgent implements Runnable {
         final SubscriberLink link = new SubscriberLink(endpoint, services, first, hello);
         link.open(System.nanoTime());
         links.add(link);
+        services.wills().onConnecting(services.epochMs().getAsLong());
     }
 
     void disconnect(final String endpoint) {
@@ -355,10 +367,6 @@ final class SubscriberAgent implements Runnable {
         if (!services.inbox().subscription(entry)) {
             throw new IllegalStateException("inbox=full, limit=room on its disk, make room and try again");
         }
-        if (links.isEmpty()) {
-            result.complete(SubscribeAnswers.PENDING);
-        } else {
-            subscribeWaits.add(new SubscribeWait(entry, result));
-        }
+        subscribeWaits.add(new SubscribeWait(entry, result));
     }
 }

@@ -8,6 +8,7 @@ import io.sluicemq.PushSocket;
 import io.sluicemq.SendResult;
 import io.sluicemq.durable.AcknowledgeOutcome;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +36,7 @@ final class SubscriberCommands implements AutoCloseable {
     private final Queue<Wish> wishes = new ConcurrentLinkedQueue<>();
     private final AtomicLong nextCorrelationId = new AtomicLong();
     private final ConcurrentMap<Long, CompletableFuture<AcknowledgeOutcome>> awaited = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Long, CompletableFuture<Optional<Boolean>>> asked = new ConcurrentHashMap<>();
 
     /** Set once, before the last look at the queues. */
     private volatile boolean ended;
@@ -119,6 +121,31 @@ final class SubscriberCommands implements AutoCloseable {
         }
     }
 
+    /**
+     * Asks whether a message waits for its acknowledgement, after all acknowledgements that were handed over before.
+     *
+     * @return empty if nobody answered in time.
+     */
+    Optional<Boolean> isWaiting(final int producer, final long index, final long timeoutNs)
+            throws InterruptedException {
+        final long startNs = System.nanoTime();
+        final long correlationId = nextCorrelationId.incrementAndGet();
+        final CompletableFuture<Optional<Boolean>> answer = new CompletableFuture<>();
+        asked.put(correlationId, answer);
+        try {
+            final UnsafeBuffer command = encode(AcknowledgeCommand.ASK, producer, index, correlationId);
+            final SendResult sent = push.send(
+                    new Message().add(command, 0, AcknowledgeCommand.BYTES), Duration.ofNanos(Math.max(0, timeoutNs)));
+            if (sent != SendResult.SENT || ended) {
+                return answer.getNow(Optional.empty());
+            }
+            final long leftNs = timeoutNs - (System.nanoTime() - startNs);
+            return Waiting.get(answer, Duration.ofNanos(Math.max(0, leftNs)), Optional.empty());
+        } finally {
+            asked.remove(correlationId);
+        }
+    }
+
     private static UnsafeBuffer encode(final int kind, final int producer, final long index, final long correlationId) {
         final UnsafeBuffer buffer = SCRATCH.get();
         AcknowledgeCommand.encode(buffer, kind, producer, index, correlationId);
@@ -172,6 +199,14 @@ final class SubscriberCommands implements AutoCloseable {
         }
     }
 
+    /** Answers {@link #isWaiting}. */
+    void onAnswer(final long correlationId, final boolean waiting) {
+        final CompletableFuture<Optional<Boolean>> answer = asked.remove(correlationId);
+        if (answer != null) {
+            answer.complete(Optional.of(waiting));
+        }
+    }
+
     /** Ends all waits, also those that begin now. */
     @Override
     public void close() {
@@ -180,6 +215,7 @@ final class SubscriberCommands implements AutoCloseable {
         pull.close(Duration.ZERO);
         cancelWishes();
         awaited.values().forEach(result -> result.complete(AcknowledgeOutcome.CLOSED));
+        asked.values().forEach(answer -> answer.complete(Optional.empty()));
     }
 
     private void cancelWishes() {

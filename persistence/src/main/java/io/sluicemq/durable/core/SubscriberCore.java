@@ -51,7 +51,7 @@ public final class SubscriberCore {
         inbox = new Inbox(directory, options, (kind, correlationId) -> reference.agent.onDurable(kind, correlationId));
         commands = commands(context, inbox);
         handOver = new HandOver(options.handOverMessages(), options.handOverBytes(), commands::wake);
-        receiving = new Receiving(handOver, inbox, options.level());
+        receiving = new Receiving(handOver, inbox, options.level(), commands::isWaiting);
         final LinkServices services = new LinkServices(
                 context, options, new Poller(), inbox, handOver, wills(), counters, epochMs, commands::wake);
         agent = new SubscriberAgent(services, commands, hello(options, options.cleanStart()), hello(options, false));
@@ -116,6 +116,7 @@ public final class SubscriberCore {
      * @throws InterruptedException when the thread is interrupted.
      */
     public void connect(final String endpoint) throws InterruptedException {
+        checkMayWait();
         final CompletableFuture<Boolean> done = commands.call(() -> {
             agent.connect(endpoint);
             return true;
@@ -130,6 +131,7 @@ public final class SubscriberCore {
      * @throws InterruptedException when the thread is interrupted.
      */
     public void disconnect(final String endpoint) throws InterruptedException {
+        checkMayWait();
         final CompletableFuture<Boolean> done = commands.call(() -> {
             agent.disconnect(endpoint);
             return true;
@@ -145,6 +147,7 @@ public final class SubscriberCore {
      * @throws InterruptedException when the thread is interrupted.
      */
     public int forget(final UUID producer) throws InterruptedException {
+        checkMayWait();
         final CompletableFuture<Integer> result = new CompletableFuture<>();
         commands.run(() -> agent.forget(producer, result), result);
         return Waiting.get(result, FOREVER, 0);
@@ -159,6 +162,7 @@ public final class SubscriberCore {
      * @throws InterruptedException when the thread is interrupted.
      */
     public boolean awaitHosts(final int hosts, final Duration timeout) throws InterruptedException {
+        checkMayWait();
         final CompletableFuture<Boolean> result = new CompletableFuture<>();
         commands.run(() -> agent.awaitHosts(hosts, result), result);
         final boolean there = Waiting.get(result, timeout, false);
@@ -178,6 +182,7 @@ public final class SubscriberCore {
      */
     public SubscribeResult subscribe(final String filter, final SubscribeOptions options, final Duration timeout)
             throws InterruptedException {
+        checkMayWait();
         final CompletableFuture<SubscribeResult> result = new CompletableFuture<>();
         final int bits = options == null ? 0 : bits(options);
         final int id = options == null ? 0 : options.subscriptionId();
@@ -211,6 +216,7 @@ public final class SubscriberCore {
      */
     public int receive(final DeliveryHandler handler, final int limit, final Duration timeout)
             throws InterruptedException {
+        checkMayWait();
         return receiving.receive(handler, limit, Waiting.nanos(timeout));
     }
 
@@ -225,6 +231,7 @@ public final class SubscriberCore {
      */
     public AcknowledgeOutcome acknowledge(final int producer, final long index, final Duration timeout)
             throws InterruptedException {
+        checkMayWait();
         return commands.acknowledge(producer, index, timeout);
     }
 
@@ -251,9 +258,26 @@ public final class SubscriberCore {
      */
     public int receiveAndAppend(final AppendingHandler handler, final int limit, final Duration timeout)
             throws InterruptedException {
+        checkMayWait();
         final Appending appending = new Appending(commands, handler, inbox.maxResultBytes());
-        final int received = receiving.receive(appending, limit, Waiting.nanos(timeout));
+        final int received;
+        try {
+            received = receiving.receive(appending, limit, Waiting.nanos(timeout));
+        } catch (final RuntimeException | Error e) {
+            // Results of the messages before the one whose handler threw.
+            appending.await();
+            throw e;
+        }
         return received <= 0 ? received : appending.await();
+    }
+
+    /** A call that waits for the subscriber's thread, made on that thread, would wait for ever. */
+    private void checkMayWait() {
+        if (Thread.currentThread() == thread) {
+            throw new IllegalStateException(
+                    "this waits for the subscriber's thread, which calls the AcknowledgeListener: call it "
+                            + "on another thread, or tryAcknowledge");
+        }
     }
 
     /**
@@ -272,6 +296,7 @@ public final class SubscriberCore {
      * @throws InterruptedException when the thread is interrupted.
      */
     public void releaseResults(final long upTo) throws InterruptedException {
+        checkMayWait();
         final CompletableFuture<Boolean> done = commands.call(() -> {
             inbox.releaseResults(upTo);
             return true;
@@ -287,6 +312,7 @@ public final class SubscriberCore {
      * @throws InterruptedException when the thread is interrupted.
      */
     public UUID producer(final int number) throws InterruptedException {
+        checkMayWait();
         final CompletableFuture<UUID> id = commands.call(() -> {
             final ProducerState producer = inbox.state().find(number);
             return producer == null ? null : producer.id();

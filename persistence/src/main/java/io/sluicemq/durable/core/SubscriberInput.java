@@ -97,6 +97,20 @@ final class SubscriberInput {
         final ProducerState producer = inbox.producer(welcome.producer());
         if (producer == null) {
             fail(Reasons.QUOTA_EXCEEDED, "inbox=full, limit=room on its disk");
+        } else if (producer.isConnected()) {
+            fail(
+                    Reasons.PROTOCOL_ERROR,
+                    "producer=" + producer.id()
+                            + " is connected at another endpoint, limit=1, disconnect from one of the two; "
+                            + "if this is another host, let hosts prove who they are");
+        } else if (welcome.headIndex() < producer.progress().highest()) {
+            link.refuse(producer);
+            fail(
+                    Reasons.IMPLEMENTATION_ERROR,
+                    "headIndex=" + welcome.headIndex() + " of producer=" + producer.id() + ", limit="
+                            + producer.progress().highest()
+                            + " or more, which came from it: its journal is an older copy, and new "
+                            + "messages would be taken for old ones; forget the producer and connect again");
         } else {
             link.onWelcome(welcome, producer);
         }

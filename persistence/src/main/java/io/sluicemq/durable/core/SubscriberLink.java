@@ -26,7 +26,7 @@ final class SubscriberLink {
         /** A new connection comes after a pause. */
         PAUSING,
 
-        /** The session belongs to another process: no new connection. */
+        /** The session belongs to another process, or the host is not what it was: no new connection. */
         ENDED
     }
 
@@ -69,6 +69,7 @@ final class SubscriberLink {
     /** Since the session was opened. */
     private boolean welcomed;
 
+    private boolean refused;
     private boolean greeted;
     private boolean resumeDue;
     private boolean unsent;
@@ -203,15 +204,25 @@ final class SubscriberLink {
         }
         if (!welcome.sessionPresent()) {
             services.inbox().state().subscriptions().onSessionLost(producer.number());
+            producer.progress().onSessionLost();
         }
         if (FaultPoints.WELCOME_HEARD) {
             FaultPoints.pass();
         }
         phase = Phase.OPEN;
+        producer.connected(true);
         welcomed = true;
         phaseNs = nowNs;
         // Sent when all that came before is in the journal.
         resumeDue = true;
+    }
+
+    /** It is a host that we cannot go on with: this is the last connection. */
+    void refuse(final ProducerState from) {
+        producer = from;
+        refused = true;
+        // It lives.
+        services.wills().onGoodbye(from);
     }
 
     boolean isGreeting() {
@@ -246,8 +257,7 @@ final class SubscriberLink {
         SubscriberCounters.add(services.counters().connectionsLost, 1);
         endInOrder();
         if (goodbye.reason() == Reasons.TAKEN_OVER) {
-            disconnect();
-            phase = Phase.ENDED;
+            endForGood();
         } else {
             pause();
         }
@@ -256,10 +266,24 @@ final class SubscriberLink {
     private void breakOff(final int reason, final String text) {
         SubscriberCounters.add(services.counters().violations, 1);
         services.counters().error(text);
-        LOG.warn("session={} endpoint={} is connected to anew: {}", hello.session(), endpoint, text);
+        LOG.warn(
+                "session={} endpoint={} is connected to {}: {}",
+                hello.session(),
+                endpoint,
+                refused ? "no more" : "anew",
+                text);
         new Goodbye(reason, Goodbye.UNCHANGED, text).encode(output);
         send();
-        pause();
+        if (refused) {
+            endForGood();
+        } else {
+            pause();
+        }
+    }
+
+    private void endForGood() {
+        disconnect();
+        phase = Phase.ENDED;
     }
 
     /** The host lives, or has said that it goes: its will is not for now. */
@@ -281,6 +305,7 @@ final class SubscriberLink {
     }
 
     private void disconnect() {
+        leave();
         watch(false);
         dealer.disconnect(endpoint);
     }
@@ -332,6 +357,7 @@ final class SubscriberLink {
             if (FaultPoints.PROCESSED_BEFORE_SEND) {
                 FaultPoints.pass();
             }
+            producer.progress().letGo(hello.receiveMaximum());
             final Progress progress = producer.processedSoFar();
             progress.encodeProcessed(output);
             if (send()) {
@@ -427,7 +453,14 @@ final class SubscriberLink {
         phase = Phase.ENDED;
     }
 
+    private void leave() {
+        if (phase == Phase.OPEN) {
+            producer.connected(false);
+        }
+    }
+
     private void closeSocket(final Duration linger) {
+        leave();
         if (dealer != null) {
             watch(false);
             dealer.close(linger);

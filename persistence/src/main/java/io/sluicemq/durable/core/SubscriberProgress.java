@@ -24,11 +24,17 @@ final class SubscriberProgress {
         GAP
     }
 
+    /** Beyond these, the oldest that an application never said it has processed are unknown again. */
+    static final int MAX_LET_GO = 1 << 16;
+
     /** QoS 1 that the application has, or has processed. */
     private final IndexWindow handedOver = new IndexWindow();
 
     /** Processed before this process began, with others before them that were not. */
     private final TreeSet<Long> recoveredBeyond = new TreeSet<>();
+
+    /** Handed over, not processed, and not to come again: the host does not keep them any more. */
+    private final TreeSet<Long> letGo = new TreeSet<>();
 
     private long storedUpTo;
 
@@ -117,12 +123,42 @@ final class SubscriberProgress {
 
     /** Whether the application has a message of QoS 1, and has not said that it is processed. */
     boolean isHandedOver(final long index) {
-        return handedOver.isWaiting(index);
+        // The look-up makes an object.
+        return handedOver.isWaiting(index) || (!letGo.isEmpty() && letGo.contains(index));
     }
 
     /** The application has processed a message of QoS 1; returns whether it had it, and had not said so before. */
     boolean onProcessed(final long index) {
-        return handedOver.end(index);
+        return handedOver.end(index) || (!letGo.isEmpty() && letGo.remove(index));
+    }
+
+    /** The last message that the host gave us, of any connection and process; its log cannot end before it. */
+    long highest() {
+        final long last = Math.max(storedUpTo, handedOver.last());
+        return recoveredBeyond.isEmpty() ? last : Math.max(last, recoveredBeyond.last());
+    }
+
+    /** The host has no session of ours: what the application has of QoS 1 never comes again, and the host need not be told of it. */
+    void onSessionLost() {
+        letGo(0);
+        recoveredBeyond.clear();
+    }
+
+    /**
+     * What an honest host cannot wait for any more, since so many came after it: it lost it with a session, or let it expire. The host would
+     * be told of ever more that is processed beyond it.
+     *
+     * @param receiveMaximum messages from the lowest that the host waits for to the last.
+     */
+    void letGo(final int receiveMaximum) {
+        while (handedOver.size() > receiveMaximum) {
+            final long first = handedOver.first();
+            letGo.add(first);
+            handedOver.end(first);
+        }
+        while (letGo.size() > MAX_LET_GO) {
+            letGo.pollFirst();
+        }
     }
 
     /** Up to where all of QoS 1 is processed. */

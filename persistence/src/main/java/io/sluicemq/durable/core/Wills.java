@@ -25,6 +25,11 @@ final class Wills {
 
     private static final long MAX_IDLE_MS = 1_000;
 
+    /** What a host has to say WELCOME after a process of ours began to connect: as long as a link waits for that. */
+    static final long RETURN_MS = 10_000;
+
+    private static final long NOBODY_LOOKED = Long.MAX_VALUE;
+
     /** While the application takes no more. */
     private static final long RETRY_MS = 20;
 
@@ -47,6 +52,12 @@ final class Wills {
     /** Hosts whose will is to be written down. */
     private final Set<ProducerState> changed = new LinkedHashSet<>();
 
+    /** Hosts with a will that were not seen since the open: whether they live nobody knows. */
+    private final Set<ProducerState> unseen = new LinkedHashSet<>();
+
+    /** When a host that lives would have been seen. */
+    private long seenByEpochMs = NOBODY_LOOKED;
+
     /** Wills of QoS 0 whose end is written down. */
     private final ArrayDeque<AtMostOnce> atMostOnce = new ArrayDeque<>();
 
@@ -59,9 +70,26 @@ final class Wills {
         this.store = store;
     }
 
-    /** A process begins: whose connection ended with the one before is gone, for all we know. */
-    void recover(final long nowMs) {
-        state.producers().forEach(producer -> onLost(producer, nowMs));
+    /** A process begins. That the one before it died says nothing of the hosts: nobody is gone before we looked for it. */
+    void recover() {
+        for (final ProducerState producer : state.producers()) {
+            if (producer.will() != null) {
+                unseen.add(producer);
+            }
+        }
+    }
+
+    /** We begin to connect somewhere: who is not seen soon is gone. */
+    void onConnecting(final long nowMs) {
+        seenByEpochMs = nowMs + RETURN_MS;
+    }
+
+    private void missUnseen(final long nowMs) {
+        if (!unseen.isEmpty() && seenByEpochMs <= nowMs) {
+            final List<ProducerState> missed = List.copyOf(unseen);
+            unseen.clear();
+            missed.forEach(producer -> onLost(producer, nowMs));
+        }
     }
 
     /** A host is there, and has a will, or null. */
@@ -102,6 +130,7 @@ final class Wills {
     }
 
     private void set(final ProducerState producer, final WitnessedWill will) {
+        unseen.remove(producer);
         if (will == null ? producer.will() != null : !will.equals(producer.will())) {
             producer.will(will);
             changed.add(producer);
@@ -111,6 +140,7 @@ final class Wills {
     /** Writes down what changed, and delivers what is due; returns how much it did. */
     int run(final long nowMs) {
         int work = 0;
+        missUnseen(nowMs);
         while (!atMostOnce.isEmpty() && isWritten(atMostOnce.peek()) && handOver(atMostOnce.peek())) {
             atMostOnce.remove();
             work++;
@@ -121,7 +151,7 @@ final class Wills {
         final List<ProducerState> producers = state.producers();
         for (int i = 0; i < producers.size(); i++) {
             final WitnessedWill will = producers.get(i).will();
-            if (will != null && will.deliverAtEpochMs() <= nowMs) {
+            if (will != null && will.deliverAtEpochMs() <= nowMs && !unseen.contains(producers.get(i))) {
                 deliver(producers.get(i), will.will(), nowMs);
                 work++;
             }
@@ -211,7 +241,7 @@ final class Wills {
         final List<ProducerState> producers = state.producers();
         for (int i = 0; i < producers.size(); i++) {
             final WitnessedWill will = producers.get(i).will();
-            if (will != null && will.isRunning()) {
+            if (will != null && will.isRunning() && !unseen.contains(producers.get(i))) {
                 idleMs = Math.min(idleMs, Math.max(0, will.deliverAtEpochMs() - nowMs));
             }
         }

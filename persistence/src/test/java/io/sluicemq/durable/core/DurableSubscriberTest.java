@@ -128,7 +128,7 @@ final class DurableSubscriberTest {
         }
         for (int round = 0; round < 2; round++) {
             try (DurableSubscriber subscriber = open()) {
-                final Resume resume = host.welcome(true, BASE + 10);
+                final Resume resume = host.welcome(true, BASE + 10 + round);
                 assertThat(resume.storedUpTo()).isEqualTo(BASE + 10 + round);
                 host.deliver(QOS2, BASE + 11 + round, "new" + round);
                 final List<Delivered> all = new ArrayList<>();

@@ -173,6 +173,7 @@ final class ForgottenHostTest {
     @Test
     void shouldKeepNumbersAndForgetTheRestInCheckpoints() {
         final InboxState state = new InboxState();
+        state.owner("desk");
         final ProducerState gone = state.add(PRODUCER);
         gone.onStored(BASE + 1, 17);
         state.add(new UUID(1, 1)).onStored(BASE + 2, 18);

@@ -8,6 +8,7 @@ import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 @ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
 final class InboxTest {
+    private static final int SEGMENTS = 4;
+
     @TempDir
     private Path folder;
 
@@ -28,7 +31,10 @@ final class InboxTest {
     private Inbox open() {
         return new Inbox(
                 folder,
-                DurableSubscriberOptions.builder("desk").segmentBytes(1 << 20).build(),
+                DurableSubscriberOptions.builder("desk")
+                        .segmentBytes(1 << 20)
+                        .inboxMaxBytes(SEGMENTS << 20)
+                        .build(),
                 (kind, correlationId) -> seenWhenTold.add(countResults()));
     }
 
@@ -58,6 +64,24 @@ final class InboxTest {
 
         assertThat(before).isZero();
         assertThat(seenWhenTold).containsExactly(2, 2, 3);
+        inbox.close();
+    }
+
+    @Test
+    void shouldTakeMoreAfterManyOpensThatLeftLittleBehind() {
+        final WireOutput message = new WireOutput();
+        RawHost.delivery(message, Qos.EXACTLY_ONCE, 1, 0, "not processed");
+        inbox = open();
+        inbox.store(inbox.producer(new UUID(1, 2)), 1, message.buffer(), 0, message.length());
+        inbox.commit();
+
+        for (int i = 0; i < SEGMENTS + 1; i++) {
+            inbox.close();
+            inbox = open();
+        }
+
+        assertThat(inbox.state().inboxSize()).isOne();
+        assertThat(inbox.isFull()).isFalse();
         inbox.close();
     }
 

@@ -128,6 +128,10 @@ final class SubscriberWillTest {
         open();
         assertThat(receive(SHORT)).isNull();
         clock.addAndGet(1);
+        assertThat(receive(SHORT)).as("nobody looked for the host").isNull();
+        subscriber.connect(host.endpoint());
+        assertThat(receive(SHORT)).isNull();
+        clock.addAndGet(Wills.RETURN_MS);
 
         final Delivered will = receive(LIMIT);
         assertThat(will.isWill()).isTrue();
@@ -187,10 +191,40 @@ final class SubscriberWillTest {
         inbox.close();
 
         open();
-        assertThat(receive(SHORT)).isNull();
-        clock.addAndGet(HOUR_MS);
+        subscriber.connect(host.endpoint());
+        clock.addAndGet(Wills.RETURN_MS);
+        assertThat(receive(SHORT)).as("its time has begun at the most").isNull();
+        // When it begins, the subscriber's thread says.
+        Delivered will = null;
+        while (will == null) {
+            clock.addAndGet(HOUR_MS);
+            will = receive(SHORT);
+        }
 
-        assertThat(receive(LIMIT).isWill()).isTrue();
+        assertThat(will.isWill()).isTrue();
+    }
+
+    @Test
+    void shouldNotDeliverTheWillOfAHostThatLivedOnWhenThisProcessDied() throws InterruptedException {
+        final Inbox inbox = new Inbox(
+                folder,
+                DurableSubscriberOptions.builder("desk").segmentBytes(1 << 20).build(),
+                (kind, correlationId) -> {});
+        final ProducerState producer = inbox.producer(new UUID(7, 9));
+        producer.will(new WitnessedWill(will(Qos.EXACTLY_ONCE), clock.get() - 1));
+        inbox.will(producer);
+        inbox.subscription(new BookEntry("gone/+", 1, false, Qos.EXACTLY_ONCE, 0, true));
+        inbox.commit();
+        inbox.close();
+
+        open();
+        assertThat(receive(SHORT)).isNull();
+        subscriber.connect(host.endpoint());
+        host.welcome(true, BASE, will(Qos.EXACTLY_ONCE));
+        host.deliver(Qos.EXACTLY_ONCE, BASE + 1, "alive");
+        assertThat(receive(LIMIT).text()).isEqualTo("alive");
+        clock.addAndGet(2 * HOUR_MS);
+        assertThat(receive(SHORT)).isNull();
     }
 
     @Test

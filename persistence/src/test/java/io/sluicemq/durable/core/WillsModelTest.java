@@ -40,11 +40,18 @@ final class WillsModelTest {
         /** When it is due; known only while the will is expected and the host is gone. */
         private long dueMs;
 
+        /** When a host that lives would have come after a restart; its will's time begins in the first turn after that. */
+        private long seenByMs;
+
+        private boolean unseen;
+
         /** Whether the witness has written down all that it knows. */
         private boolean settled = true;
 
         Run(final Random random) {
             this.random = random;
+            output.begin(InboxRecords.OWNER).string("desk");
+            append(InboxRecords.OWNER);
             host = state.add(new UUID(1, 1));
             InboxRecords.encodeProducer(output, 1, host.id());
             append(InboxRecords.PRODUCER);
@@ -95,6 +102,7 @@ final class WillsModelTest {
                     wills.onWelcome(
                             host, new Will("gone", 2, false, DELAY_MS / 1000, 0, new UnsafeBuffer(new byte[1])));
                     connected = true;
+                    unseen = false;
                     expected = true;
                     settled = false;
                 }
@@ -108,9 +116,9 @@ final class WillsModelTest {
                     }
                 }
                 case 3 -> die();
-                case 4 -> nowMs += random.nextInt((int) DELAY_MS);
+                case 4 -> nowMs += random.nextInt((int) (DELAY_MS + Wills.RETURN_MS));
                 default -> {
-                    wills.run(nowMs);
+                    run();
                     settled = true;
                     assertThat(expected && !connected && nowMs >= dueMs)
                             .as("delivered when it is due")
@@ -131,7 +139,7 @@ final class WillsModelTest {
         /** Only after a turn: between two of them the journal may say either, the old or the new. */
         private void die() {
             if (!settled) {
-                wills.run(nowMs);
+                run();
             }
             final boolean wasConnected = connected;
             state = new InboxState();
@@ -141,12 +149,24 @@ final class WillsModelTest {
             }
             host = state.find(1);
             wills = new Wills(state, this);
-            wills.recover(nowMs);
+            wills.recover();
+            wills.onConnecting(nowMs);
             settled = false;
+            seenByMs = nowMs + Wills.RETURN_MS;
             if (wasConnected) {
                 connected = false;
+                unseen = true;
+                dueMs = Long.MAX_VALUE;
+            }
+            dueMs = Math.max(dueMs, seenByMs);
+        }
+
+        private void run() {
+            if (unseen && nowMs >= seenByMs) {
+                unseen = false;
                 dueMs = nowMs + DELAY_MS;
             }
+            wills.run(nowMs);
         }
     }
 

@@ -179,16 +179,35 @@ final class WillsTest {
     }
 
     @Test
+    void shouldMissNobodyAfterARestartBeforeItWasLookedFor() {
+        host.recoverWill(new WitnessedWill(will(2, "ran"), NOW - 1), ProducerState.NO_WILL);
+        wills.recover();
+
+        wills.run(NOW);
+        wills.onConnecting(NOW);
+        wills.run(NOW + Wills.RETURN_MS - 1);
+        assertThat(wills.idleMs(NOW)).isPositive();
+        wills.onWelcome(host, will(2, "lives"));
+        wills.run(NOW + 10 * Wills.RETURN_MS);
+
+        assertThat(delivered).isEmpty();
+        assertThat(host.will().isRunning()).isFalse();
+    }
+
+    @Test
     void shouldGiveAHostTimeAfterARestartAndKeepATimeThatRuns() {
         final ProducerState other = state.add(new UUID(3, 4));
         host.recoverWill(WitnessedWill.of(will(2, "lived")), ProducerState.NO_WILL);
         other.recoverWill(new WitnessedWill(will(2, "ran"), NOW - 1), ProducerState.NO_WILL + 4);
 
-        wills.recover(NOW);
-        wills.run(NOW);
+        wills.recover();
+        wills.onConnecting(NOW);
+        wills.run(NOW + Wills.RETURN_MS - 1);
+        assertThat(delivered).isEmpty();
+        wills.run(NOW + Wills.RETURN_MS);
         assertThat(delivered).hasSize(1);
         assertThat(delivered.get(0)).startsWith("#5 gone/host=ran");
-        wills.run(NOW + DELAY_MS);
+        wills.run(NOW + Wills.RETURN_MS + DELAY_MS);
 
         assertThat(delivered.get(1)).startsWith("#1 gone/host=lived");
     }
@@ -201,6 +220,7 @@ final class WillsTest {
         wills.onWelcome(host, will(2, "second"));
         wills.onLost(host, NOW);
         final InboxState recovered = new InboxState();
+        recovered.owner("desk");
 
         state.write((type, buffer, offset, length) -> recovered.onRecord(1, 1, type, buffer, offset, length));
 
