@@ -135,10 +135,7 @@ final class DurablePerf implements PerfProgram {
         Publishing(final PerfArguments run) {
             this.run = run;
             window = new Window(run.window());
-            how = PublishOptions.builder()
-                    .qos(qos(run))
-                    .level(level(run))
-                    .build();
+            how = PublishOptions.builder().qos(qos(run)).level(level(run)).build();
             payload = new UnsafeBuffer(new byte[run.load().size()]);
         }
 

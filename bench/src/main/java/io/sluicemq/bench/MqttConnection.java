@@ -99,7 +99,7 @@ final class MqttConnection implements AutoCloseable {
         out.put((byte) (newType << 4 | newFlags));
         int left = length;
         while (left > 0x7f) {
-            out.put((byte) (left & 0x7f | 0x80));
+            out.put((byte) ((left & 0x7f) | 0x80));
             left >>>= 7;
         }
         out.put((byte) left);
@@ -137,7 +137,7 @@ final class MqttConnection implements AutoCloseable {
                 return false;
             }
             final int part = in.get(start + i);
-            length |= (part & 0x7f) << 7 * (i - 1);
+            length |= (part & 0x7f) << (7 * (i - 1));
             if (part >= 0) {
                 if (start + 1 + i + length > in.limit()) {
                     return false;

@@ -39,6 +39,7 @@ final class Window {
         awaitEnded(begun);
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // who ends them needs this core
     private void awaitEnded(final long count) {
         for (int i = 0; i < YIELDS && ended.getAcquire() < count; i++) {
             Thread.yield();
