@@ -84,12 +84,9 @@ final class AgentLoop extends AbstractScheduledEventExecutor implements IoEventL
         }
     }
 
-    /** At the end of each entry that may have left work behind. */
+    /** At the end of each entry that may have brought something. */
     void leave() {
         afterwards.run();
-        if (!tasks.isEmpty()) {
-            requestTurn();
-        }
     }
 
     boolean hasTasks() {
@@ -141,7 +138,10 @@ final class AgentLoop extends AbstractScheduledEventExecutor implements IoEventL
     @Override
     public void execute(final Runnable task) {
         tasks.add(task);
-        if (!inEventLoop()) {
+        if (inEventLoop()) {
+            // The agent may be past its poll, and about to sleep.
+            requestTurn();
+        } else {
             context.agent().execute(turn);
         }
     }
