@@ -90,7 +90,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
         // The name is looked at last, and what the JDK finds wrong before is of a class of its own.
         if (failure.getClass() == CertificateException.class && engine.getUseClientMode()) {
             return new Refusal(
-                    "serverName=" + engine.getPeerHost() + ", limit=" + shown(CertificateNames.all(certificate))
+                    "serverName=" + dialedName(engine) + ", limit=" + shown(CertificateNames.all(certificate))
                             + ", the certificate of " + who
                             + " does not have this name: connect by one that it has, or set serverName",
                     failure);
@@ -100,6 +100,11 @@ final class PeerTrust extends X509ExtendedTrustManager {
                         + ", limit=one that is made for this use, by methods that this JDK allows, replace it ("
                         + shown(failure.getMessage()) + ")",
                 failure);
+    }
+
+    /** Not every implementation of TLS has it in the engine itself. */
+    private static String dialedName(final SSLEngine engine) {
+        return engine.getPeerHost() == null ? engine.getHandshakeSession().getPeerHost() : engine.getPeerHost();
     }
 
     private static boolean leadsNowhere(final Throwable failure) {

@@ -1,5 +1,11 @@
 package io.sluicemq.transport.tls;
 
+import java.security.cert.X509Certificate;
+import java.util.HashMap;
+import java.util.Map;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+
 /**
  * Names under which {@link io.sluicemq.wire.PeerMetadata#attributes()} holds what TLS knows of a peer. An attribute that is
  * not known is not there.
@@ -28,4 +34,31 @@ public final class TlsAttributes {
     public static final String CIPHER = "tls.cipher";
 
     private TlsAttributes() {}
+
+    /**
+     * What a session knows of the peer, once the handshake is done.
+     *
+     * @param session of the connection.
+     * @param options under which it was made.
+     * @return by the names of this class.
+     */
+    public static Map<String, String> of(final SSLSession session, final TlsOptions options) {
+        final Map<String, String> all = new HashMap<>();
+        all.put(PROTOCOL, session.getProtocol());
+        all.put(CIPHER, session.getCipherSuite());
+        try {
+            final X509Certificate certificate = (X509Certificate) session.getPeerCertificates()[0];
+            all.put(FINGERPRINT, TlsIdentity.fingerprint(certificate));
+            if (!options.acceptsAnyCertificate()) {
+                all.put(PRINCIPAL, certificate.getSubjectX500Principal().getName());
+                final String names = CertificateNames.exact(certificate);
+                if (!names.isEmpty()) {
+                    all.put(NAMES, names);
+                }
+            }
+        } catch (final SSLPeerUnverifiedException e) {
+            all.remove(PRINCIPAL);
+        }
+        return all;
+    }
 }

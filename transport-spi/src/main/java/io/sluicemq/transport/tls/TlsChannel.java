@@ -326,25 +326,7 @@ final class TlsChannel implements StreamChannel {
     @Override
     public Map<String, String> attributes() {
         final Map<String, String> all = new HashMap<>(channel.attributes());
-        final SSLSession session = engine.getSession();
-        all.put(TlsAttributes.PROTOCOL, session.getProtocol());
-        all.put(TlsAttributes.CIPHER, session.getCipherSuite());
-        try {
-            final X509Certificate certificate = (X509Certificate) session.getPeerCertificates()[0];
-            all.put(TlsAttributes.FINGERPRINT, TlsIdentity.fingerprint(certificate));
-            if (!options.acceptsAnyCertificate()) {
-                all.put(
-                        TlsAttributes.PRINCIPAL,
-                        certificate.getSubjectX500Principal().getName());
-                final String names = CertificateNames.exact(certificate);
-                if (!names.isEmpty()) {
-                    all.put(TlsAttributes.NAMES, names);
-                }
-            }
-        } catch (final SSLPeerUnverifiedException e) {
-            all.remove(TlsAttributes.PRINCIPAL);
-            all.remove(TlsAttributes.NAMES);
-        }
+        all.putAll(TlsAttributes.of(engine.getSession(), options));
         return all;
     }
 

@@ -38,7 +38,7 @@ final class TlsContexts {
     // All of them guarded by this.
     private List<Stamp> stamps = List.of();
     private Material material;
-    private SSLContext context;
+    private Made made;
     private boolean isChecked;
     private long checkedNs;
 
@@ -46,6 +46,8 @@ final class TlsContexts {
     private record Stamp(Path file, FileTime modified, long bytes) {}
 
     private record Material(TlsIdentity identity, List<X509Certificate> trusted) {}
+
+    private record Made(TlsManagers managers, SSLContext context) {}
 
     TlsContexts(final TlsOptions options) {
         this.options = options;
@@ -63,7 +65,7 @@ final class TlsContexts {
 
     /** Makes an engine for one connection, with what the files hold now. */
     SSLEngine engine(final boolean client, final String host, final int port, final long nowNs) throws IOException {
-        final SSLContext current = current(nowNs);
+        final SSLContext current = current(nowNs).context();
         final SSLEngine engine = client ? current.createSSLEngine(host, port) : current.createSSLEngine();
         engine.setUseClientMode(client);
         final SSLParameters parameters = engine.getSSLParameters();
@@ -85,20 +87,25 @@ final class TlsContexts {
         return engine;
     }
 
-    private synchronized SSLContext current(final long nowNs) throws IOException {
+    /** For another implementation of TLS, with what the files hold now. */
+    TlsManagers managers(final long nowNs) throws IOException {
+        return current(nowNs).managers();
+    }
+
+    private synchronized Made current(final long nowNs) throws IOException {
         if (!isChecked || nowNs - checkedNs >= CHECK_INTERVAL_NS) {
             isChecked = true;
             checkedNs = nowNs;
             readAgainIfChanged();
         }
-        if (context == null) {
-            context = make(material);
+        if (made == null) {
+            made = make(material);
             if (options.acceptsAnyCertificate()) {
                 LOG.warn(
                         "insecureAcceptAnyCertificate=given, limit=trying things out: anybody may stand in for the peer");
             }
         }
-        return context;
+        return made;
     }
 
     private void readAgainIfChanged() {
@@ -110,7 +117,7 @@ final class TlsContexts {
         stamps = now;
         try {
             final Material changed = read();
-            context = make(changed);
+            made = make(changed);
             material = changed;
             LOG.info(
                     "certificates were read again, identity={}, trusted={}",
@@ -178,15 +185,15 @@ final class TlsContexts {
         }
     }
 
-    private SSLContext make(final Material from) throws IOException {
+    private Made make(final Material from) throws IOException {
         try {
-            final SSLContext made = SSLContext.getInstance("TLS");
-            final KeyManager[] keys =
-                    from.identity() == null ? new KeyManager[0] : new KeyManager[] {new OneKey(from.identity())};
-            made.init(keys, new TrustManager[] {new PeerTrust(options, authorities(from))}, null);
-            made.getClientSessionContext().setSessionTimeout(SESSION_TIMEOUT_S);
-            made.getServerSessionContext().setSessionTimeout(SESSION_TIMEOUT_S);
-            return made;
+            final SSLContext context = SSLContext.getInstance("TLS");
+            final OneKey key = from.identity() == null ? null : new OneKey(from.identity());
+            final PeerTrust trust = new PeerTrust(options, authorities(from));
+            context.init(key == null ? new KeyManager[0] : new KeyManager[] {key}, new TrustManager[] {trust}, null);
+            context.getClientSessionContext().setSessionTimeout(SESSION_TIMEOUT_S);
+            context.getServerSessionContext().setSessionTimeout(SESSION_TIMEOUT_S);
+            return new Made(new TlsManagers(key, trust), context);
         } catch (final GeneralSecurityException e) {
             throw new IOException("tls=cannot be set up, limit=what this JDK has: " + e.getMessage(), e);
         }

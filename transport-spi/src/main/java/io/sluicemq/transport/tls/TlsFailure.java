@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
 
-/** Puts what went wrong with TLS into words: what was seen, the limit and the remedy. */
-final class TlsFailure {
+/** Puts what went wrong with TLS into words: what was seen, the limit and the remedy. Any thread. */
+public final class TlsFailure {
     private static final String ALERT = "Received fatal alert: ";
     private static final int ZMTP_FIRST = 0xFF;
     private static final int SHOWN_BYTES = 16;
@@ -131,7 +131,14 @@ final class TlsFailure {
         return PeerText.printable(failure.getMessage(), MAX_SHOWN_CHARS);
     }
 
-    private static String alertText(final String alert, final TlsOptions options) {
+    /**
+     * What the peer's alert means.
+     *
+     * @param alert its name in RFC 8446, section 6, such as {@code certificate_required}.
+     * @param options of this side.
+     * @return names what was seen, the limit and the remedy.
+     */
+    public static String alertText(final String alert, final TlsOptions options) {
         return switch (alert) {
             case "bad_certificate",
                     "certificate_required",

@@ -1,6 +1,7 @@
 package io.sluicemq.transport.tls;
 
 import io.sluicemq.transport.TransportOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -187,6 +188,18 @@ public final class TlsOptions implements TransportOptions {
     /** Whether a peer's certificate must lead to an authority, and be within its dates. */
     boolean asksAuthorities() {
         return !acceptsAnyCertificate && (!trustFiles.isEmpty() || pinnedFingerprints.isEmpty());
+    }
+
+    /**
+     * What these options come to for an implementation of TLS that is not the JDK's. Looks at the files again once a second at the
+     * most. For threads that may block.
+     *
+     * @param nowNs as of {@link System#nanoTime()}.
+     * @return the same until a file has changed.
+     * @throws IOException when this JDK cannot do it.
+     */
+    public TlsManagers managers(final long nowNs) throws IOException {
+        return contexts.managers(nowNs);
     }
 
     TlsContexts contexts() {

@@ -6,6 +6,7 @@ import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.TransportDriver;
 import io.sluicemq.transport.stream.Channels;
+import io.sluicemq.transport.stream.IpAddress;
 import io.sluicemq.transport.stream.StreamPipe;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -28,7 +29,7 @@ final class TcpDialing implements TransportDriver.Dialing, TransportContext.Read
     private final TcpDriver driver;
     private final TransportContext context;
     private final Endpoint remote;
-    private final TcpAddress address;
+    private final IpAddress address;
     private final PipeEnd end;
     private final TcpOptions options;
 
@@ -43,7 +44,7 @@ final class TcpDialing implements TransportDriver.Dialing, TransportContext.Read
             final TcpDriver driver,
             final TransportContext context,
             final Endpoint remote,
-            final TcpAddress address,
+            final IpAddress address,
             final PipeEnd end) {
         this.driver = driver;
         this.context = context;

@@ -4,6 +4,7 @@ import io.sluicemq.transport.Endpoint;
 import io.sluicemq.transport.PipeAcceptor;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.TransportContext;
+import io.sluicemq.transport.stream.IpAddress;
 import io.sluicemq.transport.stream.SocketDriver;
 import io.sluicemq.transport.stream.SocketStream;
 import io.sluicemq.transport.stream.StreamChannel;
@@ -31,7 +32,7 @@ final class TcpDriver extends SocketDriver {
 
     @Override
     public BoundEndpoint listen(final Endpoint local, final PipeAcceptor acceptor) throws IOException {
-        final TcpAddress address = TcpAddress.parseLocal(local);
+        final IpAddress address = IpAddress.parseLocal(local);
         if (tls != null) {
             final TlsOptions options = acceptor.transportOptions(TlsOptions.class, TlsOptions.DEFAULTS);
             TlsLayer.checkListening(options, local.toString());
@@ -43,7 +44,7 @@ final class TcpDriver extends SocketDriver {
 
     @Override
     public Dialing dial(final Endpoint remote, final PipeEnd end) {
-        final TcpDialing attempt = new TcpDialing(this, context, remote, TcpAddress.parseRemote(remote), end);
+        final TcpDialing attempt = new TcpDialing(this, context, remote, IpAddress.parseRemote(remote), end);
         add(attempt);
         attempt.begin();
         return attempt;
@@ -51,7 +52,7 @@ final class TcpDriver extends SocketDriver {
 
     @Override
     public void validate(final Endpoint endpoint) {
-        TcpAddress.parse(endpoint);
+        IpAddress.parse(endpoint);
     }
 
     @Override
@@ -80,7 +81,7 @@ final class TcpDriver extends SocketDriver {
     }
 
     /** Makes a pipe of a channel that was dialed and is connected; the caller begins its handshake. */
-    StreamPipe dialed(final SocketChannel channel, final Endpoint remote, final TcpAddress address, final PipeEnd end)
+    StreamPipe dialed(final SocketChannel channel, final Endpoint remote, final IpAddress address, final PipeEnd end)
             throws IOException {
         final SocketStream stream = new SocketStream(channel, remote.toString(), Map.of());
         final StreamChannel outer =

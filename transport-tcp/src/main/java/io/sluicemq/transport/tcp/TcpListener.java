@@ -7,6 +7,7 @@ import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.TransportDriver;
 import io.sluicemq.transport.stream.Channels;
+import io.sluicemq.transport.stream.IpAddress;
 import io.sluicemq.transport.stream.SocketAcceptor;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -27,7 +28,7 @@ final class TcpListener implements TransportDriver.BoundEndpoint {
             final TransportContext context,
             final PipeAcceptor acceptor,
             final Endpoint local,
-            final TcpAddress address)
+            final IpAddress address)
             throws IOException {
         this.driver = driver;
         this.acceptor = acceptor;
@@ -38,7 +39,7 @@ final class TcpListener implements TransportDriver.BoundEndpoint {
             final TcpOptions options = acceptor.transportOptions(TcpOptions.class, TcpOptions.DEFAULTS);
             options.applyTo(opened);
             opened.bind(where, options.backlog());
-            endpoint = new Endpoint(driver.scheme(), TcpAddress.format((InetSocketAddress) opened.getLocalAddress()));
+            endpoint = new Endpoint(driver.scheme(), IpAddress.format((InetSocketAddress) opened.getLocalAddress()));
             accepting = new SocketAcceptor(context, opened, endpoint.toString(), this::admit);
         } catch (final IOException | UnsupportedOperationException e) {
             if (opened != null) {
@@ -67,7 +68,7 @@ final class TcpListener implements TransportDriver.BoundEndpoint {
     }
 
     private boolean admit(final SocketChannel peer) throws IOException {
-        final String address = driver.scheme() + "://" + TcpAddress.format((InetSocketAddress) peer.getRemoteAddress());
+        final String address = driver.scheme() + "://" + IpAddress.format((InetSocketAddress) peer.getRemoteAddress());
         final PipeEnd end = acceptor.accept(address);
         if (end == null) {
             return false;

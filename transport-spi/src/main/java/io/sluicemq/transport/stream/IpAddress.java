@@ -1,4 +1,4 @@
-package io.sluicemq.transport.tcp;
+package io.sluicemq.transport.stream;
 
 import io.sluicemq.transport.Endpoint;
 import java.io.IOException;
@@ -12,14 +12,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The address part of a {@code tcp://} or {@code tls+tcp://} endpoint, as libzmq writes it. Parsing touches neither network nor name service.
+ * The address part of an endpoint over the internet protocol, such as {@code tcp://} or {@code quic://}, as libzmq writes it.
+ * Parsing touches neither network nor name service. Immutable; any thread.
  *
  * @param sourceHost address or interface that a connection leaves from; null when none was given.
  * @param sourcePort port that a connection leaves from, 0 for any.
  * @param host {@code *}, a name, an interface or an IP address without brackets.
  * @param port 0 for any.
  */
-record TcpAddress(String sourceHost, int sourcePort, String host, int port) {
+public record IpAddress(String sourceHost, int sourcePort, String host, int port) {
     private static final String GRAMMAR = "://[source[:port];]host:port, where host is * (all interfaces, bind"
             + " only), an interface (bind only), a name, 1.2.3.4 or [v6%scope], and port is 1..65535, or * or 0 for a"
             + " free one (bind only)";
@@ -30,7 +31,14 @@ record TcpAddress(String sourceHost, int sourcePort, String host, int port) {
             Pattern.compile("(\\[([0-9a-fA-F:.]+(?:%[\\w.-]+)?)]|[^:\\[\\]]+):(\\*|\\d{1,5})");
     private static final String WILDCARD = "*";
 
-    static TcpAddress parse(final Endpoint endpoint) {
+    /**
+     * Parses an address to bind or to connect to.
+     *
+     * @param endpoint whose scheme is shown where something is wrong.
+     * @return the address.
+     * @throws IllegalArgumentException when it does not fit the grammar; the text shows the grammar.
+     */
+    public static IpAddress parse(final Endpoint endpoint) {
         final String text = endpoint.address();
         final int semicolon = text.indexOf(';');
         String sourceHost = null;
@@ -49,7 +57,7 @@ record TcpAddress(String sourceHost, int sourcePort, String host, int port) {
         if (!matcher.matches()) {
             throw wrong(endpoint, "host and port");
         }
-        return new TcpAddress(sourceHost, sourcePort, host(matcher, endpoint), port(matcher.group(3), endpoint));
+        return new IpAddress(sourceHost, sourcePort, host(matcher, endpoint), port(matcher.group(3), endpoint));
     }
 
     private static Matcher matchHost(final String source, final Endpoint endpoint) {
@@ -91,9 +99,15 @@ record TcpAddress(String sourceHost, int sourcePort, String host, int port) {
                 "endpoint=" + endpoint + ", limit=" + limit + ", write " + endpoint.scheme() + GRAMMAR);
     }
 
-    /** Checks what only holds for connecting. */
-    static TcpAddress parseRemote(final Endpoint endpoint) {
-        final TcpAddress address = parse(endpoint);
+    /**
+     * Parses an address, and checks what only holds for connecting.
+     *
+     * @param endpoint with a host and a port.
+     * @return the address.
+     * @throws IllegalArgumentException as for {@link #parse}.
+     */
+    public static IpAddress parseRemote(final Endpoint endpoint) {
+        final IpAddress address = parse(endpoint);
         if (WILDCARD.equals(address.host)) {
             throw wrong(endpoint, "a host to connect to");
         }
@@ -103,22 +117,37 @@ record TcpAddress(String sourceHost, int sourcePort, String host, int port) {
         return address;
     }
 
-    /** Checks what only holds for binding. */
-    static TcpAddress parseLocal(final Endpoint endpoint) {
-        final TcpAddress address = parse(endpoint);
+    /**
+     * Parses an address, and checks what only holds for binding.
+     *
+     * @param endpoint without a source.
+     * @return the address.
+     * @throws IllegalArgumentException as for {@link #parse}.
+     */
+    public static IpAddress parseLocal(final Endpoint endpoint) {
+        final IpAddress address = parse(endpoint);
         if (address.sourceHost != null) {
             throw wrong(endpoint, "no source address when binding");
         }
         return address;
     }
 
-    /** The host as certificates name it, which know of no scopes. */
-    String plainHost() {
+    /**
+     * The host as certificates name it, which know of no scopes.
+     *
+     * @return {@link #host} without what follows a percent sign.
+     */
+    public String plainHost() {
         final int scope = host.indexOf('%');
         return scope < 0 ? host : host.substring(0, scope);
     }
 
-    boolean isLiteral() {
+    /**
+     * Whether the host needs no name service.
+     *
+     * @return true for an IP address.
+     */
+    public boolean isLiteral() {
         return isLiteral(host);
     }
 
@@ -126,18 +155,33 @@ record TcpAddress(String sourceHost, int sourcePort, String host, int port) {
         return host.indexOf(':') >= 0 || IPV4.matcher(host).matches();
     }
 
-    /** The address to connect to; the host must be a literal. */
-    InetAddress literal() throws UnknownHostException {
+    /**
+     * The address to connect to.
+     *
+     * @return the host, which must be a literal.
+     * @throws UnknownHostException when it is none, or has a scope that this machine has not.
+     */
+    public InetAddress literal() throws UnknownHostException {
         return InetAddress.getByName(host);
     }
 
-    /** Where to bind. No name is looked up, as that may block: libzmq does not either. */
-    InetSocketAddress toLocal() throws IOException {
+    /**
+     * Where to bind. No name is looked up, as that may block: libzmq does not either.
+     *
+     * @return an address of this machine.
+     * @throws IOException when the host is neither an address nor an interface; the text says so.
+     */
+    public InetSocketAddress toLocal() throws IOException {
         return new InetSocketAddress(localHost(host), port);
     }
 
-    /** Where connections leave from, or null. */
-    InetSocketAddress toSource() throws IOException {
+    /**
+     * Where connections leave from.
+     *
+     * @return an address of this machine, or null when none was given.
+     * @throws IOException as for {@link #toLocal}.
+     */
+    public InetSocketAddress toSource() throws IOException {
         return sourceHost == null ? null : new InetSocketAddress(localHost(sourceHost), sourcePort);
     }
 
@@ -164,8 +208,13 @@ record TcpAddress(String sourceHost, int sourcePort, String host, int port) {
                         "interface=" + host + ", limit=interfaces with an address, bring it up or bind to another"));
     }
 
-    /** An endpoint of an address in the form that can be connected to. */
-    static String format(final InetSocketAddress address) {
+    /**
+     * The address part of an endpoint that can be connected to.
+     *
+     * @param address that is resolved.
+     * @return such as {@code 127.0.0.1:5555} or {@code [::1]:5555}.
+     */
+    public static String format(final InetSocketAddress address) {
         final InetAddress host = address.getAddress();
         final String text = host.getHostAddress();
         return (host instanceof Inet6Address ? "[" + shorten(host, text) + "]" : text) + ":" + address.getPort();

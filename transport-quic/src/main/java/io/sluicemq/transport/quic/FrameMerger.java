@@ -1,0 +1,95 @@
+package io.sluicemq.transport.quic;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Makes of the frames of two streams the one row of bytes that a pipe reads: the control stream first, but never between the
+ * frames of a message. What the peer says of itself comes before anything on the lane. Agent.
+ */
+final class FrameMerger {
+    private final StreamInput control;
+    private final StreamInput lane;
+
+    private StreamInput current;
+
+    /** Bytes of the frame that is under way. */
+    private long frameLeft = Route.GREETING_BYTES;
+
+    private boolean isGreeting = true;
+    private boolean isCommand;
+    private boolean isMore;
+
+    /** The handshake has one command from each side. */
+    private boolean isShaken;
+
+    FrameMerger(final StreamInput control, final StreamInput lane) {
+        this.control = control;
+        this.lane = lane;
+        this.current = control;
+    }
+
+    /** Whether the peer has said who it is. */
+    boolean isShaken() {
+        return isShaken;
+    }
+
+    /** Moves what is there into the target. */
+    int read(final ByteBuffer target) {
+        final int start = target.position();
+        while (target.hasRemaining() && (frameLeft > 0 || begin())) {
+            final int count = current.read(target, frameLeft);
+            if (count == 0) {
+                break;
+            }
+            frameLeft -= count;
+            if (frameLeft == 0) {
+                end();
+            }
+        }
+        return target.position() - start;
+    }
+
+    /** Whether {@link #read} would bring anything. */
+    boolean hasMore() {
+        return frameLeft > 0 ? current.available() > 0 : choose() != null;
+    }
+
+    private void end() {
+        isShaken |= !isGreeting && isCommand;
+        isGreeting = false;
+    }
+
+    private boolean begin() {
+        final StreamInput next = choose();
+        if (next == null) {
+            return false;
+        }
+        current = next;
+        final int flags = next.peek(0);
+        isCommand = Route.isCommand(flags);
+        isMore = !isCommand && Route.isMore(flags);
+        final int header = Route.headerBytes(flags);
+        long body = 0;
+        for (int i = 1; i < header; i++) {
+            body = (body << 8) | next.peek(i);
+        }
+        // One that cannot be is for the pipe to refuse, which needs the header alone for it.
+        frameLeft = body < 0 ? header : header + body;
+        return true;
+    }
+
+    /** The stream whose frame is next, or null. */
+    private StreamInput choose() {
+        if (isMore) {
+            return hasHeader(current) ? current : null;
+        }
+        if (hasHeader(control)) {
+            return control;
+        }
+        return isShaken && hasHeader(lane) ? lane : null;
+    }
+
+    private static boolean hasHeader(final StreamInput input) {
+        return input.available() > 0 && input.available() >= Route.headerBytes(input.peek(0));
+    }
+}

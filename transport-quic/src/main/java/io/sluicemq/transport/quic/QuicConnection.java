@@ -1,0 +1,471 @@
+package io.sluicemq.transport.quic;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamPriority;
+import io.netty.handler.codec.quic.QuicStreamType;
+import io.netty.handler.codec.quic.QuicTransportParameters;
+import io.sluicemq.transport.PipeEnd;
+import io.sluicemq.transport.stream.StreamChannel;
+import io.sluicemq.transport.stream.StreamPipe;
+import io.sluicemq.transport.tls.TlsAttributes;
+import io.sluicemq.transport.tls.TlsOptions;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+
+/**
+ * One QUIC connection, which to a pipe is a row of bytes like any other: its frames go and come on a control stream and on a lane in
+ * each direction. Agent.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
+final class QuicConnection extends ChannelInboundHandlerAdapter implements StreamChannel {
+    /** What a stream of one direction begins with: that it is a lane, and which. */
+    private static final byte[] LANE_HEADER = {1, 0};
+
+    private static final int CONTROL_URGENCY = 0;
+    private static final int LANE_URGENCY = 64;
+
+    /** A connection that was closed stays for what the peer has not got yet, unless it says that it has. */
+    private static final long LINGER_NS = 1_000_000_000L;
+
+    /** A PING (RFC 37) without time to live and context, which every peer answers. */
+    private static final byte[] KEEP_ALIVE = {4, 7, 4, 'P', 'I', 'N', 'G', 0, 0};
+
+    /** So that two may be lost, or left out beside other traffic. */
+    private static final int KEEP_ALIVES_PER_TIMEOUT = 4;
+
+    private static final long MIN_KEEP_ALIVE_NS = 10_000_000L;
+
+    private static final int MIN_UNREACHABLE = 3;
+
+    private final QuicDriver driver;
+    private final boolean dialed;
+    private final String remoteAddress;
+    private final QuicOptions options;
+    private final TlsOptions tlsOptions;
+    private final Runnable onGone;
+    private final StreamInput controlInput = new StreamInput(new byte[0], this::onProgress);
+    private final StreamInput laneInput = new StreamInput(LANE_HEADER, this::onProgress);
+    private final FrameMerger merger = new FrameMerger(controlInput, laneInput);
+
+    private QuicChannel quic;
+    private SSLEngine engine;
+    private StreamPipe pipe;
+    private Runnable requestTurn;
+    private QuicStreamChannel control;
+    private StreamOutput controlOutput;
+    private StreamOutput laneOutput;
+    private FrameSplitter splitter;
+
+    private IOException failure;
+    private int interest;
+    private boolean active;
+    private boolean queued;
+    private boolean wrote; // since the last look
+    private long keepAliveNs;
+    private boolean closed;
+    private boolean gone;
+
+    /**
+     * Makes a connection without QUIC.
+     *
+     * @param driver that it belongs to.
+     * @param dialed whether this side connects.
+     * @param remoteAddress for people.
+     * @param settings of the socket.
+     * @param onGone run once, when QUIC has nothing more to do.
+     */
+    QuicConnection(
+            final QuicDriver driver,
+            final boolean dialed,
+            final String remoteAddress,
+            final Settings settings,
+            final Runnable onGone) {
+        this.driver = driver;
+        this.dialed = dialed;
+        this.remoteAddress = remoteAddress;
+        this.options = settings.options();
+        this.tlsOptions = settings.tls();
+        this.onGone = onGone;
+    }
+
+    /** What a socket wants of its connections. */
+    record Settings(QuicOptions options, TlsOptions tls) {
+        static Settings of(final PipeEnd end) {
+            return new Settings(
+                    end.options().transportOptions(QuicOptions.class, QuicOptions.DEFAULTS),
+                    end.options().transportOptions(TlsOptions.class, TlsOptions.DEFAULTS));
+        }
+    }
+
+    /** QUIC's part of the connection, before its handshake. */
+    void attach(final QuicChannel channel, final SSLEngine itsEngine) {
+        quic = channel;
+        engine = itsEngine;
+        driver.add(this);
+    }
+
+    /** Begins to speak ZMTP as soon as there are streams. */
+    void start(final PipeEnd end) {
+        pipe = new StreamPipe(driver.group(), this, end, !dialed);
+        pipe.start();
+    }
+
+    StreamPipe pipe() {
+        return pipe;
+    }
+
+    /** What has ended the connection, or null. */
+    IOException failure() {
+        return failure;
+    }
+
+    // QUIC.
+
+    @Override
+    public void channelActive(final ChannelHandlerContext context) {
+        active = true;
+        quic.createStream(QuicStreamType.UNIDIRECTIONAL, new Writability()).addListener(done -> {
+            if (done.isSuccess()) {
+                final QuicStreamChannel lane = (QuicStreamChannel) done.getNow();
+                lane.updatePriority(new QuicStreamPriority(LANE_URGENCY, true));
+                laneOutput = new StreamOutput(lane, this::onProgress);
+                laneOutput.write(ByteBuffer.wrap(LANE_HEADER), LANE_HEADER.length);
+                onStream();
+            }
+        });
+        if (dialed) {
+            quic.createStream(QuicStreamType.BIDIRECTIONAL, controlInput).addListener(done -> {
+                if (done.isSuccess()) {
+                    final QuicStreamChannel stream = (QuicStreamChannel) done.getNow();
+                    Udp.prepare(stream);
+                    openControl(stream);
+                }
+            });
+        }
+        context.fireChannelActive();
+    }
+
+    /** Of the lane, on which nothing comes. */
+    private final class Writability extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelWritabilityChanged(final ChannelHandlerContext stream) {
+            onProgress();
+        }
+    }
+
+    /** A stream of the peer's: the limits allow it one of each kind, and the server none of both directions. */
+    void onPeerStream(final QuicStreamChannel stream) {
+        if (stream.type() == QuicStreamType.BIDIRECTIONAL) {
+            stream.pipeline().addLast(controlInput);
+            openControl(stream);
+        } else {
+            stream.pipeline().addLast(laneInput);
+            laneInput.open(stream);
+        }
+    }
+
+    private void openControl(final QuicStreamChannel stream) {
+        control = stream;
+        stream.config().setAllowHalfClosure(true);
+        stream.updatePriority(new QuicStreamPriority(CONTROL_URGENCY, false));
+        controlOutput = new StreamOutput(stream, this::onProgress);
+        controlInput.open(stream);
+        onStream();
+    }
+
+    private void onStream() {
+        if (control != null && laneOutput != null) {
+            splitter = new FrameSplitter(controlOutput, laneOutput);
+            keepAliveNs = Math.max(MIN_KEEP_ALIVE_NS, idleTimeoutNs() / KEEP_ALIVES_PER_TIMEOUT);
+            scheduleKeepAlive();
+            if (requestTurn != null) {
+                requestTurn.run();
+            }
+        }
+    }
+
+    /** The shorter of both sides' holds. */
+    private long idleTimeoutNs() {
+        final QuicTransportParameters peer = quic.peerTransportParameters();
+        final long peersNs = peer == null ? 0 : TimeUnit.MILLISECONDS.toNanos(peer.maxIdleTimeout());
+        return peersNs == 0 ? options.idleTimeoutNs() : Math.min(peersNs, options.idleTimeoutNs());
+    }
+
+    private void scheduleKeepAlive() {
+        driver.context().schedule(driver.context().nowNs() + keepAliveNs, this::keepAlive);
+    }
+
+    /** QUIC ends a connection that is silent, and has no call to say something of its own. */
+    private void keepAlive() {
+        if (closed || gone || failure != null) {
+            return;
+        }
+        driver.enter();
+        if (wrote) {
+            wrote = false;
+        } else if (merger.isShaken() && splitter.mayCommand() && controlOutput.room() >= KEEP_ALIVE.length) {
+            controlOutput.write(ByteBuffer.wrap(KEEP_ALIVE), KEEP_ALIVE.length);
+        }
+        scheduleKeepAlive();
+        driver.leave();
+    }
+
+    @Override
+    public void userEventTriggered(final ChannelHandlerContext context, final Object event) {
+        if (event instanceof QuicConnectionCloseEvent close) {
+            fail(QuicFailure.closedByPeer(close, tlsOptions, active));
+            if (closed || !active) {
+                // Netty would wait for a while until it gives a handshake up.
+                kill();
+            }
+        }
+        context.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void channelInactive(final ChannelHandlerContext context) {
+        fail(quic.isTimedOut() ? QuicFailure.silent(options) : QuicFailure.lost(null));
+        context.fireChannelInactive();
+        onGone();
+    }
+
+    /** QUIC never came to be. */
+    @Override
+    public void channelUnregistered(final ChannelHandlerContext context) {
+        fail(QuicFailure.lost(null));
+        context.fireChannelUnregistered();
+        onGone();
+    }
+
+    @Override
+    public void exceptionCaught(final ChannelHandlerContext context, final Throwable cause) {
+        fail(active ? QuicFailure.lost(cause) : QuicFailure.unshaken(cause, tlsOptions));
+    }
+
+    /** The handshake of QUIC was not done. */
+    void onConnectFailed(final Throwable cause) {
+        fail(
+                cause instanceof SSLException
+                        ? QuicFailure.unshaken(cause, tlsOptions)
+                        : new IOException(String.valueOf(cause.getMessage()), cause));
+    }
+
+    /** Keeps the first reason, but for our own refusal of the peer, which comes before all that follows from it. */
+    void fail(final IOException reason) {
+        final String refusal = driver.tls().takeRefusal(engine);
+        if (refusal != null) {
+            failure = QuicFailure.inHandshake(refusal);
+        } else if (failure == null) {
+            failure = reason;
+        }
+        onProgress();
+    }
+
+    /**
+     * The system says that nobody is at the peer's port, so many times without a datagram in between. It finds a peer that died sooner
+     * than silence does; but anybody on the way can say so, and so an open connection is not ended for less than a few.
+     */
+    void onUnreachable(final int inARow) {
+        if (active && inARow < MIN_UNREACHABLE) {
+            return;
+        }
+        fail(new IOException("port=closed, limit=one that somebody listens on, start the peer"));
+        kill();
+    }
+
+    private void onGone() {
+        if (!gone) {
+            gone = true;
+            driver.remove(this);
+            onGone.run();
+        }
+    }
+
+    // The pipe.
+
+    private void onProgress() {
+        if (!queued && !closed && pipe != null) {
+            queued = true;
+            driver.ready(this);
+        }
+    }
+
+    /** Gives the pipe its turn. */
+    void serve() {
+        queued = false;
+        if (closed) {
+            return;
+        }
+        int ops = 0;
+        if ((interest & SelectionKey.OP_READ) != 0 && (hasBuffered() || isAtEnd() || failure != null)) {
+            ops |= SelectionKey.OP_READ;
+        }
+        if ((interest & SelectionKey.OP_WRITE) != 0 && (hasRoom() || failure != null)) {
+            ops |= SelectionKey.OP_WRITE;
+        }
+        if (ops != 0 || splitter == null) {
+            pipe.onReady(ops);
+        }
+    }
+
+    private boolean hasRoom() {
+        return splitter != null && splitter.hasRoom();
+    }
+
+    private boolean isAtEnd() {
+        return controlInput.hasEnded() && laneInput.hasEnded() && !merger.hasMore();
+    }
+
+    @Override
+    public void turns(final Runnable request) {
+        requestTurn = request;
+    }
+
+    @Override
+    public boolean finishConnect() throws IOException {
+        if (splitter == null && failure != null) {
+            throw failure;
+        }
+        return splitter != null;
+    }
+
+    @Override
+    public int connectOps() {
+        return 0;
+    }
+
+    @Override
+    public int read(final ByteBuffer target) throws IOException {
+        driver.enter();
+        final int count = merger.read(target);
+        if (count > 0) {
+            return count;
+        }
+        if (isAtEnd()) {
+            return -1;
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        throwIfBroken(controlInput);
+        throwIfBroken(laneInput);
+        return 0;
+    }
+
+    private static void throwIfBroken(final StreamInput input) throws IOException {
+        if (input.failure() != null) {
+            throw input.failure();
+        }
+    }
+
+    @Override
+    public boolean hasBuffered() {
+        return merger.hasMore();
+    }
+
+    @Override
+    public boolean flush() {
+        driver.enter();
+        return splitter.flush();
+    }
+
+    @Override
+    public boolean isFlushed() {
+        return splitter == null || splitter.isFlushed();
+    }
+
+    @Override
+    public int write(final ByteBuffer source) throws IOException {
+        driver.enter();
+        if (failure != null) {
+            throw failure;
+        }
+        wrote = true;
+        return splitter.flush() ? splitter.write(source) : 0;
+    }
+
+    @Override
+    public long write(final ByteBuffer[] sources, final int count) throws IOException {
+        long written = 0;
+        for (int i = 0; i < count; i++) {
+            written += write(sources[i]);
+            if (sources[i].hasRemaining()) {
+                break;
+            }
+        }
+        return written;
+    }
+
+    @Override
+    public void interest(final int ops) {
+        interest = ops;
+        // What came before is not told again.
+        onProgress();
+    }
+
+    @Override
+    public void shutdownOutput() {
+        driver.enter();
+        endOutput();
+    }
+
+    private void endOutput() {
+        laneOutput.end();
+        controlOutput.end();
+    }
+
+    @Override
+    public String remoteAddress() {
+        return remoteAddress;
+    }
+
+    @Override
+    public Map<String, String> attributes() {
+        return TlsAttributes.of(engine.getSession(), tlsOptions);
+    }
+
+    /** The peer gets what was written, and the end of it, if it is there to take it. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        driver.enter();
+        controlInput.close();
+        laneInput.close();
+        if (splitter == null || failure != null || gone) {
+            kill();
+        } else {
+            endOutput();
+            driver.context().schedule(driver.context().nowNs() + LINGER_NS, this::onLingered);
+        }
+    }
+
+    private void onLingered() {
+        driver.enter();
+        kill();
+        driver.leave();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Ends QUIC now. */
+    void kill() {
+        if (!gone) {
+            quic.close(true, QuicFailure.NO_ERROR, Unpooled.EMPTY_BUFFER);
+        }
+    }
+}

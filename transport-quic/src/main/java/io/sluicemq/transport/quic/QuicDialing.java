@@ -1,0 +1,225 @@
+package io.sluicemq.transport.quic;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicClientCodecBuilder;
+import io.netty.handler.codec.quic.QuicSslContext;
+import io.netty.handler.codec.quic.QuicSslEngine;
+import io.sluicemq.transport.CloseReason;
+import io.sluicemq.transport.Endpoint;
+import io.sluicemq.transport.PipeEnd;
+import io.sluicemq.transport.TransportContext;
+import io.sluicemq.transport.TransportDriver;
+import io.sluicemq.transport.stream.IpAddress;
+import io.sluicemq.transport.stream.StreamException;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One attempt to connect: the name is resolved and the certificates are read off the agent, then each of its addresses is tried in
+ * turn, IPv4 first, until one answers. Each has a UDP socket of its own, which is connected, so that the system tells where nobody
+ * listens.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
+final class QuicDialing implements TransportDriver.Dialing {
+    private final QuicDriver driver;
+    private final TransportContext context;
+    private final Endpoint remote;
+    private final IpAddress address;
+    private final PipeEnd end;
+    private final QuicConnection.Settings settings;
+
+    private InetAddress[] candidates;
+    private QuicSslContext ssl;
+    private int next;
+    private QuicConnection connection;
+    private boolean connected;
+    private String failures = "";
+    private boolean closed;
+
+    QuicDialing(final QuicDriver driver, final Endpoint remote, final IpAddress address, final PipeEnd end) {
+        this.driver = driver;
+        this.context = driver.context();
+        this.remote = remote;
+        this.address = address;
+        this.end = end;
+        this.settings = QuicConnection.Settings.of(end);
+    }
+
+    void begin() {
+        try {
+            QuicDriver.checkLibrary();
+            // A name that takes long to resolve does not hold up the handshakes of others.
+            (address.isLiteral() ? context.handshakes() : context.blocking()).execute(this::prepare);
+        } catch (final IOException e) {
+            fail(CloseReason.CONNECT_FAILED, e.getMessage());
+        } catch (final RejectedExecutionException e) {
+            fail(CloseReason.CONNECT_FAILED, "host=" + address.host() + " cannot be resolved: the context is closing");
+        }
+    }
+
+    /** On a thread that may block. */
+    private void prepare() {
+        try {
+            final InetAddress[] found = InetAddress.getAllByName(address.host());
+            Arrays.sort(found, Comparator.comparing(Inet6Address.class::isInstance));
+            final QuicSslContext made = driver.tls().context(settings.tls(), true, System.nanoTime());
+            onAgent(() -> onPrepared(found, made));
+        } catch (final UnknownHostException e) {
+            onAgent(() -> fail(
+                    CloseReason.CONNECT_FAILED,
+                    "host=" + address.host() + ", limit=names that resolve, check its spelling and the name service"));
+        } catch (final IOException e) {
+            onAgent(() -> fail(CloseReason.CONNECT_FAILED, e.getMessage()));
+        }
+    }
+
+    private void onAgent(final Runnable task) {
+        context.agent().execute(() -> {
+            driver.enter();
+            task.run();
+            driver.leave();
+        });
+    }
+
+    private void onPrepared(final InetAddress[] found, final QuicSslContext made) {
+        candidates = found;
+        ssl = made;
+        tryNext();
+    }
+
+    private void tryNext() {
+        while (!closed && next < candidates.length) {
+            final InetAddress candidate = candidates[next++];
+            try {
+                connect(new InetSocketAddress(candidate, address.port()));
+                return;
+            } catch (final IOException e) {
+                note(e.getMessage());
+            }
+        }
+        if (!closed) {
+            fail(CloseReason.CONNECT_FAILED, failures);
+        }
+    }
+
+    private void note(final String message) {
+        failures += (failures.isEmpty() ? "" : "; ") + candidates[next - 1].getHostAddress() + ": " + message;
+    }
+
+    private void connect(final InetSocketAddress target) throws IOException {
+        final String name = settings.tls().serverName() == null
+                ? address.plainHost()
+                : settings.tls().serverName();
+        final QuicSslEngine engine = ssl.newEngine(ByteBufAllocator.DEFAULT, name, address.port());
+        final QuicClientCodecBuilder codec = new QuicClientCodecBuilder().sslEngineProvider(channel -> engine);
+        Udp.apply(codec, settings.options(), false, context.handshakes());
+        final InetSocketAddress source = address.toSource();
+        final InetAddress any =
+                InetAddress.getByAddress(target.getAddress() instanceof Inet6Address ? new byte[16] : new byte[4]);
+        final Unreachable unreachable = new Unreachable();
+        final Channel udp = Udp.open(
+                driver.loop(),
+                source == null ? new InetSocketAddress(any, 0) : source,
+                settings.options(),
+                unreachable,
+                codec.build());
+        Udp.check(udp, udp.connect(target));
+        final QuicConnection attempt = new QuicConnection(driver, true, remote.toString(), settings, () -> udp.close());
+        unreachable.connection = attempt;
+        connection = attempt;
+        QuicChannel.newBootstrap(udp)
+                .handler(new ChannelInitializer<QuicChannel>() {
+                    @Override
+                    protected void initChannel(final QuicChannel channel) {
+                        channel.attr(Udp.CONNECTION).set(attempt);
+                        channel.pipeline().addLast(attempt);
+                        attempt.attach(channel, engine);
+                    }
+                })
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        TimeUnit.NANOSECONDS.toMillis(settings.options().connectTimeoutNs()))
+                .streamHandler(Udp.STREAMS)
+                .remoteAddress(target)
+                .connect()
+                .addListener(done -> onOutcome(attempt, done.cause()));
+    }
+
+    /** Told by the system, in answer to a datagram, that nobody listens there: believed when nothing comes in between. */
+    private static final class Unreachable extends ChannelInboundHandlerAdapter {
+        private QuicConnection connection;
+        private int inARow;
+
+        @Override
+        public void channelRead(final ChannelHandlerContext context, final Object datagram) {
+            inARow = 0;
+            context.fireChannelRead(datagram);
+        }
+
+        @Override
+        public void exceptionCaught(final ChannelHandlerContext context, final Throwable cause) {
+            if (cause instanceof PortUnreachableException && connection != null) {
+                inARow++;
+                connection.onUnreachable(inARow);
+            }
+        }
+    }
+
+    private void onOutcome(final QuicConnection attempt, final Throwable cause) {
+        if (closed || attempt != connection || connected) {
+            return;
+        }
+        if (cause == null) {
+            connected = true;
+            driver.remove(this);
+            connection.start(end);
+            return;
+        }
+        attempt.onConnectFailed(cause);
+        final IOException known = attempt.failure();
+        attempt.kill();
+        connection = null;
+        if (known instanceof StreamException refused && refused.reason() != CloseReason.IO_ERROR) {
+            fail(refused.reason(), refused.getMessage());
+        } else {
+            note(String.valueOf(known.getMessage()));
+            tryNext();
+        }
+    }
+
+    private void fail(final CloseReason reason, final String detail) {
+        if (!closed) {
+            closed = true;
+            driver.remove(this);
+            end.onClosed(reason, "cannot connect to endpoint=" + remote + ": " + detail, 0);
+        }
+    }
+
+    @Override
+    public void close() {
+        driver.enter();
+        if (connected) {
+            connection.pipe().abort(CloseReason.CLOSED_LOCALLY, "closed by this side");
+        } else if (!closed) {
+            closed = true;
+            driver.remove(this);
+            if (connection != null) {
+                connection.kill();
+            }
+            end.onClosed(CloseReason.CLOSED_LOCALLY, "the attempt to connect was abandoned", 0);
+        }
+    }
+}

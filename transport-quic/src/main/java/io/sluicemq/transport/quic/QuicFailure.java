@@ -1,0 +1,96 @@
+package io.sluicemq.transport.quic;
+
+import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
+import io.sluicemq.transport.CloseReason;
+import io.sluicemq.transport.stream.StreamException;
+import io.sluicemq.transport.tls.TlsFailure;
+import io.sluicemq.transport.tls.TlsOptions;
+import io.sluicemq.wire.PeerText;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** Puts what went wrong with QUIC into words: what was seen, the limit and the remedy. */
+final class QuicFailure {
+    /** The code of ours, in a CONNECTION_CLOSE of the application (RFC 9000, 19.19). */
+    static final int NO_ERROR = 0;
+
+    private static final int NO_APPLICATION_PROTOCOL = 120;
+    private static final int MAX_SHOWN_CHARS = 256;
+
+    /** RFC 8446, section 6; the others are told by their number. */
+    private static final Map<Integer, String> ALERTS = Map.ofEntries(
+            Map.entry(40, "handshake_failure"),
+            Map.entry(42, "bad_certificate"),
+            Map.entry(43, "unsupported_certificate"),
+            Map.entry(44, "certificate_revoked"),
+            Map.entry(45, "certificate_expired"),
+            Map.entry(46, "certificate_unknown"),
+            Map.entry(48, "unknown_ca"),
+            Map.entry(49, "access_denied"),
+            Map.entry(70, "protocol_version"),
+            Map.entry(71, "insufficient_security"),
+            Map.entry(116, "certificate_required"));
+
+    private QuicFailure() {}
+
+    /** What the peer says with its CONNECTION_CLOSE. */
+    static StreamException closedByPeer(
+            final QuicConnectionCloseEvent event, final TlsOptions options, final boolean shaken) {
+        if (event.isTlsError()) {
+            return inHandshake(alert(QuicConnectionCloseEvent.extractTlsError(event.error()), options));
+        }
+        final String said = PeerText.printable(new String(event.reason(), StandardCharsets.UTF_8), MAX_SHOWN_CHARS);
+        if (event.error() == NO_ERROR) {
+            return new StreamException(CloseReason.CLOSED_BY_PEER, "closed the connection", null);
+        }
+        if (!event.isApplicationClose()) {
+            return new StreamException(
+                    shaken ? CloseReason.IO_ERROR : CloseReason.HANDSHAKE_FAILED,
+                    "quicError=" + event.error()
+                            + ", limit=none (RFC 9000, 20.1), the peer's QUIC ended the connection: " + said,
+                    null);
+        }
+        return new StreamException(
+                CloseReason.PROTOCOL_ERROR, "closeCode=" + event.error() + ", limit=0, the peer says: " + said, null);
+    }
+
+    private static String alert(final int number, final TlsOptions options) {
+        if (number == NO_APPLICATION_PROTOCOL) {
+            return "alpn=" + QuicTls.ALPN
+                    + ", limit=what the peer speaks, see whether it is a SluiceMQ socket, and of a"
+                    + " version that fits";
+        }
+        return TlsFailure.alertText(ALERTS.getOrDefault(number, String.valueOf(number)), options);
+    }
+
+    /** Our BoringSSL did not like what the peer sent, and does not say what. */
+    static StreamException unshaken(final Throwable cause, final TlsOptions options) {
+        return inHandshake("tls=handshake failed (" + cause.getMessage() + "), limit=alpn " + QuicTls.ALPN
+                + ", clientAuthentication=" + options.clientAuthentication()
+                + ", see whether the peer is a SluiceMQ socket and has the certificate that is asked for");
+    }
+
+    static StreamException inHandshake(final String text) {
+        return new StreamException(CloseReason.HANDSHAKE_FAILED, text, null);
+    }
+
+    static StreamException badStream(final int at, final int octet) {
+        return new StreamException(
+                CloseReason.PROTOCOL_ERROR,
+                "streamHeader=" + octet + " at " + at + ", limit=a lane, type 1 and number 0: see docs/wire-quic.md",
+                null);
+    }
+
+    static StreamException silent(final QuicOptions options) {
+        return new StreamException(
+                CloseReason.IO_ERROR,
+                "silence=idle timeout, limit=" + options.idleTimeoutNs()
+                        + " ns here, or less at the peer, it died or the network between is cut",
+                null);
+    }
+
+    static StreamException lost(final Throwable cause) {
+        return new StreamException(
+                CloseReason.IO_ERROR, "connection lost" + (cause == null ? "" : ": " + cause), cause);
+    }
+}

@@ -1,0 +1,199 @@
+package io.sluicemq.transport.quic;
+
+import io.sluicemq.transport.TransportOptions;
+
+/**
+ * Options of {@code quic://} sockets, beside those of {@link io.sluicemq.transport.tls.TlsOptions}. For a listener, those of the
+ * socket that binds hold for all its connections. Immutable; any thread.
+ */
+public final class QuicOptions implements TransportOptions {
+    /** Default of {@link Builder#windowBytes}: 1 MiB. */
+    public static final int DEFAULT_WINDOW_BYTES = 1 << 20;
+
+    /** Default of {@link Builder#idleTimeoutNs}: 30 s. */
+    public static final long DEFAULT_IDLE_TIMEOUT_NS = 30_000_000_000L;
+
+    /** Default of {@link Builder#connectTimeoutNs}: 10 s. */
+    public static final long DEFAULT_CONNECT_TIMEOUT_NS = 10_000_000_000L;
+
+    /** Default of {@link Builder#socketBufferBytes}: 4 MiB. */
+    public static final int DEFAULT_SOCKET_BUFFER_BYTES = 4 << 20;
+
+    /** Default of {@link Builder#payloadBytes}: 1350, which fits through most tunnels. */
+    public static final int DEFAULT_PAYLOAD_BYTES = 1_350;
+
+    /** All defaults. */
+    public static final QuicOptions DEFAULTS = builder().build();
+
+    private static final int MIN_WINDOW_BYTES = 16 * 1024;
+    private static final int MAX_WINDOW_BYTES = 16 << 20;
+    private static final int MIN_PAYLOAD_BYTES = 1_200;
+    private static final int MAX_PAYLOAD_BYTES = 65_527;
+    private static final long MILLISECOND_NS = 1_000_000L;
+    private static final long MAX_TIMEOUT_NS = 86_400_000_000_000L;
+
+    private final int windowBytes;
+    private final long idleTimeoutNs;
+    private final long connectTimeoutNs;
+    private final int socketBufferBytes;
+    private final int payloadBytes;
+
+    private QuicOptions(final Builder builder) {
+        windowBytes = builder.windowBytes;
+        idleTimeoutNs = builder.idleTimeoutNs;
+        connectTimeoutNs = builder.connectTimeoutNs;
+        socketBufferBytes = builder.socketBufferBytes;
+        payloadBytes = builder.payloadBytes;
+    }
+
+    /**
+     * Starts with all defaults.
+     *
+     * @return a builder.
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * How much the peer may send of messages before any was read.
+     *
+     * @return bytes.
+     */
+    public int windowBytes() {
+        return windowBytes;
+    }
+
+    /**
+     * Silence that ends a connection.
+     *
+     * @return nanoseconds.
+     */
+    public long idleTimeoutNs() {
+        return idleTimeoutNs;
+    }
+
+    /**
+     * Time that one address has for QUIC's handshake.
+     *
+     * @return nanoseconds.
+     */
+    public long connectTimeoutNs() {
+        return connectTimeoutNs;
+    }
+
+    /**
+     * Buffers of the UDP socket.
+     *
+     * @return bytes, in each direction.
+     */
+    public int socketBufferBytes() {
+        return socketBufferBytes;
+    }
+
+    /**
+     * Largest datagram that is sent.
+     *
+     * @return bytes of UDP payload.
+     */
+    public int payloadBytes() {
+        return payloadBytes;
+    }
+
+    @Override
+    public String toString() {
+        return "QuicOptions[windowBytes=" + windowBytes + ", idleTimeoutNs=" + idleTimeoutNs + ", connectTimeoutNs="
+                + connectTimeoutNs + ", socketBufferBytes=" + socketBufferBytes + ", payloadBytes=" + payloadBytes
+                + "]";
+    }
+
+    /** Gathers the values of {@link QuicOptions}. Not thread safe. */
+    public static final class Builder {
+        private int windowBytes = DEFAULT_WINDOW_BYTES;
+        private long idleTimeoutNs = DEFAULT_IDLE_TIMEOUT_NS;
+        private long connectTimeoutNs = DEFAULT_CONNECT_TIMEOUT_NS;
+        private int socketBufferBytes = DEFAULT_SOCKET_BUFFER_BYTES;
+        private int payloadBytes = DEFAULT_PAYLOAD_BYTES;
+
+        private Builder() {}
+
+        /**
+         * How much the peer may send of messages before any was read. It grows by itself, up to 16 MiB, while they are read as fast
+         * as they come.
+         *
+         * @param bytes 16 KiB to 16 MiB; {@link #DEFAULT_WINDOW_BYTES} by default.
+         * @return this.
+         */
+        public Builder windowBytes(final int bytes) {
+            windowBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Silence that ends a connection; the shorter of both sides holds. A connection that has nothing to say says so often enough
+         * that it lives.
+         *
+         * @param ns 100 ms to a day; {@link #DEFAULT_IDLE_TIMEOUT_NS} by default.
+         * @return this.
+         */
+        public Builder idleTimeoutNs(final long ns) {
+            idleTimeoutNs = ns;
+            return this;
+        }
+
+        /**
+         * Time that one address has for QUIC's handshake, before the next one of the host is tried.
+         *
+         * @param ns 1 ms to a day; {@link #DEFAULT_CONNECT_TIMEOUT_NS} by default.
+         * @return this.
+         */
+        public Builder connectTimeoutNs(final long ns) {
+            connectTimeoutNs = ns;
+            return this;
+        }
+
+        /**
+         * Buffers of the UDP socket, in each direction, as SO_RCVBUF and SO_SNDBUF. The system may grant less.
+         *
+         * @param bytes 64 KiB and more; {@link #DEFAULT_SOCKET_BUFFER_BYTES} by default.
+         * @return this.
+         */
+        public Builder socketBufferBytes(final int bytes) {
+            socketBufferBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Largest datagram that is sent, without the headers of IP and UDP. One that does not fit on the way is lost.
+         *
+         * @param bytes 1200 to 65527; {@link #DEFAULT_PAYLOAD_BYTES} by default.
+         * @return this.
+         */
+        public Builder payloadBytes(final int bytes) {
+            payloadBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Checks all values.
+         *
+         * @return the options.
+         * @throws IllegalArgumentException when a value is out of its range.
+         */
+        public QuicOptions build() {
+            check("windowBytes", windowBytes, MIN_WINDOW_BYTES, MAX_WINDOW_BYTES);
+            check("idleTimeoutNs", idleTimeoutNs, 100 * MILLISECOND_NS, MAX_TIMEOUT_NS);
+            check("connectTimeoutNs", connectTimeoutNs, MILLISECOND_NS, MAX_TIMEOUT_NS);
+            check("socketBufferBytes", socketBufferBytes, 64 * 1024, Integer.MAX_VALUE);
+            check("payloadBytes", payloadBytes, MIN_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES);
+            return new QuicOptions(this);
+        }
+
+        private static void check(final String name, final long value, final long min, final long max) {
+            if (value < min || value > max) {
+                throw new IllegalArgumentException(
+                        name + "=" + value + ", limit=" + min + ".." + max + ", choose a value in between");
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.sluicemq.transport.quic;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamFrame;
+import java.nio.ByteBuffer;
+
+/**
+ * The way out on one stream. Takes what the stream has room for, and some more, as a socket's send buffer does: the window of QUIC
+ * begins small. Agent.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
+final class StreamOutput {
+    /** What may wait for the window. */
+    private static final int MAX_WAITING_BYTES = 128 * 1024;
+
+    private final QuicStreamChannel stream;
+    private final Runnable onProgress;
+    private int waitingBytes;
+    private boolean ended;
+
+    /**
+     * Makes an output.
+     *
+     * @param stream of this side, or of both directions.
+     * @param onProgress told when what waited has gone.
+     */
+    StreamOutput(final QuicStreamChannel stream, final Runnable onProgress) {
+        this.stream = stream;
+        this.onProgress = onProgress;
+    }
+
+    /** Bytes that {@link #write} takes now. */
+    int room() {
+        if (ended) {
+            return 0;
+        }
+        // What waits is counted until all of its write has gone.
+        final int buffer = Math.max(0, MAX_WAITING_BYTES - waitingBytes);
+        return waitingBytes > 0 ? buffer : (int) Math.min(Integer.MAX_VALUE, buffer + stream.bytesBeforeUnwritable());
+    }
+
+    /** Writes the bytes from the position up to an index; there is room for them. */
+    void write(final ByteBuffer source, final int end) {
+        final int limit = source.limit();
+        source.limit(end);
+        final int length = source.remaining();
+        final ByteBuf bytes = stream.alloc().directBuffer(length);
+        bytes.writeBytes(source);
+        source.limit(limit);
+        final ChannelFuture written = stream.write(bytes);
+        if (!written.isDone()) {
+            waitingBytes += length;
+            written.addListener(done -> {
+                waitingBytes -= length;
+                onProgress.run();
+            });
+        }
+    }
+
+    /** Ends the stream behind all that was written. Twice does nothing. */
+    void end() {
+        if (!ended) {
+            ended = true;
+            // Not shutdownOutput, which passes what waits.
+            stream.write(QuicStreamFrame.EMPTY_FIN);
+        }
+    }
+}
