@@ -36,6 +36,11 @@ final class SubscriberKillProgram {
             while (System.nanoTime() - startNs < LIFE_LIMIT_NS) {
                 final Delivered message = subscriber.receive(Duration.ofMillis(100));
                 if (message == null) {
+                    // It may have been the last of all.
+                    if (held != null) {
+                        acknowledge(subscriber, held);
+                        held = null;
+                    }
                     continue;
                 }
                 System.out.println("handed " + message.index() + ' ' + message.isRedelivered() + " .");

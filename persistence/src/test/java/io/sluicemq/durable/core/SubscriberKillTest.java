@@ -79,8 +79,19 @@ final class SubscriberKillTest {
         private volatile boolean stopped;
         private volatile RuntimeException failure;
 
+        /** Ended when the host fails, as nothing would come from it any more. */
+        private volatile Process subscriber;
+
         Host(final RouterSocket router) {
             this.router = router;
+        }
+
+        private void fail(final RuntimeException e) {
+            failure = e;
+            final Process process = subscriber;
+            if (process != null) {
+                process.destroyForcibly();
+            }
         }
 
         private static int qos(final long index) {
@@ -98,7 +109,7 @@ final class SubscriberKillTest {
                     send();
                 }
             } catch (final RuntimeException e) {
-                failure = e;
+                fail(e);
             } catch (final InterruptedException e) {
                 stopped = true;
             }
@@ -160,9 +171,9 @@ final class SubscriberKillTest {
             thread.start();
             try {
                 for (final String death : DEATHS) {
-                    live(endpoint, death, 50 + random.nextInt(MESSAGES / 4));
+                    live(host, endpoint, death, 50 + random.nextInt(MESSAGES / 4));
                 }
-                live(endpoint, "", Integer.MAX_VALUE);
+                live(host, endpoint, "", Integer.MAX_VALUE);
             } catch (final AssertionError e) {
                 throw new AssertionError("seed=" + seed, e);
             } finally {
@@ -176,7 +187,7 @@ final class SubscriberKillTest {
     }
 
     /** Runs the subscriber until it dies, is killed after so many lines, or has acknowledged all. */
-    private void live(final String endpoint, final String death, final int lines)
+    private void live(final Host host, final String endpoint, final String death, final int lines)
             throws IOException, InterruptedException {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -196,6 +207,7 @@ final class SubscriberKillTest {
         final Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+        host.subscriber = process;
         try (BufferedReader output =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             int seen = 0;
@@ -212,6 +224,7 @@ final class SubscriberKillTest {
                 acknowledging = 0;
             }
             final int exitCode = process.waitFor();
+            assertThat(host.failure).isNull();
             if (!death.isEmpty()) {
                 assertThat(exitCode).as("died at %s", death).isEqualTo(HALTED);
             }
