@@ -35,8 +35,11 @@ final class SluiceProcess implements AutoCloseable {
     static SluiceProcess start(final Path temporaryFolder, final String... args) throws IOException {
         final List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-exports",
-                "java.base/jdk.internal.misc=ALL-UNNAMED",
+                // As the launcher does.
+                "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
+                "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+                "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
+                "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.io.tmpdir=" + temporaryFolder,
                 "-XX:+UseSerialGC",

@@ -214,7 +214,14 @@ final class RecordWriter {
     boolean isReaderToBeWoken() {
         // For the compiler, which may else look before it stores; on the machine it is free.
         VarHandle.storeStoreFence();
-        return control.getIntVolatile(ShmLayout.ARMED) == 0 && control.compareAndSetInt(ShmLayout.ARMED, 0, 1);
+        if (control.getIntVolatile(ShmLayout.ARMED) != 0) {
+            return false;
+        }
+        // Not compared once more: whatever the reader wrote meanwhile, a wake-up follows. And of memory that the peer
+        // has truncated the
+        // JVM tells by an error where it reads or writes, but dies where its interpreter compares and sets.
+        control.putIntVolatile(ShmLayout.ARMED, 1);
+        return true;
     }
 
     /** Reads how far the reader is; false when that cannot be. */

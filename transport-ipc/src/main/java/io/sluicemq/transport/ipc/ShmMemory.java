@@ -136,19 +136,28 @@ final class ShmMemory implements ShmReader.Owner {
         reader.end(peerClaimed);
     }
 
-    /** The connection is over; returns how many messages the peer had not taken, and may have handed over all the same. */
+    /**
+     * The connection is over; returns how many messages the peer had not taken, and may have handed over all the same. Whatever is thrown, as
+     * by memory that the peer has truncated, the reader ends: else its consumer would come back to that memory for ever.
+     */
     long endConnection() {
-        endWriting();
-        final long unknown = settled ? 0 : writer.waiting();
+        over = true;
+        try {
+            endWriting();
+            return settled ? 0 : writer.waiting();
+        } finally {
+            endReading();
+        }
+    }
+
+    private void endReading() {
         if (!peerEnded) {
             reader.end(ShmReader.UNKNOWN);
         }
-        over = true;
         if (!isRead()) {
             reader.discard();
         }
         unmapIfUnused();
-        return unknown;
     }
 
     private void unmapIfUnused() {
