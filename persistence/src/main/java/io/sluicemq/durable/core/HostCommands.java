@@ -40,6 +40,9 @@ final class HostCommands implements FrameHandler {
     /** How many of them are in the journal, and wait for the sync. */
     private int appended;
 
+    /** Whether the message that is being taken is among them. */
+    private boolean noted;
+
     private long nowMs;
 
     /** What is said of all that comes, when nothing is taken any more. */
@@ -77,6 +80,25 @@ final class HostCommands implements FrameHandler {
             tell(kind, correlationId, Journal.NO_INDEX, refusal, Durability.RECEIVED);
             return;
         }
+        noted = false;
+        try {
+            take(kind, level, correlationId, buffer, offset, length);
+        } catch (final RuntimeException | Error e) {
+            if (!noted) {
+                // Nobody else knows of it any more.
+                tell(kind, correlationId, Journal.NO_INDEX, PublishOutcome.FAILED, Durability.RECEIVED);
+            }
+            throw e;
+        }
+    }
+
+    private void take(
+            final int kind,
+            final int level,
+            final long correlationId,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
         final int body = offset + HostCommand.BYTES;
         final int bodyLength = length - HostCommand.BYTES;
         final int flags = buffer.getByte(body);
@@ -122,6 +144,7 @@ final class HostCommands implements FrameHandler {
     }
 
     private void note(final int kind, final int level, final long correlationId) {
+        noted = true;
         if (count == kinds.length) {
             kinds = Arrays.copyOf(kinds, 2 * count);
             levels = Arrays.copyOf(levels, 2 * count);
