@@ -91,6 +91,7 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     public int doWork() {
         nowNs = System.nanoTime();
         int work = 0;
+        boolean completed = false;
         try {
             // First, as a reply that waits here should not wait for a look at whether the next request has come.
             work += flushShortcut();
@@ -102,8 +103,14 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
                 work += select(0);
             }
             work += resumeStalled();
+            completed = true;
         } finally {
             endTurn();
+            if (!completed) {
+                // A turn that throws each time, as at memory that a peer has truncated, must not hold up the timer that
+                // ends that.
+                timers.run(nowNs);
+            }
         }
         return work + timers.run(nowNs);
     }

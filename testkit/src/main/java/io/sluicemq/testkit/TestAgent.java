@@ -122,6 +122,15 @@ public final class TestAgent implements TransportContext, AutoCloseable {
 
     private void turn(final long maxWaitMs) {
         nowNs = System.nanoTime() + offsetNs;
+        try {
+            serve(maxWaitMs);
+        } finally {
+            // As the real agent does: an exception does not hold up what is due.
+            runTimers();
+        }
+    }
+
+    private void serve(final long maxWaitMs) {
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
         }
@@ -140,6 +149,9 @@ public final class TestAgent implements TransportContext, AutoCloseable {
         for (int i = 0; i < pumps.size(); i++) {
             pumps.get(i).run();
         }
+    }
+
+    private void runTimers() {
         while (!timers.isEmpty() && timers.peek().deadlineNs() - nowNs <= 0) {
             timers.poll().task().run();
         }

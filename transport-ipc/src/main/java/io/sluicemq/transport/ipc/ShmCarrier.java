@@ -194,7 +194,10 @@ final class ShmCarrier implements SharedCarrier {
 
     @Override
     public void subscription(final boolean subscribe, final DirectBuffer prefix, final int length) {
-        connection.sendSubscription(subscribe, prefix, length);
+        if (connection.isOpen()) {
+            connection.send(
+                    subscribe ? ControlFrame.SUBSCRIBE : ControlFrame.CANCEL, ControlFrame.topic(prefix, length));
+        }
     }
 
     @Override

@@ -13,7 +13,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import org.agrona.DirectBuffer;
 
 /**
  * One peer over shared memory: its control socket, from the first byte to the end. A ZMTP handshake says who is there; then the
@@ -32,6 +31,9 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
 
     /** Looks for room, or for an end, that no signal tells of. */
     private static final long RETRY_NS = 10_000_000L;
+
+    /** Many turns of the agent: until then the JVM has thrown what it throws for memory that is gone. */
+    private static final long LATE_ERROR_NS = 10_000_000L;
 
     private final ShmDriver driver;
     private final TransportContext context;
@@ -283,12 +285,6 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         output.signal(type);
     }
 
-    void sendSubscription(final boolean subscribe, final DirectBuffer prefix, final int length) {
-        if (state == ShmState.OPEN) {
-            send(subscribe ? ControlFrame.SUBSCRIBE : ControlFrame.CANCEL, ControlFrame.topic(prefix, length));
-        }
-    }
-
     void resumeControl() {
         context.schedule(context.nowNs(), this::resume);
     }
@@ -363,10 +359,10 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         }
     }
 
-    /** Now and then: the net under a writer's look without a fence. */
+    /** Now and then. */
     void lookAgain() {
-        if (memory != null) {
-            memory.reader().lookAgain();
+        if (memory != null && !memory.lookAgain()) {
+            breakOff(CloseReason.PROTOCOL_ERROR, told("shm memory is gone, the peer truncated its file"));
         }
     }
 
@@ -477,6 +473,11 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
 
     void close(final CloseReason reason, final String detail) {
         if (state == ShmState.CLOSED) {
+            return;
+        }
+        if (memory != null && memory.isNewlyGone()) {
+            // An error for a touch of this turn may come yet, and would leave an end half done.
+            context.schedule(context.nowNs() + LATE_ERROR_NS, () -> close(reason, detail));
             return;
         }
         state = ShmState.CLOSED;

@@ -109,8 +109,9 @@ final class ShmDriver extends SocketDriver {
     private void look() {
         looking = !connections.isEmpty();
         if (looking) {
-            each(ShmConnection::lookAgain);
+            // First, so that an error that is thrown late, and lands here, does not end the looks.
             scheduleLook();
+            each(ShmConnection::lookAgain);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.sluicemq.transport.ipc;
 
+import io.sluicemq.transport.stream.Channels;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,7 +29,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * may go, and the memory lives until both have unmapped it. One thread at a time.
  *
  * <p>Each ring is mapped by itself, as both together may be larger than one mapping can be. Where a peer has
- * truncated the file, who touches the memory gets an {@link InternalError}, from this call or from one of its next.
+ * truncated the file, who touches the memory gets an {@link InternalError}, from this call or from one of its next: from compiled code
+ * too late for any handler nearby. So the file stays open, and {@link #isTruncated()} tells without a touch.
  */
 final class ShmFile {
     /** Permissions of a file for one user alone. */
@@ -49,12 +51,14 @@ final class ShmFile {
     private static final int FILL_BYTES = 64 * 1024;
 
     private final Path path;
+    private final FileChannel channel;
     private final MappedByteBuffer[] mappings;
     private final UnsafeBuffer[] rings;
     private final AtomicBoolean unmapped = new AtomicBoolean();
 
-    private ShmFile(final Path path, final MappedByteBuffer[] mappings) {
+    private ShmFile(final Path path, final FileChannel channel, final MappedByteBuffer[] mappings) {
         this.path = path;
+        this.channel = channel;
         this.mappings = mappings;
         this.rings = new UnsafeBuffer[] {new UnsafeBuffer(mappings[0]), new UnsafeBuffer(mappings[1])};
     }
@@ -92,16 +96,17 @@ final class ShmFile {
                 EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(permissions));
         boolean created = false;
-        try (channel) {
+        try {
             fill(channel, path, ringBytes, filler);
             // The umask may have taken some away.
             Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                     .setPermissions(permissions);
-            final ShmFile file = new ShmFile(path, map(channel, ringBytes));
+            final ShmFile file = new ShmFile(path, channel, map(channel, ringBytes));
             created = true;
             return file;
         } finally {
             if (!created) {
+                Channels.closeQuietly(channel);
                 Files.deleteIfExists(path);
             }
         }
@@ -160,8 +165,10 @@ final class ShmFile {
         // Before it is opened: to open a device or a pipe may do or wait for something.
         check(before.isRegularFile(), path, "regular=false", "true", "name a file that a SluiceMQ process made");
         check(before.owner().equals(owner), path, "owner=" + before.owner(), owner, "let that user make the file");
-        try (FileChannel channel =
-                FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+        final FileChannel channel =
+                FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        boolean opened = false;
+        try {
             final Object key = attributes(path).fileKey();
             check(
                     Objects.equals(before.fileKey(), key),
@@ -169,7 +176,13 @@ final class ShmFile {
                     "file=" + key,
                     before.fileKey(),
                     "it was replaced, try again");
-            return new ShmFile(path, map(channel, readHeader(channel, path)));
+            final ShmFile file = new ShmFile(path, channel, map(channel, readHeader(channel, path)));
+            opened = true;
+            return file;
+        } finally {
+            if (!opened) {
+                Channels.closeQuietly(channel);
+            }
         }
     }
 
@@ -246,6 +259,28 @@ final class ShmFile {
         return rings[direction];
     }
 
+    /**
+     * Whether a process has truncated the file, so that its memory may not be touched. Nothing is told once {@link #stopWatching()} was
+     * called.
+     */
+    boolean isTruncated() {
+        try {
+            return channel.isOpen() && channel.size() < mappedBytes();
+        } catch (final IOException e) {
+            // As of an interrupted thread, which closes the channel: then the memory alone tells.
+            return false;
+        }
+    }
+
+    private long mappedBytes() {
+        return (long) ShmLayout.FILE_HEADER_BYTES + mappings[0].capacity() + mappings[1].capacity();
+    }
+
+    /** Lets go of the descriptor; the memory stays. */
+    void stopWatching() {
+        Channels.closeQuietly(channel);
+    }
+
     /** Removes the file's name; the memory stays with those who have mapped it. Nothing if it is gone. */
     void deleteName() throws IOException {
         Files.deleteIfExists(path);
@@ -256,6 +291,7 @@ final class ShmFile {
      * touch afterwards kills the JVM. Without it, the collector does the same once nobody refers to the memory.
      */
     void unmap() {
+        stopWatching();
         if (unmapped.compareAndSet(false, true)) {
             for (final MappedByteBuffer each : mappings) {
                 IoUtil.unmap(each);

@@ -25,6 +25,9 @@ final class ShmMemory implements ShmReader.Owner {
     private boolean readerDone;
     private boolean over;
 
+    /** The peer has truncated the memory, and nothing here touches it. */
+    private boolean gone;
+
     /**
      * Makes the ends of both rings.
      *
@@ -115,6 +118,35 @@ final class ShmMemory implements ShmReader.Owner {
         return claimed;
     }
 
+    /**
+     * Now and then: the net under a writer's look without a fence, and under an error that came too late.
+     *
+     * @return false if the peer has truncated the memory; from then on nothing here touches it.
+     */
+    boolean lookAgain() {
+        if (gone || isNewlyGone()) {
+            return false;
+        }
+        reader.lookAgain();
+        return true;
+    }
+
+    /**
+     * Whether the peer has truncated the memory, which was not known yet. It is then left to the collector: an error that is thrown
+     * late, inside of a call that unmaps, would end the JVM.
+     */
+    boolean isNewlyGone() {
+        if (gone || !file.isTruncated()) {
+            return false;
+        }
+        gone = true;
+        writing = false;
+        claimed = ShmWriter.UNKNOWN;
+        writer.abandon();
+        reader.abandon();
+        return true;
+    }
+
     /** Whether the socket has taken the ring to read, and so answers for what is in it. */
     boolean isRead() {
         return reader.hasListener();
@@ -146,6 +178,7 @@ final class ShmMemory implements ShmReader.Owner {
             endWriting();
             return settled ? 0 : writer.waiting();
         } finally {
+            file.stopWatching();
             endReading();
         }
     }

@@ -81,6 +81,9 @@ final class ShmReader extends PolledRing {
     private volatile boolean ended;
     private volatile boolean closed;
 
+    /** The peer has truncated the memory. Set before {@link #over}. */
+    private volatile boolean gone;
+
     /** Written by the agent before {@link #ended}. */
     private long claimedInAll = UNKNOWN;
 
@@ -142,6 +145,10 @@ final class ShmReader extends PolledRing {
     private int pollOnce(final MessageHandler messageHandler, final int limit) {
         // Before the records: all that an ended writer has committed is then seen.
         final boolean wasOver = over;
+        if (wasOver && gone) {
+            onGone();
+            return 0;
+        }
         final int most = wasOver ? (int) Math.min(limit, untilLast()) : limit;
         final int handled = newest == null ? reader.read(messageHandler, most) : pollNewest(messageHandler, most);
         if (reader.fault() != null) {
@@ -162,6 +169,10 @@ final class ShmReader extends PolledRing {
         over = true;
         done = true;
         reader.drop();
+        if (newest != null) {
+            newest.drop();
+            tellReplaced();
+        }
         owner.onBroken(new ReadFault(CloseReason.PROTOCOL_ERROR, "shm memory is gone, the peer truncated its file"));
         owner.onDone();
     }
@@ -241,7 +252,7 @@ final class ShmReader extends PolledRing {
 
     @Override
     public void prepareToDisarm() {
-        if (!done) {
+        if (!done && !gone) {
             control.putIntVolatile(ShmLayout.ARMED, 0);
             VarHandle.fullFence();
             preparedNs = System.nanoTime();
@@ -251,8 +262,8 @@ final class ShmReader extends PolledRing {
 
     @Override
     public boolean disarm() {
-        if (done) {
-            return true;
+        if (done || gone) {
+            return done;
         }
         LISTED.setVolatile(this, 0);
         if (!prepared || control.getIntVolatile(ShmLayout.ARMED) != 0) {
@@ -325,6 +336,12 @@ final class ShmReader extends PolledRing {
         onWake();
     }
 
+    /** The peer has truncated the memory: whoever polls finds the ring over, without a touch. The agent, before {@link #end}. */
+    void abandon() {
+        gone = true;
+        over = true;
+    }
+
     /**
      * Messages that an ended writer claimed and that did not come: one that it died in, or gave up in the middle. After a fault, those
      * that may have been in the ring. Asked once, after {@link Owner#onDone()}.
@@ -360,7 +377,9 @@ final class ShmReader extends PolledRing {
 
     @Override
     public void releaseIfDrained() {
-        if (over && !done && isDrained()) {
+        if (over && gone) {
+            onGone();
+        } else if (over && !done && isDrained()) {
             finish();
         }
     }

@@ -293,6 +293,11 @@ final class ShmWriter {
         return claimed;
     }
 
+    /** The peer has truncated the memory: no turn that begins from now on touches it. Any thread. */
+    void abandon() {
+        refusing = true;
+    }
+
     /** Under the lock, after something may have found the reader's words wrong. */
     private boolean isUsable() {
         if (writer.broken() != null && !refusing) {

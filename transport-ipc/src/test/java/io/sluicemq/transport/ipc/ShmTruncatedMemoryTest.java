@@ -1,6 +1,7 @@
 package io.sluicemq.transport.ipc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.sluicemq.testkit.TestAgent;
 import io.sluicemq.testkit.TestPipeEnd;
@@ -81,6 +82,36 @@ final class ShmTruncatedMemoryTest {
             } catch (final InternalError e) {
                 errors.add(e);
                 assertThat(errorCount).as("errors while waiting for: %s", what).isLessThan(10);
+            }
+        }
+    }
+
+    @Test
+    void shouldEndConnectionWithoutTouchOfItsMemory() throws IOException {
+        final Path socket = folder.resolve("socket");
+        try (TestAgent agent = new TestAgent()) {
+            agent.open(new ShmTransport()).listen(Endpoint.parse("shm://" + socket), remote -> {
+                final TestPipeEnd end = new TestPipeEnd(agent, SocketType.PULL);
+                end.stopPolling();
+                accepted.add(end);
+                return end;
+            });
+            try (RawShmPeer peer = RawShmPeer.connect(socket)) {
+                agent.await("accepted", () -> accepted.size() == 1);
+                joinAndTruncate(agent, peer);
+                final TestPipeEnd bad = accepted.get(0);
+                final PolledRing ring = ((SharedCarrier) bad.carrier()).incoming();
+
+                // Nobody polls or sends: only the look at the file can tell.
+                agent.await("the end", () -> bad.closedCount() == 1);
+
+                assertThat(bad.closeReason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
+                assertThat(bad.closeDetail()).contains("the peer truncated its file");
+                assertThat(bad.send(MessageKind.SINGLE, message, 100)).isFalse();
+                assertThat(ring.poll((tag, kind, buffer, offset, length) -> fail("handed over, length=%d", length), 10))
+                        .isZero();
+                assertThat(ring.isClosed()).isTrue();
+                assertThat(ring.isEmpty()).isTrue();
             }
         }
     }
