@@ -50,7 +50,8 @@ public final class LeakCheck {
             left = leftOver();
         }
         if (!left.isEmpty()) {
-            throw new AssertionError("left behind, waitedMs=" + limit.toMillis() + ":\n  " + String.join("\n  ", left));
+            throw new AssertionError("left behind, waitedMs=" + limit.toMillis() + ":\n  " + String.join("\n  ", left)
+                    + "\nstill reachable:\n" + LiveObjects.histogram());
         }
     }
 

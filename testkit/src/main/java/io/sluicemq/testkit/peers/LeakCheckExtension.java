@@ -14,7 +14,7 @@ public final class LeakCheckExtension implements BeforeAllCallback, AfterAllCall
 
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(LeakCheckExtension.class);
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     /** Called by JUnit. */
     public LeakCheckExtension() {}

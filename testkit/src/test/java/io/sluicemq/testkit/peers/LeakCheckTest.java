@@ -58,14 +58,18 @@ class LeakCheckTest {
     @Test
     void shouldFindDirectBufferUntilItIsCollected() {
         final LeakCheck check = LeakCheck.start();
-        ByteBuffer buffer = ByteBuffer.allocateDirect(8 << 20);
+        Holder holder = new Holder(ByteBuffer.allocateDirect(8 << 20));
 
-        assertThatThrownBy(() -> check.verify(SHORT)).hasMessageContaining("direct buffers bytes=");
+        assertThatThrownBy(() -> check.verify(SHORT))
+                .hasMessageContaining("direct buffers bytes=")
+                .hasMessageContaining(Holder.class.getName());
 
-        assertThat(buffer.capacity()).isPositive();
-        buffer = null;
+        assertThat(holder.buffer().capacity()).isPositive();
+        holder = null;
         check.verify(LIMIT);
     }
+
+    private record Holder(ByteBuffer buffer) {}
 
     @Test
     @EnabledOnOs(OS.LINUX)
