@@ -169,7 +169,7 @@ final class HostTroubleTest {
         }
         try (RawSubscriber tooMany = subscriber();
                 RawSubscriber known = subscriber()) {
-            tooMany.say(new Hello(false, 0, 1, Durability.SYNCED, "s5")::encode);
+            tooMany.say(new Hello(false, 0, 1, Durability.SYNCED, Integer.MAX_VALUE, "s5")::encode);
 
             assertThat(tooMany.goodbye().reason()).isEqualTo(Reasons.QUOTA_EXCEEDED);
             assertThat(known.hello("s3").sessionPresent()).isTrue();

@@ -10,6 +10,7 @@ import io.sluicemq.durable.SubscribeOptions;
 import io.sluicemq.durable.TestTopics;
 import io.sluicemq.journal.Durability;
 import io.sluicemq.journal.WarmChronicle;
+import io.sluicemq.persistence.FaultProperty;
 import io.sluicemq.testkit.peers.Await;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.io.BufferedReader;
@@ -90,7 +91,7 @@ final class SharedKillTest {
         for (int kill = 0; kill < KILLS; kill++) {
             final String halt = POINTS[random.nextInt(POINTS.length)] + ':' + (1 + random.nextInt(MAX_PASSINGS));
             start(endpoint, halt, 1_000_000).join();
-            assertThat(host.waitFor()).as("seed=%d, halt=%s", seed, halt).isEqualTo(86);
+            assertThat(host.waitFor()).as("seed=%d, halt=%s", seed, halt).isEqualTo(FaultProperty.EXIT_CODE);
         }
         final long last = next() + 100;
         start(endpoint, "", last);

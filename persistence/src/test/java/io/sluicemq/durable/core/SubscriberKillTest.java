@@ -6,6 +6,7 @@ import io.sluicemq.Context;
 import io.sluicemq.Message;
 import io.sluicemq.RouterSocket;
 import io.sluicemq.journal.WarmChronicle;
+import io.sluicemq.persistence.FaultProperty;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -37,9 +38,6 @@ final class SubscriberKillTest {
     private static final int MESSAGES = LONG ? 3_000 : 1_000;
 
     private static final long BASE = 3L << 32;
-
-    /** Exit code of a JVM that died at a fault point. */
-    private static final int HALTED = 86;
 
     /** Lives of the subscriber but the last: where it dies, or empty for a kill from outside after so many lines. */
     private static final List<String> DEATHS = LONG
@@ -226,7 +224,7 @@ final class SubscriberKillTest {
             final int exitCode = process.waitFor();
             assertThat(host.failure).isNull();
             if (!death.isEmpty()) {
-                assertThat(exitCode).as("died at %s", death).isEqualTo(HALTED);
+                assertThat(exitCode).as("died at %s", death).isEqualTo(FaultProperty.EXIT_CODE);
             }
         } finally {
             process.destroyForcibly();

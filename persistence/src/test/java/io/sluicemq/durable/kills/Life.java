@@ -2,6 +2,7 @@ package io.sluicemq.durable.kills;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluicemq.persistence.FaultProperty;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,9 +13,6 @@ import java.util.concurrent.TimeUnit;
 
 /** One process, from its start to its death. */
 final class Life implements AutoCloseable {
-    /** Exit code of a JVM that died at a fault point. */
-    private static final int HALTED = 86;
-
     private static final int KILLED = 128 + 9;
 
     private static final List<String> FLAGS = List.of(
@@ -113,7 +111,8 @@ final class Life implements AutoCloseable {
     void awaitEnd() throws IOException, InterruptedException {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("end of %s", name).isTrue();
         final int code = process.exitValue();
-        final boolean asMeant = (killed && code == KILLED) || (fate != null && !fate.isRandom() && code == HALTED);
+        final boolean asMeant =
+                (killed && code == KILLED) || (fate != null && !fate.isRandom() && code == FaultProperty.EXIT_CODE);
         assertThat(asMeant)
                 .as(() -> name + " ended with code=" + code + ", " + fate + ": " + errors())
                 .isTrue();
@@ -122,7 +121,7 @@ final class Life implements AutoCloseable {
 
     /** Whether it came to its point. */
     boolean hasHalted() {
-        return process.exitValue() == HALTED;
+        return process.exitValue() == FaultProperty.EXIT_CODE;
     }
 
     String errors() {
