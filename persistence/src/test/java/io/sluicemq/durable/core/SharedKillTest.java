@@ -8,6 +8,7 @@ import io.sluicemq.durable.DurableSubscriber;
 import io.sluicemq.durable.DurableSubscriberOptions;
 import io.sluicemq.durable.SubscribeOptions;
 import io.sluicemq.durable.TestTopics;
+import io.sluicemq.journal.ChildJvm;
 import io.sluicemq.journal.Durability;
 import io.sluicemq.journal.WarmChronicle;
 import io.sluicemq.persistence.FaultProperty;
@@ -135,15 +136,7 @@ final class SharedKillTest {
             host.toHandle().destroyForcibly();
             host.waitFor();
         }
-        final List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
-                "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-                "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
-                "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
-                "-Dsluicemq.journal.halt=" + halt));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), SharedKillProgram.class.getName()));
+        final List<String> command = ChildJvm.command(SharedKillProgram.class, "-Dsluicemq.journal.halt=" + halt);
         command.addAll(List.of(endpoint, folder.resolve("host").toString(), Long.toString(next()), Long.toString(end)));
         host = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(

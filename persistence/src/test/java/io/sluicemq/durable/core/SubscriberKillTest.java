@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluicemq.Context;
 import io.sluicemq.Message;
 import io.sluicemq.RouterSocket;
+import io.sluicemq.journal.ChildJvm;
 import io.sluicemq.journal.WarmChronicle;
 import io.sluicemq.persistence.FaultProperty;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
@@ -14,7 +15,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -187,19 +187,7 @@ final class SubscriberKillTest {
     /** Runs the subscriber until it dies, is killed after so many lines, or has acknowledged all. */
     private void live(final Host host, final String endpoint, final String death, final int lines)
             throws IOException, InterruptedException {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        for (final String flag : new String[] {
-            "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
-            "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-            "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
-            "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED"
-        }) {
-            command.add(flag);
-        }
-        command.add("-Dsluicemq.journal.halt=" + death);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.add(SubscriberKillProgram.class.getName());
+        final List<String> command = ChildJvm.command(SubscriberKillProgram.class, "-Dsluicemq.journal.halt=" + death);
         command.add(endpoint);
         command.add(folder.resolve("inbox").toString());
         final Process process = new ProcessBuilder(command)
