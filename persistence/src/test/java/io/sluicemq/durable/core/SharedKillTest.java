@@ -44,8 +44,9 @@ final class SharedKillTest {
     static final int MEMBERS = 3;
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final int KILLS = Boolean.getBoolean("sluicemq.long") ? 100 : 3;
-    private static final int MAX_PASSINGS = 400;
+    private static final boolean LONG = Boolean.getBoolean("sluicemq.long");
+    private static final int KILLS = LONG ? 100 : 2;
+    private static final int MAX_PASSINGS = LONG ? 400 : 150;
     private static final String[] POINTS = {"after-append", "before-append"};
 
     @TempDir

@@ -35,7 +35,7 @@ final class SubscriberKillTest {
     private static final boolean LONG = Boolean.getBoolean("sluicemq.long");
 
     /** Each costs a sync, which may take 20 ms. */
-    private static final int MESSAGES = LONG ? 3_000 : 1_000;
+    private static final int MESSAGES = LONG ? 3_000 : 500;
 
     private static final long BASE = 3L << 32;
 
