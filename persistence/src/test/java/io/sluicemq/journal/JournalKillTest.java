@@ -2,6 +2,7 @@ package io.sluicemq.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluicemq.persistence.FaultProperty;
 import io.sluicemq.testkit.peers.Await;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
 import io.sluicemq.testkit.peers.Seed;
@@ -110,7 +111,7 @@ final class JournalKillTest {
         /** Some die at a point, others at any moment, and the last one in its bed. */
         Owners run(final List<String> points, final int randomKills) throws Exception {
             for (final String point : points) {
-                shouldEnd(start(point, RECORDS), point, FaultPoints.EXIT_CODE);
+                shouldEnd(start(point, RECORDS), point, FaultProperty.EXIT_CODE);
                 kills++;
             }
             for (int kill = 0; kill < randomKills; kill++) {

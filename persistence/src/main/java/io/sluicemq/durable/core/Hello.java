@@ -27,16 +27,6 @@ record Hello(
 
     private static final int CLEAN_START = 1;
 
-    /** Of one that takes messages of any length. */
-    Hello(
-            final boolean cleanStart,
-            final long sessionExpirySeconds,
-            final int receiveMaximum,
-            final Durability level,
-            final String session) {
-        this(cleanStart, sessionExpirySeconds, receiveMaximum, level, Integer.MAX_VALUE, session);
-    }
-
     void encode(final WireOutput output) {
         output.begin(WireType.HELLO)
                 .u8(WireType.VERSION)

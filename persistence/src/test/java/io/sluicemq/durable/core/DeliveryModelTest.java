@@ -19,10 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Host and subscriber joined by queues that break at any moment, either of which may die at any moment and come back with what was
  * durable. At the end each message must have come, those of QoS 2 once.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 final class DeliveryModelTest {
     private static final int MESSAGES = 400;
-    private static final int ROUNDS = 300;
+    private static final int ROUNDS = Boolean.getBoolean("sluicemq.long") ? 3_000 : 100;
     private static final int STEPS_BEFORE_CALM = 6_000;
 
     record Sent(long index, long previous, int qos, boolean again) {}

@@ -57,7 +57,7 @@ final class HostBoundsTest {
 
     private static HostLink link(final int number) {
         final RoutingId id = RoutingId.copyOf(new UnsafeBuffer(new byte[] {(byte) number, 1}), 0, 2);
-        return new HostLink(id, null, new Hello(false, 0, 1, Durability.JOURNALED, ""), 0);
+        return new HostLink(id, null, new Hello(false, 0, 1, Durability.JOURNALED, Integer.MAX_VALUE, ""), 0);
     }
 
     @Test
@@ -241,7 +241,7 @@ final class HostBoundsTest {
                     greedy.hello("s" + i);
                     greedy.say(new Goodbye(0, Goodbye.UNCHANGED, "")::encode);
                 }
-                greedy.say(new Hello(false, 0, 1, Durability.SYNCED, "more")::encode);
+                greedy.say(new Hello(false, 0, 1, Durability.SYNCED, Integer.MAX_VALUE, "more")::encode);
 
                 assertThat(greedy.goodbye().text()).contains("newSessions", "limit=16");
                 assertThat(other.hello("other").sessionPresent()).isFalse();

@@ -3,62 +3,32 @@ package io.sluicemq.durable.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluicemq.Context;
-import io.sluicemq.durable.DurablePublisher;
 import io.sluicemq.durable.DurablePublisherOptions;
-import io.sluicemq.durable.PublishOptions;
 import io.sluicemq.durable.PublisherWill;
-import io.sluicemq.durable.QualityOfService;
 import io.sluicemq.durable.core.RawSubscriber.Got;
-import io.sluicemq.journal.JournalOptions;
-import io.sluicemq.journal.WarmChronicle;
-import io.sluicemq.testkit.peers.LeakCheckExtension;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Replays, waits and the will of a host, over tcp. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-@ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
-final class HostReplayTest {
-    private static final Duration MOMENT = Duration.ofMillis(300);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final PublishOptions ONCE =
-            PublishOptions.builder().qos(QualityOfService.EXACTLY_ONCE).build();
-
-    @TempDir
-    private Path folder;
-
-    private Context context;
-    private DurablePublisher publisher;
+final class HostReplayTest extends HostTestBase {
     private String endpoint;
 
     @BeforeEach
-    void open() {
-        context = Context.create();
-        publisher = DurablePublisher.open(
-                context,
-                folder,
-                DurablePublisherOptions.builder()
-                        .journal(JournalOptions.builder().segmentBytes(1 << 20))
-                        .clientId("me")
-                        .will(new PublisherWill("gone", new byte[] {1, 2}, ONCE, Duration.ofSeconds(5)))
-                        .build());
+    void bind() {
         endpoint = publisher.bind("tcp://127.0.0.1:*");
     }
 
-    @AfterEach
-    void close() {
-        publisher.close();
-        context.close();
+    @Override
+    DurablePublisherOptions.Builder options() {
+        return super.options()
+                .clientId("me")
+                .will(new PublisherWill("gone", new byte[] {1, 2}, ONCE, Duration.ofSeconds(5)));
     }
 
     private List<Long> publish(final int count) throws InterruptedException {

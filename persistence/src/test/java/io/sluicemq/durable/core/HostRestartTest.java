@@ -2,8 +2,6 @@ package io.sluicemq.durable.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluicemq.Context;
-import io.sluicemq.durable.DurablePublisher;
 import io.sluicemq.durable.DurablePublisherOptions;
 import io.sluicemq.durable.PublishOptions;
 import io.sluicemq.durable.PublishOutcome;
@@ -13,8 +11,6 @@ import io.sluicemq.journal.Durability;
 import io.sluicemq.journal.Journal;
 import io.sluicemq.journal.JournalOptions;
 import io.sluicemq.journal.JournalReader;
-import io.sluicemq.journal.WarmChronicle;
-import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,21 +18,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a host still knows, and still has, after it was opened again. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-@ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
-final class HostRestartTest {
-    private static final String ENDPOINT = "inproc://restart";
-    private static final Duration MOMENT = Duration.ofMillis(200);
-    private static final int SEGMENT_BYTES = 1 << 20;
-    private static final PublishOptions ONCE = PublishOptions.builder()
+final class HostRestartTest extends HostTestBase {
+    private static final PublishOptions JOURNALED_ONCE = PublishOptions.builder()
             .qos(QualityOfService.EXACTLY_ONCE)
             .level(Durability.JOURNALED)
             .build();
@@ -46,24 +35,16 @@ final class HostRestartTest {
             .retain(true)
             .build();
 
-    @TempDir
-    private Path folder;
-
     private final byte[] large = new byte[100_000];
-    private Context context;
-    private DurablePublisher publisher;
 
     @BeforeEach
-    void open() {
+    void fillLarge() {
         new Random(1).nextBytes(large);
-        context = Context.create();
-        publisher = openPublisher();
     }
 
-    @AfterEach
-    void close() {
-        publisher.close();
-        context.close();
+    @Override
+    DurablePublisherOptions.Builder options() {
+        return super.options().journal(journal());
     }
 
     private static JournalOptions.Builder journal() {
@@ -74,36 +55,23 @@ final class HostRestartTest {
                 .retainFor(Duration.ZERO);
     }
 
-    private DurablePublisher openPublisher() {
-        return DurablePublisher.open(
-                context,
-                folder.resolve("host"),
-                DurablePublisherOptions.builder().journal(journal()).build());
-    }
-
-    private void reopen() {
-        assertThat(publisher.close(Duration.ofSeconds(30))).isTrue();
-        publisher = openPublisher();
-    }
-
     private void publishLarge(final int count) throws InterruptedException {
         for (int i = 0; i < count; i++) {
-            assertThat(publisher.publish("large", large, ONCE).outcome()).isEqualTo(PublishOutcome.PUBLISHED);
+            assertThat(publisher.publish("large", large, JOURNALED_ONCE).outcome())
+                    .isEqualTo(PublishOutcome.PUBLISHED);
         }
     }
 
     @Test
     void shouldKeepWhatIsDueToAnAbsentSessionWhenAPublishComesFirst() throws InterruptedException {
-        publisher.bind(ENDPOINT);
-        try (RawSubscriber subscriber = new RawSubscriber(context, ENDPOINT).join("desk")) {
+        try (RawSubscriber subscriber = subscriber().join("desk")) {
             subscriber.subscribe("#", 2);
         }
         publishLarge(50);
         reopen();
 
-        publisher.publish("last", "x", ONCE);
-        publisher.bind(ENDPOINT);
-        try (RawSubscriber again = new RawSubscriber(context, ENDPOINT).join("desk")) {
+        publisher.publish("last", "x", JOURNALED_ONCE);
+        try (RawSubscriber again = subscriber().join("desk")) {
             for (int i = 0; i < 50; i++) {
                 final Got got = again.delivery();
                 assertThat(got.topic()).as("message %d", i).isEqualTo("large");
@@ -115,13 +83,12 @@ final class HostRestartTest {
 
     @Test
     void shouldGoOnWithRetainedMessagesWhereItWas() throws InterruptedException {
-        publisher.bind(ENDPOINT);
         for (int i = 0; i < 40; i++) {
             publisher.publish("t/" + i, "v", RETAIN);
         }
         final List<String> topics = new ArrayList<>();
         long last;
-        try (RawSubscriber subscriber = new RawSubscriber(context, ENDPOINT)) {
+        try (RawSubscriber subscriber = subscriber()) {
             subscriber.hello("desk", false, 5, Hello.NEVER);
             subscriber.resume(0, 0);
             // The first one's walk ends, so that there is a record of that too.
@@ -130,8 +97,7 @@ final class HostRestartTest {
             last = take(subscriber, 16, topics);
         }
         reopen();
-        publisher.bind(ENDPOINT);
-        try (RawSubscriber subscriber = new RawSubscriber(context, ENDPOINT)) {
+        try (RawSubscriber subscriber = subscriber()) {
             subscriber.hello("desk", false, 5, Hello.NEVER);
             subscriber.resume(last, 0);
             last = take(subscriber, 10, topics);
@@ -139,8 +105,7 @@ final class HostRestartTest {
             publishLarge(25);
         }
         reopen();
-        publisher.bind(ENDPOINT);
-        try (RawSubscriber subscriber = new RawSubscriber(context, ENDPOINT)) {
+        try (RawSubscriber subscriber = subscriber()) {
             subscriber.hello("desk", false, 5, Hello.NEVER);
             subscriber.resume(last, 0);
             take(subscriber, 15, topics);

@@ -2,70 +2,34 @@ package io.sluicemq.durable.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluicemq.Context;
-import io.sluicemq.durable.DurablePublisher;
 import io.sluicemq.durable.DurablePublisherOptions;
 import io.sluicemq.durable.PublishOptions;
 import io.sluicemq.durable.PublishOutcome;
 import io.sluicemq.durable.QualityOfService;
 import io.sluicemq.durable.core.RawSubscriber.Got;
 import io.sluicemq.journal.JournalOptions;
-import io.sluicemq.journal.WarmChronicle;
-import io.sluicemq.testkit.peers.LeakCheckExtension;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Retained messages at a host. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-@ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
-final class HostRetainedTest {
-    private static final String ENDPOINT = "inproc://retained";
-    private static final Duration MOMENT = Duration.ofMillis(300);
+final class HostRetainedTest extends HostTestBase {
     private static final int MAX_BYTES = 100_000;
     private static final PublishOptions RETAIN =
             PublishOptions.builder().retain(true).build();
 
-    @TempDir
-    private Path folder;
-
-    private Context context;
-    private DurablePublisher publisher;
-
-    @BeforeEach
-    void open() {
-        context = Context.create();
-        publisher = openPublisher();
-    }
-
-    @AfterEach
-    void close() {
-        publisher.close();
-        context.close();
-    }
-
-    private DurablePublisher openPublisher() {
-        final DurablePublisher opened = DurablePublisher.open(
-                context,
-                folder,
-                DurablePublisherOptions.builder()
-                        .journal(JournalOptions.builder().segmentBytes(1 << 20).retainBytes(0))
-                        .maxRetainedBytes(MAX_BYTES)
-                        .build());
-        opened.bind(ENDPOINT);
-        return opened;
+    @Override
+    DurablePublisherOptions.Builder options() {
+        return super.options()
+                .journal(JournalOptions.builder().segmentBytes(SEGMENT_BYTES).retainBytes(0))
+                .maxRetainedBytes(MAX_BYTES);
     }
 
     private RawSubscriber subscriber(final String name) throws InterruptedException {
-        return new RawSubscriber(context, ENDPOINT).join(name);
+        return subscriber().join(name);
     }
 
     private static Subscribe wish(final int request, final int qos, final int retainHandling, final String filter) {
@@ -125,8 +89,7 @@ final class HostRetainedTest {
         for (int i = 0; i < 100; i++) {
             publisher.publish("fill", random, PublishOptions.DEFAULTS);
         }
-        assertThat(publisher.close(Duration.ofSeconds(30))).isTrue();
-        publisher = openPublisher();
+        reopen();
 
         try (RawSubscriber subscriber = subscriber("desk")) {
             subscriber.subscribe("#", 1);
@@ -141,17 +104,16 @@ final class HostRetainedTest {
             publisher.publish("a/" + i, "m", RETAIN);
         }
         final long third;
-        try (RawSubscriber subscriber = new RawSubscriber(context, ENDPOINT)) {
+        try (RawSubscriber subscriber = subscriber()) {
             subscriber.hello("desk", false, 3, Hello.NEVER);
             subscriber.resume(0, 0);
             subscriber.subscribe("#", 1);
             third = subscriber.deliveries(3).get(2).index();
             subscriber.processed(third);
         }
-        assertThat(publisher.close(Duration.ofSeconds(30))).isTrue();
-        publisher = openPublisher();
+        reopen();
 
-        try (RawSubscriber again = new RawSubscriber(context, ENDPOINT)) {
+        try (RawSubscriber again = subscriber()) {
             again.hello("desk");
             again.resume(0, third);
 

@@ -2,77 +2,26 @@ package io.sluicemq.durable.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluicemq.Context;
 import io.sluicemq.durable.AcknowledgeOutcome;
 import io.sluicemq.durable.Delivered;
-import io.sluicemq.durable.DurablePublisher;
-import io.sluicemq.durable.DurablePublisherOptions;
 import io.sluicemq.durable.DurableSubscriber;
 import io.sluicemq.durable.DurableSubscriberOptions;
 import io.sluicemq.durable.PublishOptions;
-import io.sluicemq.durable.QualityOfService;
 import io.sluicemq.durable.SubscribeOptions;
 import io.sluicemq.durable.SubscribeOutcome;
 import io.sluicemq.durable.core.RawSubscriber.Got;
 import io.sluicemq.journal.Journal;
 import io.sluicemq.journal.JournalOptions;
 import io.sluicemq.journal.JournalReader;
-import io.sluicemq.journal.WarmChronicle;
-import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Sessions and their subscriptions at a host, and what publishers wait for. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-@ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
-final class HostSessionsTest {
-    private static final String ENDPOINT = "inproc://sessions";
-    private static final Duration MOMENT = Duration.ofMillis(200);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final PublishOptions ONCE =
-            PublishOptions.builder().qos(QualityOfService.EXACTLY_ONCE).build();
-
-    @TempDir
-    private Path folder;
-
-    private Context context;
-    private DurablePublisher publisher;
-
-    @BeforeEach
-    void open() {
-        context = Context.create();
-        publisher = openPublisher();
-    }
-
-    @AfterEach
-    void close() {
-        publisher.close();
-        context.close();
-    }
-
-    private DurablePublisher openPublisher() {
-        final DurablePublisher opened = DurablePublisher.open(
-                context,
-                folder.resolve("host"),
-                DurablePublisherOptions.builder()
-                        .journal(JournalOptions.builder().segmentBytes(1 << 20))
-                        .build());
-        opened.bind(ENDPOINT);
-        return opened;
-    }
-
-    private RawSubscriber subscriber() {
-        return new RawSubscriber(context, ENDPOINT);
-    }
-
+final class HostSessionsTest extends HostTestBase {
     private static Subscribe wish(final int request, final int qos, final int id, final String filter) {
         return new Subscribe(request, qos, false, false, 2, id, filter);
     }
@@ -319,8 +268,7 @@ final class HostSessionsTest {
             assertThat(clean.receive(PATIENCE).text()).isEqualTo("m0");
 
             // Only the first connection to a host is a clean start.
-            publisher.close();
-            publisher = openPublisher();
+            reopen();
             publisher.publish("a", "m1", ONCE);
 
             assertThat(clean.receive(PATIENCE).text()).isEqualTo("m1");
@@ -344,8 +292,7 @@ final class HostSessionsTest {
             assertThat(clean.hello("desk", true, 10, Hello.NEVER).sessionPresent())
                     .isFalse();
         }
-        publisher.close();
-        publisher = openPublisher();
+        reopen();
         try (RawSubscriber again = subscriber()) {
             assertThat(again.hello("desk").sessionPresent()).isTrue();
             again.resume(0, 0);

@@ -2,96 +2,31 @@ package io.sluicemq.durable.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluicemq.Context;
 import io.sluicemq.durable.DurablePublisher;
 import io.sluicemq.durable.DurablePublisherOptions;
 import io.sluicemq.durable.PublishOptions;
 import io.sluicemq.durable.PublishOutcome;
-import io.sluicemq.durable.PublishResult;
-import io.sluicemq.durable.QualityOfService;
 import io.sluicemq.durable.core.RawSubscriber.Got;
 import io.sluicemq.journal.Durability;
-import io.sluicemq.journal.JournalOptions;
-import io.sluicemq.journal.WarmChronicle;
-import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A host, and subscribers that speak the wire by hand. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-@ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
-final class HostTest {
-    private static final String ENDPOINT = "inproc://host";
-    private static final Duration MOMENT = Duration.ofMillis(300);
-    private static final PublishOptions ONCE =
-            PublishOptions.builder().qos(QualityOfService.EXACTLY_ONCE).build();
-    private static final PublishOptions AT_MOST_ONCE =
-            PublishOptions.builder().qos(QualityOfService.AT_MOST_ONCE).build();
-
-    @TempDir
-    private Path folder;
-
-    private Context context;
-    private DurablePublisher publisher;
-
-    @BeforeEach
-    void open() {
-        context = Context.create();
-        publisher = openPublisher();
-    }
-
-    @AfterEach
-    void close() {
-        publisher.close();
-        context.close();
-    }
-
-    private DurablePublisher openPublisher() {
-        final DurablePublisher opened = DurablePublisher.open(context, folder, options());
-        opened.bind(ENDPOINT);
-        return opened;
-    }
-
-    private static DurablePublisherOptions options() {
-        return DurablePublisherOptions.builder()
-                .clientId("bridge")
-                .journal(JournalOptions.builder().segmentBytes(1 << 20))
-                .build();
-    }
-
-    private void reopen() {
-        assertThat(publisher.close(Duration.ofSeconds(30))).isTrue();
-        publisher = openPublisher();
-    }
-
-    private RawSubscriber subscriber() {
-        return new RawSubscriber(context, ENDPOINT);
+final class HostTest extends HostTestBase {
+    @Override
+    DurablePublisherOptions.Builder options() {
+        return super.options().clientId("bridge");
     }
 
     private long publish(final String text) throws InterruptedException {
         return publish(text, PublishOptions.DEFAULTS);
-    }
-
-    private long publish(final String text, final PublishOptions options) throws InterruptedException {
-        final PublishResult result = publisher.publish("a/b", text, options);
-        assertThat(result.outcome()).isEqualTo(PublishOutcome.PUBLISHED);
-        return result.index();
-    }
-
-    private static List<String> texts(final List<Got> deliveries) {
-        return deliveries.stream().map(Got::text).toList();
     }
 
     @Test
@@ -196,13 +131,11 @@ final class HostTest {
             subscriber.deliveries(2);
             subscriber.stored(first);
             publish("three");
-            // What is in the files while it runs is what it leaves when it is killed.
-            copy(folder, left);
+            copyAsKilled(left);
         }
 
-        try (DurablePublisher survivor = DurablePublisher.open(context, left, options());
+        try (DurablePublisher survivor = openPublisher(left, "inproc://survivor");
                 RawSubscriber again = new RawSubscriber(context, "inproc://survivor")) {
-            survivor.bind("inproc://survivor");
             assertThat(survivor.producerId()).isEqualTo(publisher.producerId());
             assertThat(again.hello("desk").sessionPresent()).isTrue();
             again.resume(first, 0);
@@ -213,16 +146,6 @@ final class HostTest {
             final long next = survivor.publish("a/b", "four", ONCE).index();
             assertThat(next).isGreaterThan(got.get(1).index());
             assertThat(again.delivery()).extracting(Got::again).isEqualTo(false);
-        }
-    }
-
-    private static void copy(final Path from, final Path to) throws IOException {
-        try (Stream<Path> paths = Files.walk(from)) {
-            for (final Path each : paths.filter(Files::isRegularFile).toList()) {
-                final Path target = to.resolve(from.relativize(each).toString());
-                Files.createDirectories(target.getParent());
-                Files.copy(each, target);
-            }
         }
     }
 

@@ -2,19 +2,14 @@ package io.sluicemq.durable.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluicemq.Context;
 import io.sluicemq.Message;
-import io.sluicemq.durable.DurablePublisher;
 import io.sluicemq.durable.DurablePublisherOptions;
 import io.sluicemq.durable.PublishOptions;
 import io.sluicemq.durable.PublishOutcome;
 import io.sluicemq.durable.core.RawSubscriber.Got;
 import io.sluicemq.journal.Durability;
 import io.sluicemq.journal.JournalOptions;
-import io.sluicemq.journal.WarmChronicle;
 import io.sluicemq.testkit.peers.Await;
-import io.sluicemq.testkit.peers.LeakCheckExtension;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,57 +20,15 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A host whose subscribers are slow or hostile, and whose journal is small. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-@ExtendWith({WarmChronicle.class, LeakCheckExtension.class})
-final class HostTroubleTest {
-    private static final String ENDPOINT = "inproc://trouble";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int SEGMENT_BYTES = 1 << 20;
-
-    @TempDir
-    private Path folder;
-
+final class HostTroubleTest extends HostTestBase {
     private final Queue<String> told = new ConcurrentLinkedQueue<>();
-    private Context context;
-    private DurablePublisher publisher;
-
-    @BeforeEach
-    void open() {
-        context = Context.create();
-        publisher = DurablePublisher.open(
-                context,
-                folder,
-                DurablePublisherOptions.builder()
-                        .journal(JournalOptions.builder()
-                                .segmentBytes(SEGMENT_BYTES)
-                                .retainBytes(0)
-                                .maxBytes(4L * SEGMENT_BYTES))
-                        .listener((correlationId, index, outcome) -> told.add(correlationId + " " + outcome))
-                        .maxSessions(5)
-                        .build());
-        publisher.bind(ENDPOINT);
-    }
-
-    @AfterEach
-    void close() {
-        publisher.close();
-        context.close();
-    }
-
-    private RawSubscriber subscriber() {
-        return new RawSubscriber(context, ENDPOINT);
-    }
-
     /** What somebody says who means no good, after a HELLO or without. */
     record Trick(String name, boolean joined, UnsafeBuffer message, String answer) {
         @Override
@@ -94,6 +47,17 @@ final class HostTroubleTest {
                 new Trick("another version", false, bytes(WireType.HELLO, 7), "version=7"),
                 new Trick("no hello", false, bytes(WireType.PROCESSED), "before HELLO"),
                 new Trick("resume twice", true, resume(), "RESUME again"));
+    }
+
+    @Override
+    DurablePublisherOptions.Builder options() {
+        return super.options()
+                .journal(JournalOptions.builder()
+                        .segmentBytes(SEGMENT_BYTES)
+                        .retainBytes(0)
+                        .maxBytes(4L * SEGMENT_BYTES))
+                .listener((correlationId, index, outcome) -> told.add(correlationId + " " + outcome))
+                .maxSessions(5);
     }
 
     private static UnsafeBuffer bytes(final int... values) {
@@ -169,7 +133,7 @@ final class HostTroubleTest {
         }
         try (RawSubscriber tooMany = subscriber();
                 RawSubscriber known = subscriber()) {
-            tooMany.say(new Hello(false, 0, 1, Durability.SYNCED, "s5")::encode);
+            tooMany.say(new Hello(false, 0, 1, Durability.SYNCED, Integer.MAX_VALUE, "s5")::encode);
 
             assertThat(tooMany.goodbye().reason()).isEqualTo(Reasons.QUOTA_EXCEEDED);
             assertThat(known.hello("s3").sessionPresent()).isTrue();
@@ -228,14 +192,6 @@ final class HostTroubleTest {
             assertThat(slow.deliveries(indexes.size())).extracting(Got::index).isEqualTo(indexes);
             slow.processed(indexes.get(indexes.size() - 1));
             Await.until(PATIENCE, this::canPublish, "there is room again");
-        }
-    }
-
-    private boolean canPublish() {
-        try {
-            return publisher.publish("b", "x", PublishOptions.DEFAULTS).outcome() == PublishOutcome.PUBLISHED;
-        } catch (final InterruptedException e) {
-            throw new AssertionError(e);
         }
     }
 

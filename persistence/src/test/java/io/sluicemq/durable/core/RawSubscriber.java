@@ -58,7 +58,9 @@ final class RawSubscriber implements AutoCloseable {
     /** Begins a connection; returns the host's WELCOME. */
     Welcome hello(final String session, final boolean cleanStart, final int receiveMaximum, final long expirySeconds)
             throws InterruptedException {
-        say(new Hello(cleanStart, expirySeconds, receiveMaximum, Durability.SYNCED, session)::encode);
+        say(
+                new Hello(cleanStart, expirySeconds, receiveMaximum, Durability.SYNCED, Integer.MAX_VALUE, session)
+                        ::encode);
         final Message message = next(WireType.WELCOME);
         return Welcome.decode(input.wrap(message.buffer(), message.frameOffset(0), message.frameLength(0)));
     }

@@ -8,8 +8,10 @@ import io.sluicemq.durable.DurableSubscriber;
 import io.sluicemq.durable.DurableSubscriberOptions;
 import io.sluicemq.durable.SubscribeOptions;
 import io.sluicemq.durable.TestTopics;
+import io.sluicemq.journal.ChildJvm;
 import io.sluicemq.journal.Durability;
 import io.sluicemq.journal.WarmChronicle;
+import io.sluicemq.persistence.FaultProperty;
 import io.sluicemq.testkit.peers.Await;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.io.BufferedReader;
@@ -42,8 +44,9 @@ final class SharedKillTest {
     static final int MEMBERS = 3;
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final int KILLS = Boolean.getBoolean("sluicemq.long") ? 100 : 3;
-    private static final int MAX_PASSINGS = 400;
+    private static final boolean LONG = Boolean.getBoolean("sluicemq.long");
+    private static final int KILLS = LONG ? 100 : 2;
+    private static final int MAX_PASSINGS = LONG ? 400 : 150;
     private static final String[] POINTS = {"after-append", "before-append"};
 
     @TempDir
@@ -90,7 +93,7 @@ final class SharedKillTest {
         for (int kill = 0; kill < KILLS; kill++) {
             final String halt = POINTS[random.nextInt(POINTS.length)] + ':' + (1 + random.nextInt(MAX_PASSINGS));
             start(endpoint, halt, 1_000_000).join();
-            assertThat(host.waitFor()).as("seed=%d, halt=%s", seed, halt).isEqualTo(86);
+            assertThat(host.waitFor()).as("seed=%d, halt=%s", seed, halt).isEqualTo(FaultProperty.EXIT_CODE);
         }
         final long last = next() + 100;
         start(endpoint, "", last);
@@ -134,15 +137,7 @@ final class SharedKillTest {
             host.toHandle().destroyForcibly();
             host.waitFor();
         }
-        final List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
-                "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-                "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
-                "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
-                "-Dsluicemq.journal.halt=" + halt));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), SharedKillProgram.class.getName()));
+        final List<String> command = ChildJvm.command(SharedKillProgram.class, "-Dsluicemq.journal.halt=" + halt);
         command.addAll(List.of(endpoint, folder.resolve("host").toString(), Long.toString(next()), Long.toString(end)));
         host = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(

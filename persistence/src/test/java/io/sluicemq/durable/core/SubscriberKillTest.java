@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluicemq.Context;
 import io.sluicemq.Message;
 import io.sluicemq.RouterSocket;
+import io.sluicemq.journal.ChildJvm;
 import io.sluicemq.journal.WarmChronicle;
+import io.sluicemq.persistence.FaultProperty;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,7 +15,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -34,12 +35,9 @@ final class SubscriberKillTest {
     private static final boolean LONG = Boolean.getBoolean("sluicemq.long");
 
     /** Each costs a sync, which may take 20 ms. */
-    private static final int MESSAGES = LONG ? 3_000 : 1_000;
+    private static final int MESSAGES = LONG ? 3_000 : 500;
 
     private static final long BASE = 3L << 32;
-
-    /** Exit code of a JVM that died at a fault point. */
-    private static final int HALTED = 86;
 
     /** Lives of the subscriber but the last: where it dies, or empty for a kill from outside after so many lines. */
     private static final List<String> DEATHS = LONG
@@ -189,19 +187,7 @@ final class SubscriberKillTest {
     /** Runs the subscriber until it dies, is killed after so many lines, or has acknowledged all. */
     private void live(final Host host, final String endpoint, final String death, final int lines)
             throws IOException, InterruptedException {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        for (final String flag : new String[] {
-            "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
-            "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-            "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
-            "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED"
-        }) {
-            command.add(flag);
-        }
-        command.add("-Dsluicemq.journal.halt=" + death);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.add(SubscriberKillProgram.class.getName());
+        final List<String> command = ChildJvm.command(SubscriberKillProgram.class, "-Dsluicemq.journal.halt=" + death);
         command.add(endpoint);
         command.add(folder.resolve("inbox").toString());
         final Process process = new ProcessBuilder(command)
@@ -226,7 +212,7 @@ final class SubscriberKillTest {
             final int exitCode = process.waitFor();
             assertThat(host.failure).isNull();
             if (!death.isEmpty()) {
-                assertThat(exitCode).as("died at %s", death).isEqualTo(HALTED);
+                assertThat(exitCode).as("died at %s", death).isEqualTo(FaultProperty.EXIT_CODE);
             }
         } finally {
             process.destroyForcibly();

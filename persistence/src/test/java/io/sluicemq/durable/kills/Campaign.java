@@ -40,6 +40,7 @@ final class Campaign implements AutoCloseable {
     private final List<Life> lives = new ArrayList<>();
     private final Map<String, Integer> deaths = new TreeMap<>();
     private int kills;
+    private int livesForOthers;
     private int bothAtOnce;
     private Life publisher;
     private Life subscriber;
@@ -162,7 +163,11 @@ final class Campaign implements AutoCloseable {
         final Fate fate = own.poll();
         final boolean otherWaits =
                 !others.isEmpty() || (other.fate() != null && !other.fate().isRandom());
-        return fate == null && otherWaits ? Fate.atRandom(plan.random) : fate;
+        if (fate == null && otherWaits) {
+            livesForOthers++;
+            return Fate.atRandom(plan.random, livesForOthers);
+        }
+        return fate;
     }
 
     private void bury(final Life life, final String role, final ArrayDeque<Fate> fates)

@@ -18,8 +18,10 @@ import java.util.Random;
 record Fate(String point, boolean ofJournal, int passing, int events, int ms, boolean both) {
     static final String RANDOM = "random";
 
-    private static final int MAX_EVENTS = 1_500;
-    private static final int MAX_MS = 1_500;
+    /** The longest life, in events or milliseconds, that ends at random. */
+    private static final int MAX_LIFE = Boolean.getBoolean("sluicemq.long") ? 1_500 : 500;
+
+    private static final int MAX_DOUBLINGS = 5;
     private static final int AFTER_MS_ONE_IN = 4;
     private static final int BOTH_ONE_IN = 4;
 
@@ -111,13 +113,19 @@ record Fate(String point, boolean ofJournal, int passing, int events, int ms, bo
     }
 
     static Fate atRandom(final Random random) {
+        return atRandom(random, 0);
+    }
+
+    /** One whose longest life is doubled so often, for the sake of the other side, which may come to its point only in a long one. */
+    static Fate atRandom(final Random random, final int doublings) {
+        final int maxLife = MAX_LIFE << Math.min(doublings, MAX_DOUBLINGS);
         final boolean afterMs = random.nextInt(AFTER_MS_ONE_IN) == 0;
         return new Fate(
                 RANDOM,
                 false,
                 0,
-                afterMs ? -1 : random.nextInt(MAX_EVENTS),
-                random.nextInt(MAX_MS),
+                afterMs ? -1 : random.nextInt(maxLife),
+                random.nextInt(maxLife),
                 random.nextInt(BOTH_ONE_IN) == 0);
     }
 

@@ -2,30 +2,18 @@ package io.sluicemq.durable.kills;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluicemq.journal.ChildJvm;
+import io.sluicemq.persistence.FaultProperty;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** One process, from its start to its death. */
 final class Life implements AutoCloseable {
-    /** Exit code of a JVM that died at a fault point. */
-    private static final int HALTED = 86;
-
     private static final int KILLED = 128 + 9;
-
-    private static final List<String> FLAGS = List.of(
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xshare:auto",
-            "-Xmx256m",
-            "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
-            "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-            "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
-            "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED");
 
     private final String name;
     private final Fate fate;
@@ -45,13 +33,8 @@ final class Life implements AutoCloseable {
         process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
     }
 
-    /** The command of a JVM like this one. */
     static List<String> command(final Class<?> program) {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FLAGS);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
-        return command;
+        return ChildJvm.command(program, "-Xmx256m");
     }
 
     /**
@@ -113,7 +96,8 @@ final class Life implements AutoCloseable {
     void awaitEnd() throws IOException, InterruptedException {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("end of %s", name).isTrue();
         final int code = process.exitValue();
-        final boolean asMeant = (killed && code == KILLED) || (fate != null && !fate.isRandom() && code == HALTED);
+        final boolean asMeant =
+                (killed && code == KILLED) || (fate != null && !fate.isRandom() && code == FaultProperty.EXIT_CODE);
         assertThat(asMeant)
                 .as(() -> name + " ended with code=" + code + ", " + fate + ": " + errors())
                 .isTrue();
@@ -122,7 +106,7 @@ final class Life implements AutoCloseable {
 
     /** Whether it came to its point. */
     boolean hasHalted() {
-        return process.exitValue() == HALTED;
+        return process.exitValue() == FaultProperty.EXIT_CODE;
     }
 
     String errors() {
