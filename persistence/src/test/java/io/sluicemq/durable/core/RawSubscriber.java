@@ -59,6 +59,11 @@ final class RawSubscriber implements AutoCloseable {
     Welcome hello(final String session, final boolean cleanStart, final int receiveMaximum, final long expirySeconds)
             throws InterruptedException {
         say(new Hello(cleanStart, expirySeconds, receiveMaximum, Durability.SYNCED, session)::encode);
+        return welcome();
+    }
+
+    /** The host's answer to a HELLO. */
+    Welcome welcome() throws InterruptedException {
         final Message message = next(WireType.WELCOME);
         return Welcome.decode(input.wrap(message.buffer(), message.frameOffset(0), message.frameLength(0)));
     }
