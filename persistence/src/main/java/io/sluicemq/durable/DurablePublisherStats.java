@@ -11,7 +11,8 @@ package io.sluicemq.durable;
  *     whose member's session has ended before it had them, as no other member may get them.
  * @param tooLarge messages that were not sent to a subscriber, since they are longer than it takes.
  * @param expired messages that were not sent to a subscriber, since their time was over.
- * @param damaged gaps in the log where the disk has lost what it held.
+ * @param damaged gaps in the log where the disk has lost what it held, and messages that were to go to another member of a shared
+ *     subscription and were in such a gap.
  * @param malformed messages of subscribers that were refused.
  * @param sessions that are known now.
  * @param connections to subscribers now.

@@ -62,6 +62,7 @@ public final class Host {
     private final int maxRecordBytes;
     private final Map<Long, CompletableFuture<PublishResult>> awaited = new ConcurrentHashMap<>();
     private final AtomicLong lastWait = new AtomicLong();
+    private final OffersUnderWay offers = new OffersUnderWay();
     private final ManyToManyConcurrentArrayQueue<ExpandableArrayBuffer> spares =
             new ManyToManyConcurrentArrayQueue<>(SPARE_BUFFERS);
     private volatile boolean closed;
@@ -268,18 +269,29 @@ public final class Host {
             final int length,
             final PublishOptions how,
             final long correlationId) {
-        if (closed || ended) {
-            return outcomeOfEnd();
+        offers.enter();
+        try {
+            return closed || ended ? outcomeOfEnd() : offerNow(topic, buffer, offset, length, how, correlationId);
+        } finally {
+            offers.leave();
+            if (ended) {
+                // Maybe after the host's thread looked for the last time.
+                agent.endQueue(offers);
+            }
         }
+    }
+
+    private PublishOutcome offerNow(
+            final String topic,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final PublishOptions how,
+            final long correlationId) {
         final ExpandableArrayBuffer command = takeBuffer();
         try {
             HostCommand.put(command, HostCommand.PUBLISH_TOLD, Levels.encode(how.level()), correlationId);
-            final SendResult sent = push.trySend(command, 0, encode(command, topic, buffer, offset, length, how));
-            if (ended && sent == SendResult.SENT) {
-                // Maybe after the host's thread looked for the last time.
-                agent.tellQueued();
-            }
-            return outcomeOf(sent);
+            return outcomeOf(push.trySend(command, 0, encode(command, topic, buffer, offset, length, how)));
         } finally {
             spares.offer(command);
         }
@@ -297,7 +309,7 @@ public final class Host {
      */
     public boolean await(final long index, final boolean processed, final int sessions, final Duration timeout)
             throws InterruptedException {
-        final HostWaits.Wait wait = waitFor(index, processed, sessions);
+        final HostWaits.Wait wait = HostWaits.read(journal, index, processed, sessions);
         events.add(() -> waits.add(wait));
         final long deadlineNs = System.nanoTime() + timeout.toNanos();
         try {
@@ -326,35 +338,6 @@ public final class Host {
         } catch (final ExecutionException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** Reads on the caller's thread of what topic a message is. */
-    private HostWaits.Wait waitFor(final long index, final boolean processed, final int sessions) {
-        final HostWaits.Wait[] wait = new HostWaits.Wait[1];
-        try (JournalReader reader = journal.reader()) {
-            reader.seek(index);
-            reader.poll(
-                    (found, epochNs, type, buffer, offset, length) -> {
-                        if (found == index && type == HostRecord.PUBLISHED) {
-                            final Published message = new Published().wrap(buffer, offset, length);
-                            final byte[] topic = new byte[message.topicBytes()];
-                            buffer.getBytes(message.topicAt(), topic);
-                            wait[0] = new HostWaits.Wait(
-                                    index,
-                                    new UnsafeBuffer(topic),
-                                    message.qos(),
-                                    processed,
-                                    sessions,
-                                    new CompletableFuture<>());
-                        }
-                    },
-                    1);
-        }
-        if (wait[0] == null) {
-            throw new IllegalArgumentException(
-                    "index=" + index + ", limit=a message that is in the log, take it from a result of publish");
-        }
-        return wait[0];
     }
 
     private static boolean isAtMostOnce(final PublishOptions how) {
@@ -407,11 +390,10 @@ public final class Host {
     private void onEnd() {
         ended = true;
         completeAll();
-        agent.tellQueued();
-        // Whoever has got something in since knows that it has ended, and has that told too.
+        agent.endQueue(offers);
+        // Wakes those who wait for room.
         push.close(END_LINGER);
-        agent.tellQueued();
-        pull.close(Duration.ZERO);
+        agent.endQueue(offers);
     }
 
     private void completeAll() {

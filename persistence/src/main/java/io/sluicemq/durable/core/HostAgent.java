@@ -25,7 +25,7 @@ final class HostAgent implements Runnable {
     private static final int POSITIONS_EVERY_DELIVERIES = 10_000;
     private static final long TIMERS_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Of those who are behind, and again of replays, in a turn. */
+    /** Of sessions that are behind, and again of groups, of walks and of replays, in a turn. */
     private static final long MIN_BUDGET_NS = TimeUnit.MICROSECONDS.toNanos(200);
 
     private static final long MAX_BUDGET_NS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -43,6 +43,10 @@ final class HostAgent implements Runnable {
     private volatile Thread thread;
     private long lastWordsUntilNs = System.nanoTime();
     private boolean closing;
+
+    // Both guarded by this.
+    private boolean tellingQueued;
+    private boolean queueClosed;
 
     /** What it works with; the clock is that of the day, in ms. */
     record Parts(
@@ -188,10 +192,28 @@ final class HostAgent implements Runnable {
         parts.router.close(FAILED_LINGER);
     }
 
-    /** After the end: tells those whose publishes lie in the queue. Any thread, as one may have queued something since. */
-    synchronized void tellQueued() {
-        while (parts.pull.tryReceive(parts.commands, COMMAND_LIMIT) > 0) {
-            LOG.debug("publishes behind the end were refused");
+    /**
+     * After the end: tells those whose publishes lie in the queue, and closes it when nobody is about to put something in. Any thread, as
+     * one may have done so since.
+     */
+    synchronized void endQueue(final OffersUnderWay offers) {
+        if (tellingQueued || queueClosed) {
+            // A listener that is told here offers again: that is refused, and whoever tells goes on.
+            return;
+        }
+        tellingQueued = true;
+        try {
+            // Before the last look.
+            final boolean last = offers.isNone();
+            while (parts.pull.tryReceive(parts.commands, COMMAND_LIMIT) > 0) {
+                LOG.debug("publishes behind the end were refused");
+            }
+            if (last) {
+                parts.pull.close(Duration.ZERO);
+                queueClosed = true;
+            }
+        } finally {
+            tellingQueued = false;
         }
     }
 

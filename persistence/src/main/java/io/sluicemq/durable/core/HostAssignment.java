@@ -20,10 +20,8 @@ import org.agrona.collections.LongArrayList;
  * <p>A group is live, and gets what the live cursor reads, or has a cursor of its own while no member has room.
  */
 final class HostAssignment implements AutoCloseable {
-    /** Records that a group's own cursor reads in a turn, and groups that do in a turn. */
+    /** Records that are read for a group in a turn. */
     private static final int RECORDS_A_TURN = 256;
-
-    private static final int GROUPS_A_TURN = 64;
 
     /** After a full journal. */
     private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -53,7 +51,10 @@ final class HostAssignment implements AutoCloseable {
     private long nowMs;
     private long nowNs = System.nanoTime();
     private long retryAtNs = nowNs;
-    private int firstBehind;
+    private int nextBehind;
+
+    /** Groups that were looked at one after the other, over turns, and that had nothing to do. */
+    private int inVain;
 
     HostAssignment(final HostLog log, final HostState state, final HostCounters counters, final JournalReader live) {
         this.log = log;
@@ -107,11 +108,6 @@ final class HostAssignment implements AutoCloseable {
                 message.wrap(buffer, offset + HostRecord.ASSIGNED_BODY, length - HostRecord.ASSIGNED_BODY);
                 assign(own, index, publishedNs);
             }
-        }
-
-        @Override
-        public void onSkipped(final long fromIndex, final long toIndex) {
-            HostCounters.add(counters.damaged, 1);
         }
     }
 
@@ -257,50 +253,63 @@ final class HostAssignment implements AutoCloseable {
         }
     }
 
-    /** A turn of the groups that have something to assign and are not live. */
-    int run() {
+    /** A turn of the groups that have something to assign and are not live: up to a time, and one record at the least. */
+    int run(final long untilNs) {
         append();
         final List<SharedGroup> behind = groups.behind();
-        if (behind.isEmpty() || nowNs - retryAtNs < 0) {
-            return 0;
-        }
         int work = 0;
-        final int turns = Math.min(GROUPS_A_TURN, behind.size());
-        firstBehind++;
-        for (int i = 0; i < turns && !behind.isEmpty(); i++) {
-            work += catchUp(behind.get(Math.floorMod(firstBehind + i, behind.size())));
+        boolean going = mayAppend();
+        inVain = inVain < behind.size() ? inVain : 0;
+        for (int left = behind.size(); left > 0 && going && inVain < behind.size(); left--) {
+            nextBehind = nextBehind < behind.size() ? nextBehind : 0;
+            final SharedGroup group = behind.get(nextBehind);
+            final int done = catchUp(group, untilNs);
+            nextBehind += group.behind ? 1 : 0;
+            inVain = done > 0 ? 0 : inVain + 1;
+            work += done;
+            going = mayAppend() && System.nanoTime() - untilNs < 0;
         }
-        return work;
+        // Those that there was no time for may have something to do.
+        return mayAppend() && inVain < behind.size() ? Math.max(work, 1) : work;
     }
 
-    private int catchUp(final SharedGroup group) {
+    /** Whether the journal has not just been full. */
+    private boolean mayAppend() {
+        return nowNs - retryAtNs >= 0;
+    }
+
+    private int catchUp(final SharedGroup group, final long untilNs) {
         own = group;
         int work = 0;
         if (!group.returned.isEmpty()) {
-            work += assignReturned(group);
+            work += assignReturned(group, untilNs);
         }
         // What was returned goes first.
         if (group.returned.isEmpty()) {
-            work += assignPublished(group);
+            work += assignPublished(group, untilNs);
         }
         return work;
     }
 
-    private int assignReturned(final SharedGroup group) {
+    private int assignReturned(final SharedGroup group, final long untilNs) {
         int work = 0;
-        Long next = group.returned.first();
-        while (next != null && work < RECORDS_A_TURN && nowNs - retryAtNs >= 0 && group.hasRoom(hasRoom)) {
+        Long next = group.hasRoom(hasRoom) ? group.returned.first() : null;
+        boolean going = next != null;
+        while (going) {
             wanted = next;
             found = false;
-            seekReturned(group, next);
-            while (group.returnedReader.position() <= next && group.returnedReader.poll(returnedHandler, 1) > 0) {
-                work++;
+            seekReturned(group, wanted);
+            final boolean end = group.returnedReader.poll(returnedHandler, 1) == 0;
+            work++;
+            if (end || group.returnedReader.position() > wanted) {
+                if (!found) {
+                    // The disk has lost it.
+                    group.returned.remove(wanted);
+                    HostCounters.add(counters.damaged, 1);
+                }
+                next = group.hasRoom(hasRoom) ? group.returned.higher(wanted) : null;
             }
-            if (!found) {
-                // The disk has lost it.
-                group.returned.remove(next);
-            }
-            next = group.returned.higher(next);
+            going = next != null && work < RECORDS_A_TURN && mayAppend() && System.nanoTime() - untilNs < 0;
         }
         append();
         if (group.returned.isEmpty() && group.returnedReader != null) {
@@ -310,16 +319,20 @@ final class HostAssignment implements AutoCloseable {
         return work;
     }
 
+    /** Goes on reading where it was, as a place in a segment is found by reading; but over segments it goes at once. */
     private void seekReturned(final SharedGroup group, final long index) {
         if (group.returnedReader == null) {
             group.returnedReader = log.journal.reader();
             group.returnedReader.seek(index);
-        } else if (group.returnedReader.position() > index) {
+            return;
+        }
+        final long position = group.returnedReader.position();
+        if (position > index || position >>> Integer.SIZE < index >>> Integer.SIZE) {
             group.returnedReader.seek(index);
         }
     }
 
-    private int assignPublished(final SharedGroup group) {
+    private int assignPublished(final SharedGroup group, final long untilNs) {
         if (group.reader == null) {
             if (!group.hasRoom(hasRoom)) {
                 return 0;
@@ -337,12 +350,18 @@ final class HostAssignment implements AutoCloseable {
             work++;
         }
         boolean end = false;
-        while (work < RECORDS_A_TURN && group.stalledBytes == 0 && nowNs - retryAtNs >= 0 && !end) {
+        boolean going = mayAppend();
+        while (going) {
             end = group.reader.position() >= live.position() || group.reader.poll(ownHandler, 1) == 0;
             work += end ? 0 : 1;
+            going = !end
+                    && group.stalledBytes == 0
+                    && work < RECORDS_A_TURN
+                    && mayAppend()
+                    && System.nanoTime() - untilNs < 0;
         }
         append();
-        if (group.stalledBytes == 0 && nowNs - retryAtNs >= 0) {
+        if (group.stalledBytes == 0 && mayAppend()) {
             group.position = Math.max(group.position, group.reader.position());
             if (end) {
                 group.live = true;

@@ -203,20 +203,14 @@ final class HostDelivery implements AutoCloseable {
         session.progress.keepProcessed(session.assigned::contains);
     }
 
-    /** A turn: what there is, up to a bound; sessions that are behind get so much time together, and one record at the least. */
+    /** A turn: what there is, up to a bound; groups, walks and sessions that are behind get so much time each, and do one step at the least. */
     int run(final long turnMs, final long budgetNs) {
         nowMs = turnMs;
         assignment.begin(turnMs);
         int work = live.poll(liveHandler, LIVE_LIMIT);
         spares.trim(live.position());
-        work += assignment.run();
-        // From another one each time, as the first may use up the room of a shared connection.
-        for (final HostedSession session : state.sessions()) {
-            // One that has not come so far has enough to do.
-            if (session.live && !session.walks.isEmpty()) {
-                work += state.retained.walk(session, log, nowMs);
-            }
-        }
+        work += assignment.run(System.nanoTime() + budgetNs);
+        work += state.retained.walk(log, nowMs, System.nanoTime() + budgetNs);
         return work + catchUp(System.nanoTime() + budgetNs);
     }
 
@@ -272,6 +266,7 @@ final class HostDelivery implements AutoCloseable {
         spares.give(session.reader);
         session.reader = null;
         behind.remove(session);
+        state.retained.onLive(session);
     }
 
     private void match(final MatchVisitor visitor) {

@@ -25,6 +25,9 @@ final class HostLink {
     /** Answers that were not sent yet, oldest first. */
     final ArrayDeque<UnsafeBuffer> answers = new ArrayDeque<>();
 
+    /** Replays that are under way. */
+    int replays;
+
     boolean resumed;
 
     /** Its socket takes no more for now. */

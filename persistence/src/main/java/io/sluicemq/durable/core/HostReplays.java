@@ -13,7 +13,7 @@ final class HostReplays implements AutoCloseable {
     private static final int RECORDS_A_TURN = 256;
 
     /** One that has done nothing for so long gives its place to another; its client begins again where it was. */
-    private static final long IDLE_NS = TimeUnit.SECONDS.toNanos(30);
+    private static final long IDLE_NS = TimeUnit.SECONDS.toNanos(5);
 
     private final Journal journal;
     private final HostLinks links;
@@ -41,30 +41,46 @@ final class HostReplays implements AutoCloseable {
         }
         if (filter.isShared()) {
             end(link, wish.request(), Reasons.SHARED_NOT_SUPPORTED, 0);
-        } else if (count(link) >= MAX_OF_A_LINK || (replays.size() >= MAX && !endIdle(nowNs))) {
+        } else if (link.replays >= MAX_OF_A_LINK || (replays.size() >= MAX && !makePlace(link, nowNs))) {
             end(link, wish.request(), Reasons.QUOTA_EXCEEDED, 0);
         } else {
             final HostReplay replay = new HostReplay(link, wish, filter, journal.reader(), links);
             replay.activeNs = nowNs;
             replays.add(replay);
+            link.replays++;
         }
     }
 
-    /** Ends the replay that has been idle for longest; false if none has been for long. */
-    private boolean endIdle(final long nowNs) {
-        int idlest = 0;
+    /**
+     * Ends a replay in favour of another: of a connection that would not have fewer of them then, of those with the most the one that
+     * has been idle for longest; or one that has been idle for long. False if there is none.
+     */
+    private boolean makePlace(final HostLink link, final long nowNs) {
+        int victim = 0;
         for (int i = 1; i < replays.size(); i++) {
-            idlest = replays.get(i).activeNs - replays.get(idlest).activeNs < 0 ? i : idlest;
+            victim = isBefore(replays.get(i), replays.get(victim), link) ? i : victim;
         }
-        if (nowNs - replays.get(idlest).activeNs < IDLE_NS) {
+        final HostReplay chosen = replays.get(victim);
+        if (share(chosen, link) == 0 && nowNs - chosen.activeNs < IDLE_NS) {
             return false;
         }
-        end(idlest, Reasons.QUOTA_EXCEEDED);
+        end(victim, Reasons.QUOTA_EXCEEDED);
         return true;
+    }
+
+    private static boolean isBefore(final HostReplay one, final HostReplay other, final HostLink link) {
+        final int shares = share(one, link) - share(other, link);
+        return shares > 0 || (shares == 0 && one.activeNs - other.activeNs < 0);
+    }
+
+    /** How many its connection has, if it has more than another one would with one more; else 0. */
+    private static int share(final HostReplay replay, final HostLink link) {
+        return replay.link.replays > link.replays + 1 ? replay.link.replays : 0;
     }
 
     private void end(final int place, final int reason) {
         final HostReplay replay = replays.remove(place);
+        replay.link.replays--;
         end(replay.link, replay.request, reason, replay.nextIndex());
         replay.close();
     }
@@ -85,14 +101,6 @@ final class HostReplays implements AutoCloseable {
             }
         }
         return null;
-    }
-
-    private int count(final HostLink link) {
-        int count = 0;
-        for (final HostReplay each : replays) {
-            count += each.link == link ? 1 : 0;
-        }
-        return count;
     }
 
     private void end(final HostLink link, final int request, final int reason, final long nextIndex) {

@@ -2,6 +2,8 @@ package io.sluicemq.durable.core;
 
 import io.sluicemq.journal.Checkpoint;
 import io.sluicemq.journal.Journal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -25,6 +27,11 @@ final class HostRetained {
     private final WireOutput checkpoint = new WireOutput();
     private final long maxBytes;
     private final RetainedVisitor onFound = (topic, lengthBytes, index, expiryMs) -> found = index;
+
+    /** Sessions whose subscriptions are still to get something, as long as they are live. */
+    private final List<HostedSession> walking = new ArrayList<>();
+
+    private int nextWalking;
     private long found;
     private long bytes;
 
@@ -77,12 +84,50 @@ final class HostRetained {
         topics.expire(nowMs, MAX_TOPICS, (topic, lengthBytes, index, expiryMs) -> forget(index));
     }
 
+    /** A subscription is to get what is retained. */
+    void startWalk(final HostedSession session, final HostSubscription subscription) {
+        subscription.walk = RetainedCursor.matching(subscription.filter);
+        session.walks.add(subscription);
+        onLive(session);
+    }
+
+    /** A session is live, maybe again: one that has not come so far has enough to do. */
+    void onLive(final HostedSession session) {
+        if (session.live && !session.walking && !session.walks.isEmpty()) {
+            session.walking = true;
+            walking.add(session);
+        }
+    }
+
+    /** A turn of all walks: up to a time, and one step at the least. */
+    int walk(final HostLog log, final long nowMs, final long untilNs) {
+        int work = 0;
+        boolean going = true;
+        for (int left = walking.size(); left > 0 && going; left--) {
+            nextWalking = nextWalking < walking.size() ? nextWalking : 0;
+            final HostedSession session = walking.get(nextWalking);
+            if (session.live && !session.walks.isEmpty()) {
+                final int done = walk(session, log, nowMs);
+                nextWalking++;
+                work += done;
+                going = done == 0 || System.nanoTime() - untilNs < 0;
+            } else {
+                session.walking = false;
+                final HostedSession last = walking.remove(walking.size() - 1);
+                if (last != session) {
+                    walking.set(nextWalking, last);
+                }
+            }
+        }
+        return work;
+    }
+
     /**
      * Goes on with what new subscriptions of a session get.
      *
      * @return how many were appended; 0 if there is nothing to do now.
      */
-    int walk(final HostedSession session, final HostLog log, final long nowMs) {
+    private int walk(final HostedSession session, final HostLog log, final long nowMs) {
         final HostSubscription subscription = session.walks.peek();
         if (subscription == null || !session.progress.hasRoom()) {
             return 0;

@@ -158,7 +158,7 @@ final class HostState implements RecordHandler, Checkpoint {
             shared.join(session, subscription);
         }
         if ((options & WALK) != 0) {
-            startWalk(session, subscription);
+            retained.startWalk(session, subscription);
             if (in.remaining() > 0) {
                 subscription.walk.moveTo(in.buffer(), in.offset(), in.remaining());
             }
@@ -166,11 +166,6 @@ final class HostState implements RecordHandler, Checkpoint {
         if (until != 0) {
             session.unsubscribe(filter, until);
         }
-    }
-
-    private static void startWalk(final HostedSession session, final HostSubscription subscription) {
-        subscription.walk = RetainedCursor.matching(subscription.filter);
-        session.walks.add(subscription);
     }
 
     private void recoverAddressed(final WireInput in) {
@@ -371,7 +366,7 @@ final class HostState implements RecordHandler, Checkpoint {
             shared.join(session, subscription);
         }
         if (walk) {
-            startWalk(session, subscription);
+            retained.startWalk(session, subscription);
         }
         return wish.qos();
     }

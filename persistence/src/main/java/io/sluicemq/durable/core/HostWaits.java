@@ -1,11 +1,16 @@
 package io.sluicemq.durable.core;
 
+import io.sluicemq.journal.Journal;
+import io.sluicemq.journal.JournalReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Who waits until enough sessions have a message. Looked at only when a subscriber has said something. The host's thread. */
+/**
+ * Who waits until enough sessions have a message. Looked at only when a subscriber has said something. The host's thread, but for
+ * {@link #read}.
+ */
 final class HostWaits {
     private final HostState state;
     private final List<Wait> waits = new ArrayList<>();
@@ -31,6 +36,39 @@ final class HostWaits {
 
     HostWaits(final HostState state) {
         this.state = state;
+    }
+
+    /**
+     * Reads of what topic a message is. Any thread.
+     *
+     * @throws IllegalArgumentException if it is not in the log.
+     */
+    static Wait read(final Journal journal, final long index, final boolean processed, final int sessions) {
+        final Wait[] wait = new Wait[1];
+        try (JournalReader reader = journal.reader()) {
+            reader.seek(index);
+            reader.poll(
+                    (found, epochNs, type, buffer, offset, length) -> {
+                        if (found == index && type == HostRecord.PUBLISHED) {
+                            final Published message = new Published().wrap(buffer, offset, length);
+                            final byte[] topic = new byte[message.topicBytes()];
+                            buffer.getBytes(message.topicAt(), topic);
+                            wait[0] = new Wait(
+                                    index,
+                                    new UnsafeBuffer(topic),
+                                    message.qos(),
+                                    processed,
+                                    sessions,
+                                    new CompletableFuture<>());
+                        }
+                    },
+                    1);
+        }
+        if (wait[0] == null) {
+            throw new IllegalArgumentException(
+                    "index=" + index + ", limit=a message that is in the log, take it from a result of publish");
+        }
+        return wait[0];
     }
 
     void add(final Wait wait) {

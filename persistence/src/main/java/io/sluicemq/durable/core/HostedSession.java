@@ -67,6 +67,9 @@ final class HostedSession {
     /** Subscriptions that are still to get retained messages. */
     final ArrayDeque<HostSubscription> walks = new ArrayDeque<>();
 
+    /** Whether it is among those that get some in turn. */
+    boolean walking;
+
     /** A retained message that was found and could not be appended yet. */
     long foundRetained = RetainedMessages.NONE;
 

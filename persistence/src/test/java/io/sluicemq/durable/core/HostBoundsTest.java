@@ -36,6 +36,9 @@ final class HostBoundsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int RECORDS = 50;
 
+    /** That a host has at the most. */
+    private static final int REPLAYS = 256;
+
     @TempDir
     private Path folder;
 
@@ -56,7 +59,7 @@ final class HostBoundsTest {
     }
 
     private static HostLink link(final int number) {
-        final RoutingId id = RoutingId.copyOf(new UnsafeBuffer(new byte[] {(byte) number, 1}), 0, 2);
+        final RoutingId id = RoutingId.copyOf(new UnsafeBuffer(new byte[] {(byte) number, (byte) (number >> 8)}), 0, 2);
         return new HostLink(id, null, new Hello(false, 0, 1, Durability.JOURNALED, Integer.MAX_VALUE, ""), 0);
     }
 
@@ -85,41 +88,74 @@ final class HostBoundsTest {
         }
     }
 
+    private static void fill(final HostReplays replays, final List<HostLink> links, final int each) {
+        for (int i = 0; i < REPLAYS; i++) {
+            if (i % each == 0) {
+                links.add(link(i / each));
+            }
+            // Without credit.
+            replays.open(links.get(links.size() - 1), new Replay(i, false, 0, Long.MAX_VALUE, 0, "#"), i);
+        }
+    }
+
+    private static void assertHasNoPlaceAnyMore(final HostLink link, final int request) {
+        final UnsafeBuffer answer = link.answers.poll();
+        final WireInput end = new WireInput().wrap(answer, 0, answer.capacity());
+        assertThat(end.i32("request")).isEqualTo(request);
+        assertThat(end.u8("reason")).isEqualTo(Reasons.QUOTA_EXCEEDED);
+    }
+
+    @Test
+    void shouldGiveAPlaceOfAConnectionThatHasManyReplaysToAnotherAtOnce() {
+        try (Journal journal = Journal.open(folder, journal().build());
+                HostReplays replays = new HostReplays(journal, new HostLinks(null, new HostCounters()))) {
+            final List<HostLink> greedy = new ArrayList<>();
+            fill(replays, greedy, 8);
+            // The first one has done something since.
+            replays.allow(greedy.get(0), 0, 1, REPLAYS);
+            final HostLink other = link(999);
+
+            for (int i = 0; i < 4; i++) {
+                replays.open(other, new Replay(i, false, 0, Long.MAX_VALUE, 1, "#"), REPLAYS);
+            }
+
+            assertThat(other.answers).isEmpty();
+            assertThat(other.replays).isEqualTo(4);
+            // Of those with the most, the one that was idle for longest.
+            for (int i = 0; i < 4; i++) {
+                assertHasNoPlaceAnyMore(greedy.get(i), i == 0 ? 1 : 8 * i);
+                assertThat(greedy.get(i).replays).isEqualTo(7);
+            }
+            assertThat(greedy.subList(4, greedy.size())).allMatch(each -> each.answers.isEmpty());
+            replays.open(other, new Replay(9, false, 0, Long.MAX_VALUE, 1, "#"), REPLAYS);
+            replays.open(other, new Replay(10, false, 0, Long.MAX_VALUE, 1, "#"), REPLAYS);
+            replays.open(other, new Replay(11, false, 0, Long.MAX_VALUE, 1, "#"), REPLAYS);
+            assertThat(other.replays)
+                    .as("it would have as many as those that it took them from")
+                    .isEqualTo(7);
+            replays.open(other, new Replay(12, false, 0, Long.MAX_VALUE, 1, "#"), REPLAYS);
+            assertHasNoPlaceAnyMore(other, 12);
+        }
+    }
+
     @Test
     void shouldGiveThePlaceOfAnIdleReplayToAnother() {
-        final long halfNs = TimeUnit.SECONDS.toNanos(15);
-        try (Journal journal = Journal.open(folder, journal().build())) {
-            append(journal, "a");
-            try (HostReplays replays = new HostReplays(journal, new HostLinks(null, new HostCounters()))) {
-                final List<HostLink> idle = new ArrayList<>();
-                for (int i = 0; i < 256; i++) {
-                    if (i % 8 == 0) {
-                        idle.add(link(i));
-                    }
-                    final HostLink link = idle.get(idle.size() - 1);
-                    replays.open(link, new Replay(i, false, 0, Long.MAX_VALUE, 0, "#"), i);
-                }
-                final HostLink other = link(999);
-                replays.open(other, new Replay(1, false, 0, Long.MAX_VALUE, 1, "#"), halfNs);
-                assertThat(other.answers)
-                        .as("refused, as none was idle for long")
-                        .hasSize(1);
+        final long halfNs = TimeUnit.MILLISECONDS.toNanos(2_500);
+        try (Journal journal = Journal.open(folder, journal().build());
+                HostReplays replays = new HostReplays(journal, new HostLinks(null, new HostCounters()))) {
+            final List<HostLink> idle = new ArrayList<>();
+            fill(replays, idle, 1);
+            final HostLink other = link(999);
+            replays.open(other, new Replay(1, false, 0, Long.MAX_VALUE, 1, "#"), halfNs);
+            assertHasNoPlaceAnyMore(other, 1);
 
-                // The first one has lived on.
-                replays.allow(idle.get(0), 0, 1, halfNs);
-                replays.open(other, new Replay(2, false, 0, Long.MAX_VALUE, 1, "#"), 2 * halfNs + 300);
+            // The first one has lived on.
+            replays.allow(idle.get(0), 0, 1, halfNs);
+            replays.open(other, new Replay(2, false, 0, Long.MAX_VALUE, 1, "#"), 2 * halfNs + 1);
 
-                assertThat(other.answers).hasSize(1);
-                assertThat(idle.get(0).answers)
-                        .as("the one that was idle for longest")
-                        .hasSize(1);
-                assertThat(idle.subList(1, idle.size())).allMatch(each -> each.answers.isEmpty());
-                final WireInput end = new WireInput();
-                final UnsafeBuffer answer = idle.get(0).answers.peek();
-                end.wrap(answer, 0, answer.capacity());
-                assertThat(end.i32("request")).isEqualTo(1);
-                assertThat(end.u8("reason")).isEqualTo(Reasons.QUOTA_EXCEEDED);
-            }
+            assertThat(other.answers).isEmpty();
+            assertHasNoPlaceAnyMore(idle.get(1), 1);
+            assertThat(idle).allMatch(each -> each.answers.isEmpty());
         }
     }
 

@@ -61,6 +61,11 @@ final class RawSubscriber implements AutoCloseable {
         say(
                 new Hello(cleanStart, expirySeconds, receiveMaximum, Durability.SYNCED, Integer.MAX_VALUE, session)
                         ::encode);
+        return welcome();
+    }
+
+    /** The host's answer to a HELLO. */
+    Welcome welcome() throws InterruptedException {
         final Message message = next(WireType.WELCOME);
         return Welcome.decode(input.wrap(message.buffer(), message.frameOffset(0), message.frameLength(0)));
     }
