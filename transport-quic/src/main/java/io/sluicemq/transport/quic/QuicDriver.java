@@ -97,9 +97,15 @@ final class QuicDriver extends SocketDriver {
         if (port != null && port.isFree()) {
             return port;
         }
-        final QuicPort bound = QuicPort.bind(this, where, listener);
-        ports.put(bound.address(), bound);
-        return bound;
+        try {
+            final QuicPort bound = QuicPort.bind(this, where, listener);
+            ports.put(bound.address(), bound);
+            return bound;
+        } catch (final IOException e) {
+            throw new IOException(
+                    e.getMessage() + ", limit=a local address that nobody else listens on, choose another or port 0",
+                    e);
+        }
     }
 
     void remove(final QuicPort port) {
@@ -169,7 +175,7 @@ final class QuicDriver extends SocketDriver {
         for (int i = 0; i < batch.size(); i++) {
             try {
                 batch.get(i).serve();
-            } catch (final RuntimeException e) {
+            } catch (final Throwable e) {
                 // The pipe has closed the connection; the others are to have their turn.
                 LOG.error("a connection failed while it was served", e);
             }
