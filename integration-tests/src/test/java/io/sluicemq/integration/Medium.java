@@ -18,7 +18,8 @@ enum Medium {
     TCP_V6("[::1]"),
     TLS("127.0.0.1"),
     IPC(null),
-    SHM(null);
+    SHM(null),
+    QUIC("127.0.0.1");
 
     /** For the contexts of the tests: the certificate of both sides, and trust in it. */
     private static final TransportOptions TLS_OPTIONS = TestCertificates.bothSides();
@@ -33,7 +34,7 @@ enum Medium {
     String fresh() {
         return switch (this) {
             case INPROC -> "inproc://" + UUID.randomUUID();
-            case TCP, TCP_V6, TLS -> scheme() + "://" + host + ":0";
+            case TCP, TCP_V6, TLS, QUIC -> scheme() + "://" + host + ":0";
             case IPC -> "ipc://" + Path.of(System.getProperty("java.io.tmpdir"), "sl-" + UUID.randomUUID());
             case SHM -> "shm://" + UUID.randomUUID();
         };
@@ -52,7 +53,11 @@ enum Medium {
     }
 
     private String scheme() {
-        return this == TLS ? "tls+tcp" : "tcp";
+        return switch (this) {
+            case TLS -> "tls+tcp";
+            case QUIC -> "quic";
+            default -> "tcp";
+        };
     }
 
     /** Options of a context in which all media work. */

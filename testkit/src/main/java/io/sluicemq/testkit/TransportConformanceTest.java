@@ -137,6 +137,28 @@ public abstract class TransportConformanceTest extends TransportMessagesTest {
     }
 
     @Test
+    void shouldEndBeforeTheDeadlineWhenBothTellWhatTheyReceived() {
+        assumeTrue(hasCarrier(), "no carrier");
+        final HandshakeConfig counting =
+                HandshakeConfig.builder(SocketType.PAIR).countsId(7).build();
+        final Endpoint endpoint = listen(acceptor(counting, TestPipeEnd.OPTIONS));
+        final TestPipeEnd client = new TestPipeEnd(agent, counting, TestPipeEnd.OPTIONS);
+        driver.dial(endpoint, client);
+        agent.await(
+                "both ends open",
+                () -> client.isOpen() && !accepted.isEmpty() && lastAccepted().isOpen());
+        sendAll(client, TestMessages.mixed(random, 3, 100));
+
+        client.carrier().finish(agent.nowNs() + 15 * SECOND_NS);
+        agent.await("both closed", () -> client.closedCount() + lastAccepted().closedCount() == 2);
+
+        assertThat(client.closeReason()).isEqualTo(CloseReason.CLOSED_LOCALLY);
+        assertThat(client.closeDetail()).doesNotContain("in time");
+        assertThat(lastAccepted().closeReason()).isEqualTo(CloseReason.CLOSED_BY_PEER);
+        assertThat(lastAccepted().closeDetail()).doesNotContain("in time");
+    }
+
+    @Test
     void shouldEndAFinishAtItsDeadlineWhenThePeerTakesNothing() {
         assumeTrue(hasCarrier() && !deliversAfterTheEnd(), "an end waits for nobody");
         final Pair pair = connect(SocketType.PAIR, SocketType.PAIR, tight());

@@ -34,6 +34,7 @@ final class AgentLoop extends AbstractScheduledEventExecutor implements IoEventL
 
     private final TransportContext context;
     private final Runnable afterwards;
+    private final LoopBuffers buffers = new LoopBuffers(this);
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Runnable turn = this::runTasks;
     private final Promise<Void> termination = new DefaultPromise<>(GlobalEventExecutor.INSTANCE);
@@ -87,6 +88,11 @@ final class AgentLoop extends AbstractScheduledEventExecutor implements IoEventL
     /** At the end of each entry that may have brought something. */
     void leave() {
         afterwards.run();
+    }
+
+    /** For all channels of this loop. */
+    LoopBuffers buffers() {
+        return buffers;
     }
 
     boolean hasTasks() {
@@ -212,6 +218,7 @@ final class AgentLoop extends AbstractScheduledEventExecutor implements IoEventL
         cancelScheduledTasks();
         closed = true;
         armed = null;
+        buffers.close();
         termination.trySuccess(null);
     }
 

@@ -1,6 +1,5 @@
 package io.sluicemq.transport.quic;
 
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -124,7 +123,7 @@ final class QuicDialing implements TransportDriver.Dialing {
         final String name = settings.tls().serverName() == null
                 ? address.plainHost()
                 : settings.tls().serverName();
-        final QuicSslEngine engine = ssl.newEngine(ByteBufAllocator.DEFAULT, name, address.port());
+        final QuicSslEngine engine = ssl.newEngine(driver.loop().buffers(), name, address.port());
         final QuicClientCodecBuilder codec = new QuicClientCodecBuilder().sslEngineProvider(channel -> engine);
         Udp.apply(codec, settings.options(), false, context.handshakes());
         final InetSocketAddress source = address.toSource();
@@ -150,6 +149,7 @@ final class QuicDialing implements TransportDriver.Dialing {
                         attempt.attach(channel, engine);
                     }
                 })
+                .option(ChannelOption.ALLOCATOR, driver.loop().buffers())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         TimeUnit.NANOSECONDS.toMillis(settings.options().connectTimeoutNs()))
                 .streamHandler(Udp.STREAMS)

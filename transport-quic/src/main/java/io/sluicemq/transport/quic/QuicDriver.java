@@ -18,9 +18,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** QUIC at work in one I/O agent. */
 final class QuicDriver extends SocketDriver {
+    private static final Logger LOG = LoggerFactory.getLogger(QuicDriver.class);
     private static final String PLATFORMS =
             "linux-x86_64, linux-aarch_64 (both glibc), osx-x86_64, osx-aarch_64, windows-x86_64";
 
@@ -94,9 +97,15 @@ final class QuicDriver extends SocketDriver {
         if (port != null && port.isFree()) {
             return port;
         }
-        final QuicPort bound = QuicPort.bind(this, where, listener);
-        ports.put(bound.address(), bound);
-        return bound;
+        try {
+            final QuicPort bound = QuicPort.bind(this, where, listener);
+            ports.put(bound.address(), bound);
+            return bound;
+        } catch (final IOException e) {
+            throw new IOException(
+                    e.getMessage() + ", limit=a local address that nobody else listens on, choose another or port 0",
+                    e);
+        }
     }
 
     void remove(final QuicPort port) {
@@ -163,13 +172,15 @@ final class QuicDriver extends SocketDriver {
         final List<QuicConnection> batch = ready;
         ready = serving;
         serving = batch;
-        try {
-            for (int i = 0; i < batch.size(); i++) {
+        for (int i = 0; i < batch.size(); i++) {
+            try {
                 batch.get(i).serve();
+            } catch (final Throwable e) {
+                // The pipe has closed the connection; the others are to have their turn.
+                LOG.error("a connection failed while it was served", e);
             }
-        } finally {
-            batch.clear();
         }
+        batch.clear();
     }
 
     @Override

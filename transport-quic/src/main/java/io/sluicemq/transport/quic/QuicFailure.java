@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** Puts what went wrong with QUIC into words: what was seen, the limit and the remedy. */
 final class QuicFailure {
-    /** The code of ours, in a CONNECTION_CLOSE of the application (RFC 9000, 19.19). */
+    /** The code of ours, in a CONNECTION_CLOSE (RFC 9000, 20.1). */
     static final int NO_ERROR = 0;
 
     private static final int NO_APPLICATION_PROTOCOL = 120;

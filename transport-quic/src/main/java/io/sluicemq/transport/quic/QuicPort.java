@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicServerCodecBuilder;
 import io.netty.handler.codec.quic.QuicSslEngine;
@@ -40,6 +41,7 @@ final class QuicPort {
         final QuicPort port = new QuicPort(driver);
         final QuicServerCodecBuilder codec = new QuicServerCodecBuilder()
                 .tokenHandler(null)
+                .option(ChannelOption.ALLOCATOR, driver.loop().buffers())
                 .handler(port.initializer())
                 .streamHandler(Udp.STREAMS)
                 .sslEngineProvider(port::newEngine);

@@ -15,7 +15,10 @@ import java.util.ArrayDeque;
  */
 final class StreamInput extends ChannelInboundHandlerAdapter {
     /** Beyond this the stream is left alone. */
-    private static final int MAX_QUEUED_BYTES = 256 * 1024;
+    static final int MAX_QUEUED_BYTES = 256 * 1024;
+
+    /** What fills less than half of its buffer is copied behind what came before, so that small pieces hold no large buffers. */
+    private static final int CHUNK_BYTES = 8 * 1024;
 
     private final byte[] header;
     private final Runnable onProgress;
@@ -112,8 +115,24 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
             frame.release();
             return;
         }
-        queue.add(bytes);
         queuedBytes += bytes.readableBytes();
+        if (bytes.readableBytes() >= bytes.capacity() / 2) {
+            queue.add(bytes);
+        } else {
+            copy(bytes);
+            frame.release();
+        }
+    }
+
+    private void copy(final ByteBuf bytes) {
+        while (bytes.isReadable()) {
+            ByteBuf last = queue.peekLast();
+            if (last == null || !last.isWritable()) {
+                last = stream.alloc().directBuffer(CHUNK_BYTES, CHUNK_BYTES);
+                queue.add(last);
+            }
+            last.writeBytes(bytes, Math.min(bytes.readableBytes(), last.writableBytes()));
+        }
     }
 
     @Override

@@ -15,6 +15,9 @@ final class StreamOutput {
     /** What may wait for the window. */
     private static final int MAX_WAITING_BYTES = 128 * 1024;
 
+    /** QUIC copies what it is given, so that one buffer serves piece after piece. */
+    private static final int MAX_PIECE_BYTES = 64 * 1024;
+
     private final QuicStreamChannel stream;
     private final Runnable onProgress;
     private int waitingBytes;
@@ -44,11 +47,17 @@ final class StreamOutput {
     /** Writes the bytes from the position up to an index; there is room for them. */
     void write(final ByteBuffer source, final int end) {
         final int limit = source.limit();
-        source.limit(end);
-        final int length = source.remaining();
-        final ByteBuf bytes = stream.alloc().directBuffer(length);
-        bytes.writeBytes(source);
-        source.limit(limit);
+        while (source.position() < end) {
+            final int length = Math.min(end - source.position(), MAX_PIECE_BYTES);
+            source.limit(source.position() + length);
+            final ByteBuf bytes = stream.alloc().directBuffer(length, length);
+            bytes.writeBytes(source);
+            source.limit(limit);
+            write(bytes, length);
+        }
+    }
+
+    private void write(final ByteBuf bytes, final int length) {
         final ChannelFuture written = stream.write(bytes);
         if (!written.isDone()) {
             waitingBytes += length;

@@ -53,6 +53,7 @@ final class Udp {
     private Udp() {}
 
     static void prepare(final QuicStreamChannel stream) {
+        stream.config().setAllocator(stream.parent().alloc());
         stream.config().setAutoRead(false);
         stream.config().setOption(QuicChannelOption.READ_FRAMES, true);
         stream.config()
@@ -92,6 +93,7 @@ final class Udp {
         final NioDatagramChannel channel = new NioDatagramChannel(
                 SelectorProvider.provider(),
                 where.getAddress() instanceof Inet6Address ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET);
+        channel.config().setAllocator(loop.buffers());
         channel.config().setOption(ChannelOption.SO_RCVBUF, options.socketBufferBytes());
         channel.config().setOption(ChannelOption.SO_SNDBUF, options.socketBufferBytes());
         channel.config()

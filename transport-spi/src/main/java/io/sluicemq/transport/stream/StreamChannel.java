@@ -48,8 +48,8 @@ public interface StreamChannel extends AutoCloseable {
     int read(ByteBuffer target) throws IOException;
 
     /**
-     * Whether the channel itself holds what {@link #read} would bring, of which no event tells. True only if the next read
-     * gets on with it.
+     * Whether the channel itself holds what {@link #read} would bring, of which no event tells: bytes, the end or a failure. True
+     * only if the next read gets on with it.
      *
      * @return false for a medium that holds nothing.
      */
