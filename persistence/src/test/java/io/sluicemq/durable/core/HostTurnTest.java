@@ -76,7 +76,7 @@ final class HostTurnTest {
         final HostedSession session = state.open(name, 0);
         final RoutingId id =
                 RoutingId.copyOf(new UnsafeBuffer(name.getBytes(StandardCharsets.UTF_8)), 0, name.length());
-        final Hello hello = new Hello(false, 0, 1_000, Durability.JOURNALED, name);
+        final Hello hello = new Hello(false, 0, 1_000, Durability.JOURNALED, Integer.MAX_VALUE, name);
         session.link = new HostLink(id, session, hello, 0);
         session.progress.onResume(new Resume(0, new Progress(0, List.of(), 0)), hello.receiveMaximum());
         session.live = true;

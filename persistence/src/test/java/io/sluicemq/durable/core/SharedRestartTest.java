@@ -114,7 +114,7 @@ final class SharedRestartTest {
 
             final Host heir = open(context, new HostSettings(this::clock, 1 << 20));
             try (RawSubscriber two = new RawSubscriber(context, heir.bind("inproc://heir"))) {
-                two.say(new Hello(false, Hello.NEVER, 10, Durability.SYNCED, "two")::encode);
+                two.say(new Hello(false, Hello.NEVER, 10, Durability.SYNCED, Integer.MAX_VALUE, "two")::encode);
                 first.countDown();
                 two.welcome();
                 two.resume(0, 0);
