@@ -91,28 +91,29 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
     public int doWork() {
         nowNs = System.nanoTime();
         int work = 0;
-        boolean completed = false;
+        try {
+            work += serve();
+        } catch (final Throwable e) {
+            // Where each turn fails, as at memory that a peer has truncated, others are read, and deadlines kept, all
+            // the same.
+            onError(e);
+            work += select(0);
+        }
+        return work + timers.run(nowNs);
+    }
+
+    private int serve() {
         try {
             // First, as a reply that waits here should not wait for a look at whether the next request has come.
-            work += flushShortcut();
-            work += runCommands();
-            work += drainOutlets();
-            work += drivers.poll(nowNs);
+            int work = flushShortcut() + runCommands() + drainOutlets() + drivers.poll(nowNs);
             if (mustSelect()) {
                 turnsSinceSelect = 0;
                 work += select(0);
             }
-            work += resumeStalled();
-            completed = true;
+            return work + resumeStalled();
         } finally {
             endTurn();
-            if (!completed) {
-                // A turn that throws each time, as at memory that a peer has truncated, must not hold up the timer that
-                // ends that.
-                timers.run(nowNs);
-            }
         }
-        return work + timers.run(nowNs);
     }
 
     /** Always before a timer is run: it may be about a peer whose sign of life has not been read. */

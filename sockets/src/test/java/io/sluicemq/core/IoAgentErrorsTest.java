@@ -73,6 +73,27 @@ final class IoAgentErrorsTest {
         pipe.sink().close();
     }
 
+    @Test
+    void shouldReadAndKeepDeadlinesInTurnsThatAllFail() throws Exception {
+        final Pipe pipe = Pipe.open();
+        pipe.source().configureBlocking(false);
+        final CountDownLatch read = new CountDownLatch(1);
+        final CountDownLatch due = new CountDownLatch(1);
+        agent.call(() -> agent.drivers().get(FailingTransport.SCHEME, agent));
+        agent.call(() -> agent.register(pipe.source(), SelectionKey.OP_READ, ready -> {
+            ready.cancel();
+            read.countDown();
+        }));
+        agent.execute(() -> agent.schedule(agent.nowNs() + 20_000_000, due::countDown));
+
+        write(pipe);
+
+        assertThat(read.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(due.await(20, TimeUnit.SECONDS)).isTrue();
+        pipe.source().close();
+        pipe.sink().close();
+    }
+
     private static void write(final Pipe pipe) throws IOException {
         pipe.sink().write(ByteBuffer.allocate(1));
     }

@@ -32,9 +32,6 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     /** Looks for room, or for an end, that no signal tells of. */
     private static final long RETRY_NS = 10_000_000L;
 
-    /** Many turns of the agent: until then the JVM has thrown what it throws for memory that is gone. */
-    private static final long LATE_ERROR_NS = 10_000_000L;
-
     private final ShmDriver driver;
     private final TransportContext context;
     private final SocketChannel channel;
@@ -362,7 +359,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
     /** Now and then. */
     void lookAgain() {
         if (memory != null && !memory.lookAgain()) {
-            breakOff(CloseReason.PROTOCOL_ERROR, told("shm memory is gone, the peer truncated its file"));
+            breakOff(CloseReason.PROTOCOL_ERROR, told(memory.goneText()));
         }
     }
 
@@ -458,7 +455,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
 
     /** Something was thrown, such as by memory that the peer has truncated. */
     void fail() {
-        close(CloseReason.IO_ERROR, told("an exception was thrown while the connection was served"));
+        close(CloseReason.IO_ERROR, told("an error was thrown while the connection was served, see the log"));
     }
 
     /** Ends the connection now. The peer is told that this is an end and no death, if its socket takes that at once. */
@@ -475,10 +472,8 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         if (state == ShmState.CLOSED) {
             return;
         }
-        if (memory != null && memory.isNewlyGone()) {
-            // An error for a touch of this turn may come yet, and would leave an end half done.
-            context.schedule(context.nowNs() + LATE_ERROR_NS, () -> close(reason, detail));
-            return;
+        if (memory != null) {
+            memory.leaveIfGone();
         }
         state = ShmState.CLOSED;
         deadline.cancel();

@@ -264,15 +264,21 @@ final class ShmFile {
      * called.
      */
     boolean isTruncated() {
+        // It would close the channel.
+        final boolean interrupted = Thread.interrupted();
         try {
             return channel.isOpen() && channel.size() < mappedBytes();
         } catch (final IOException e) {
-            // As of an interrupted thread, which closes the channel: then the memory alone tells.
+            // Nothing is known: the memory itself will tell.
             return false;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
-    private long mappedBytes() {
+    long mappedBytes() {
         return (long) ShmLayout.FILE_HEADER_BYTES + mappings[0].capacity() + mappings[1].capacity();
     }
 

@@ -121,10 +121,10 @@ final class ShmMemory implements ShmReader.Owner {
     /**
      * Now and then: the net under a writer's look without a fence, and under an error that came too late.
      *
-     * @return false if the peer has truncated the memory; from then on nothing here touches it.
+     * @return false if the peer has truncated the memory.
      */
     boolean lookAgain() {
-        if (gone || isNewlyGone()) {
+        if (gone || file.isTruncated()) {
             return false;
         }
         reader.lookAgain();
@@ -132,19 +132,25 @@ final class ShmMemory implements ShmReader.Owner {
     }
 
     /**
-     * Whether the peer has truncated the memory, which was not known yet. It is then left to the collector: an error that is thrown
-     * late, inside of a call that unmaps, would end the JVM.
+     * Before an end is begun: if the peer has truncated the memory, nothing here touches it from now on. Nothing unmaps it either, but
+     * the collector: an error that came inside of a call that unmaps would end the JVM. An error for an earlier touch of this thread comes
+     * here, and not in the middle of the end.
      */
-    boolean isNewlyGone() {
-        if (gone || !file.isTruncated()) {
-            return false;
+    void leaveIfGone() {
+        LateErrors.settle();
+        if (!gone && file.isTruncated()) {
+            writing = false;
+            claimed = ShmWriter.UNKNOWN;
+            writer.abandon();
+            reader.abandon();
+            gone = true;
         }
-        gone = true;
-        writing = false;
-        claimed = ShmWriter.UNKNOWN;
-        writer.abandon();
-        reader.abandon();
-        return true;
+    }
+
+    /** For people. */
+    String goneText() {
+        return "the peer truncated the memory, limit=" + file.mappedBytes()
+                + " bytes, let only processes connect that may destroy what they share";
     }
 
     /** Whether the socket has taken the ring to read, and so answers for what is in it. */
@@ -178,8 +184,11 @@ final class ShmMemory implements ShmReader.Owner {
             endWriting();
             return settled ? 0 : writer.waiting();
         } finally {
-            file.stopWatching();
-            endReading();
+            try {
+                endReading();
+            } finally {
+                file.stopWatching();
+            }
         }
     }
 

@@ -168,12 +168,15 @@ final class ShmReader extends PolledRing {
         }
         over = true;
         done = true;
+        if (claimedInAll != UNKNOWN) {
+            unknownMessages = Math.max(0, Math.min(claimedInAll - reader.taken(), reader.maxWaiting()));
+        }
         reader.drop();
         if (newest != null) {
             newest.drop();
             tellReplaced();
         }
-        owner.onBroken(new ReadFault(CloseReason.PROTOCOL_ERROR, "shm memory is gone, the peer truncated its file"));
+        owner.onBroken(new ReadFault(CloseReason.PROTOCOL_ERROR, "the peer truncated the memory"));
         owner.onDone();
     }
 

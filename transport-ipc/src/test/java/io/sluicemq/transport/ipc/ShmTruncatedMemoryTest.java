@@ -106,13 +106,61 @@ final class ShmTruncatedMemoryTest {
                 agent.await("the end", () -> bad.closedCount() == 1);
 
                 assertThat(bad.closeReason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
-                assertThat(bad.closeDetail()).contains("the peer truncated its file");
+                assertThat(bad.closeDetail()).contains("the peer truncated the memory");
                 assertThat(bad.send(MessageKind.SINGLE, message, 100)).isFalse();
                 assertThat(ring.poll((tag, kind, buffer, offset, length) -> fail("handed over, length=%d", length), 10))
                         .isZero();
                 assertThat(ring.isClosed()).isTrue();
                 assertThat(ring.isEmpty()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void shouldEndAtOnceWhenTheDriverIsClosed() throws IOException {
+        final Path socket = folder.resolve("socket");
+        try (TestAgent agent = new TestAgent()) {
+            final TransportDriver driver = agent.open(new ShmTransport());
+            driver.listen(Endpoint.parse("shm://" + socket), remote -> {
+                final TestPipeEnd end = new TestPipeEnd(agent, SocketType.PULL);
+                end.stopPolling();
+                accepted.add(end);
+                return end;
+            });
+            try (RawShmPeer peer = RawShmPeer.connect(socket)) {
+                agent.await("accepted", () -> accepted.size() == 1);
+                joinAndTruncate(agent, peer);
+                final TestPipeEnd bad = accepted.get(0);
+                final PolledRing ring = ((SharedCarrier) bad.carrier()).incoming();
+
+                driver.close();
+
+                assertThat(bad.closedCount()).isEqualTo(1);
+                assertThat(ring.isClosed()).isTrue();
+                assertThat(ring.poll((tag, kind, buffer, offset, length) -> fail("length=%d", length), 10))
+                        .isZero();
+                assertThat(ring.isEmpty()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void shouldWatchTheFileAlsoInAnInterruptedThread() throws IOException {
+        final Path path = folder.resolve("ring");
+        final ShmFile file = ShmFile.create(path, 4096, 4096, ShmFile.OWNER_ONLY);
+        try {
+            Thread.currentThread().interrupt();
+            assertThat(file.isTruncated()).isFalse();
+            assertThat(Thread.interrupted()).isTrue();
+            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                channel.truncate(100);
+            }
+            assertThat(file.isTruncated()).isTrue();
+            file.stopWatching();
+            assertThat(file.isTruncated()).isFalse();
+        } finally {
+            Thread.interrupted();
+            file.unmap();
         }
     }
 

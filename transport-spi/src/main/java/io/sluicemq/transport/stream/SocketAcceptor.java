@@ -62,20 +62,30 @@ public final class SocketAcceptor implements TransportContext.ReadyHandler, Auto
 
     @Override
     public void onReady(final SelectionKey ready) {
-        for (int i = 0; i < MAX_ACCEPTED_PER_TURN && channel.isOpen(); i++) {
-            final SocketChannel peer;
-            try {
-                peer = channel.accept();
-            } catch (final IOException e) {
-                onAcceptFailed(e);
-                return;
+        try {
+            int accepted = 0;
+            while (accepted < MAX_ACCEPTED_PER_TURN && channel.isOpen() && acceptOne()) {
+                accepted++;
             }
-            failing = false;
-            if (peer == null) {
-                return;
-            }
+        } catch (final RuntimeException | Error e) {
+            // Trouble with one peer must not end the listening, as it would if it came to the agent.
+            LOG.error("{}: a peer could not be served", endpoint, e);
+        }
+    }
+
+    private boolean acceptOne() {
+        final SocketChannel peer;
+        try {
+            peer = channel.accept();
+        } catch (final IOException e) {
+            onAcceptFailed(e);
+            return false;
+        }
+        failing = false;
+        if (peer != null) {
             admit(peer);
         }
+        return peer != null;
     }
 
     private void admit(final SocketChannel peer) {

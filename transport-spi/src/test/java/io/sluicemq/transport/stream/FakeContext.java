@@ -2,8 +2,10 @@ package io.sluicemq.transport.stream;
 
 import io.sluicemq.transport.BufferPool;
 import io.sluicemq.transport.TransportContext;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
@@ -17,6 +19,7 @@ public final class FakeContext implements TransportContext {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private long nowNs = 1_000_000_000L;
     private Executor handshakes = Runnable::run;
+    private Selector selector;
 
     private record Timer(long deadlineNs, Runnable task) {}
 
@@ -39,8 +42,14 @@ public final class FakeContext implements TransportContext {
     }
 
     @Override
-    public SelectionKey register(final SelectableChannel channel, final int ops, final ReadyHandler handler) {
-        throw new UnsupportedOperationException();
+    public SelectionKey register(final SelectableChannel channel, final int ops, final ReadyHandler handler)
+            throws ClosedChannelException {
+        return channel.register(selector, ops, handler);
+    }
+
+    /** Where channels are registered from now on; without it they cannot be. */
+    void selector(final Selector newSelector) {
+        selector = newSelector;
     }
 
     @Override
