@@ -197,8 +197,9 @@ public final class DurablePublisherOptions {
 
         /**
          * How long a session outlives its connection at the most, whatever its subscriber asks for; it counts for subscribers that connect
-         * or go from then on. What a session has not had yet is kept in the journal until then. Default
-         * {@link DurableSubscriberOptions#NEVER}, so that nothing ends a session but {@link DurablePublisher#endSession}.
+         * or go from then on. What a session has not had yet is kept in the journal until then, within its
+         * {@link io.sluicemq.journal.JournalOptions.Builder#maxBytes}. Default {@link DurableSubscriberOptions#NEVER}, so that nothing
+         * ends a session but its subscriber and {@link DurablePublisher#endSession}; set it where strangers can connect.
          *
          * @param value 0 or more, in whole seconds.
          * @return this.
