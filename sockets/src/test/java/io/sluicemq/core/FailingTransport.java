@@ -1,6 +1,5 @@
 package io.sluicemq.core;
 
-import io.sluicemq.transport.Dialing;
 import io.sluicemq.transport.Endpoint;
 import io.sluicemq.transport.PipeAcceptor;
 import io.sluicemq.transport.PipeEnd;
