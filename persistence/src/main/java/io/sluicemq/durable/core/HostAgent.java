@@ -81,11 +81,12 @@ final class HostAgent implements Runnable {
         try {
             while (!closing) {
                 final int work = turn();
+                final boolean unblocked = parts.links.unblock();
+                if (unblocked) {
+                    parts.delivery.onRoom();
+                }
                 if (work == 0 && !closing) {
-                    final boolean blocked = parts.links.unblock() || parts.links.hasAnswers();
-                    poller.poll(blocked ? BLOCKED_WAIT : IDLE_WAIT);
-                } else {
-                    parts.links.unblock();
+                    poller.poll(unblocked || parts.links.hasAnswers() ? BLOCKED_WAIT : IDLE_WAIT);
                 }
             }
             drain();
@@ -117,6 +118,9 @@ final class HostAgent implements Runnable {
         parts.log.syncIfDue();
         parts.commands.onSynced();
         work += parts.links.sendAnswers();
+        if (work > 0) {
+            parts.delivery.onRoom();
+        }
         // What is behind may take as long as all else, so that it gets on beside a slow disk and holds nobody up.
         final long budgetNs = Math.max(MIN_BUDGET_NS, Math.min(System.nanoTime() - nowNs, MAX_BUDGET_NS));
         work += parts.delivery.run(nowMs, budgetNs);
