@@ -126,7 +126,7 @@ public final class DurablePublisher implements AutoCloseable {
 
     /**
      * Publishes a message without waiting. {@link DurablePublisherOptions.Builder#listener} is told when it is as durable as the options
-     * say, or why it is not.
+     * say, or why it is not; while the publisher ends, maybe on this thread before this returns.
      *
      * @param topic of the message, without wildcards.
      * @param buffer holds the payload; copied.
@@ -156,7 +156,8 @@ public final class DurablePublisher implements AutoCloseable {
      * @param sessions how many are to have it, of those whose subscriptions match; shared ones do not count.
      * @param timeout longest wait.
      * @return false when the time is over, or the publisher is closed.
-     * @throws IllegalArgumentException when no such message is in the log any more.
+     * @throws IllegalArgumentException when no such message is in the log: it never was, or the log has let go of it, as its retention
+     *     allows once each session that wanted it has it. How many those were is not known any more.
      * @throws InterruptedException when interrupted while it waits.
      */
     public boolean awaitStored(final long index, final int sessions, final Duration timeout)
@@ -171,7 +172,8 @@ public final class DurablePublisher implements AutoCloseable {
      * @param sessions how many are to have processed it, of those whose subscriptions match; shared ones do not count.
      * @param timeout longest wait.
      * @return false when the time is over, or the publisher is closed.
-     * @throws IllegalArgumentException when no such message is in the log any more.
+     * @throws IllegalArgumentException when no such message is in the log: it never was, or the log has let go of it, as its retention
+     *     allows once each session that wanted it has it. How many those were is not known any more.
      * @throws InterruptedException when interrupted while it waits.
      */
     public boolean awaitProcessed(final long index, final int sessions, final Duration timeout)

@@ -11,8 +11,9 @@ package io.sluicemq.durable;
  *     whose member's session has ended before it had them, as no other member may get them.
  * @param tooLarge messages that were not sent to a subscriber, since they are longer than it takes.
  * @param expired messages that were not sent to a subscriber, since their time was over.
- * @param damaged gaps in the log where the disk has lost what it held, and messages that were to go to another member of a shared
- *     subscription and were in such a gap.
+ * @param damaged gaps in the log where the disk has lost what it held, or where a full journal has dropped its oldest messages
+ *     ({@link io.sluicemq.journal.WhenFull#DROP_OLDEST}); counted each time that a session or a shared subscription comes to one, so
+ *     maybe more than once. Also messages that were to go to another member of a shared subscription and were in such a gap.
  * @param malformed messages of subscribers that were refused.
  * @param sessions that are known now.
  * @param connections to subscribers now.

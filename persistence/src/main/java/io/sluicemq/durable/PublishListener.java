@@ -7,8 +7,10 @@ public interface PublishListener {
     PublishListener NONE = (correlationId, index, outcome) -> {};
 
     /**
-     * Called on the host's thread, which delivers nothing meanwhile: must return soon and make no call that waits. An exception is
-     * logged and changes nothing.
+     * Called on the host's thread, which delivers nothing meanwhile: must return soon and make no call that waits. Once the publisher has
+     * failed or is closed, also called on a thread that offers, inside that offer and before it returns, for its own message or those
+     * of other threads; and still after a close has returned true, for an offer that was under way then. Never called by two threads at
+     * once. An exception or error is logged and changes nothing.
      *
      * @param correlationId as given to the offer.
      * @param index of the message in the log; {@link io.sluicemq.journal.Journal#NO_INDEX} if there is none.

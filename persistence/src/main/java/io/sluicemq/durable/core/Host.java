@@ -18,6 +18,7 @@ import io.sluicemq.durable.QualityOfService;
 import io.sluicemq.durable.TopicFilter;
 import io.sluicemq.journal.Durability;
 import io.sluicemq.journal.Journal;
+import io.sluicemq.journal.JournalException;
 import io.sluicemq.journal.JournalReader;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,7 +84,7 @@ public final class Host {
             producer = journal.id();
             // A message is appended again for who gets it alone.
             maxRecordBytes = journal.maxRecordBytes() - HostRecord.ASSIGNED_BODY;
-            journal.recover(state);
+            recover(directory, journal, state);
             final String inproc = "inproc://sluicemq-host-" + UUID.randomUUID();
             final SocketOptions ring = SocketOptions.builder()
                     .sendHighWaterMark(0)
@@ -114,6 +115,15 @@ public final class Host {
         final Thread thread = new Thread(agent, "sluicemq-host");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private static void recover(final Path directory, final Journal journal, final HostState state) {
+        try {
+            journal.recover(state);
+        } catch (final WireException | IndexOutOfBoundsException | IllegalArgumentException e) {
+            throw new JournalException(
+                    "directory=" + directory + " is no publisher's of this version: " + e.getMessage(), e);
+        }
     }
 
     private HostAgent.Parts makeParts(final HostState state, final HostSettings settings) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +45,10 @@ final class HostAgent implements Runnable {
     private long lastWordsUntilNs = System.nanoTime();
     private boolean closing;
 
-    // Both guarded by this.
-    private boolean tellingQueued;
+    /** Calls of {@link #endQueue} that are not done; who makes the first of them does the work of all. */
+    private final AtomicInteger queueEnds = new AtomicInteger();
+
+    /** Of the thread that does that work; handed on by {@link #queueEnds}. */
     private boolean queueClosed;
 
     /** What it works with; the clock is that of the day, in ms. */
@@ -78,11 +81,12 @@ final class HostAgent implements Runnable {
         try {
             while (!closing) {
                 final int work = turn();
+                final boolean unblocked = parts.links.unblock();
+                if (unblocked) {
+                    parts.delivery.onRoom();
+                }
                 if (work == 0 && !closing) {
-                    final boolean blocked = parts.links.unblock() || parts.links.hasAnswers();
-                    poller.poll(blocked ? BLOCKED_WAIT : IDLE_WAIT);
-                } else {
-                    parts.links.unblock();
+                    poller.poll(unblocked || parts.links.hasAnswers() ? BLOCKED_WAIT : IDLE_WAIT);
                 }
             }
             drain();
@@ -114,6 +118,9 @@ final class HostAgent implements Runnable {
         parts.log.syncIfDue();
         parts.commands.onSynced();
         work += parts.links.sendAnswers();
+        if (work > 0) {
+            parts.delivery.onRoom();
+        }
         // What is behind may take as long as all else, so that it gets on beside a slow disk and holds nobody up.
         final long budgetNs = Math.max(MIN_BUDGET_NS, Math.min(System.nanoTime() - nowNs, MAX_BUDGET_NS));
         work += parts.delivery.run(nowMs, budgetNs);
@@ -194,26 +201,32 @@ final class HostAgent implements Runnable {
 
     /**
      * After the end: tells those whose publishes lie in the queue, and closes it when nobody is about to put something in. Any thread, as
-     * one may have done so since.
+     * one may have done so since. Without a lock, as the listener may wait for one that another offering thread holds: whoever comes
+     * while one tells, a listener that offers again among them, leaves the work to that one.
      */
-    synchronized void endQueue(final OffersUnderWay offers) {
-        if (tellingQueued || queueClosed) {
-            // A listener that is told here offers again: that is refused, and whoever tells goes on.
+    void endQueue(final OffersUnderWay offers) {
+        if (queueEnds.getAndIncrement() != 0) {
             return;
         }
-        tellingQueued = true;
-        try {
-            // Before the last look.
-            final boolean last = offers.isNone();
-            while (parts.pull.tryReceive(parts.commands, COMMAND_LIMIT) > 0) {
-                LOG.debug("publishes behind the end were refused");
-            }
-            if (last) {
-                parts.pull.close(Duration.ZERO);
-                queueClosed = true;
-            }
-        } finally {
-            tellingQueued = false;
+        int done;
+        do {
+            done = queueEnds.get();
+            tellQueued(offers);
+        } while (queueEnds.addAndGet(-done) != 0);
+    }
+
+    private void tellQueued(final OffersUnderWay offers) {
+        if (queueClosed) {
+            return;
+        }
+        // Before the last look.
+        final boolean last = offers.isNone();
+        while (parts.pull.tryReceive(parts.commands, COMMAND_LIMIT) > 0) {
+            LOG.debug("publishes behind the end were refused");
+        }
+        if (last) {
+            parts.pull.close(Duration.ZERO);
+            queueClosed = true;
         }
     }
 
@@ -226,11 +239,19 @@ final class HostAgent implements Runnable {
             } catch (final RuntimeException e) {
                 LOG.error("the journal could not be closed in order; it recovers when it is opened again", e);
             } finally {
-                parts.commands.refuse(PublishOutcome.CLOSED);
-                parts.onEnd.run();
-                ended.countDown();
-                parts.router.close(Duration.ofNanos(Math.max(0, lastWordsUntilNs - System.nanoTime())));
+                tellAll();
             }
+        }
+    }
+
+    /** Whatever else fails, who closes the host does not wait for ever. */
+    private void tellAll() {
+        try {
+            parts.commands.refuse(PublishOutcome.CLOSED);
+            parts.onEnd.run();
+        } finally {
+            ended.countDown();
+            parts.router.close(Duration.ofNanos(Math.max(0, lastWordsUntilNs - System.nanoTime())));
         }
     }
 

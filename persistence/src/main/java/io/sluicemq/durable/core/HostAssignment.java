@@ -53,7 +53,7 @@ final class HostAssignment implements AutoCloseable {
     private long retryAtNs = nowNs;
     private int nextBehind;
 
-    /** Groups that were looked at one after the other, over turns, and that had nothing to do. */
+    /** Groups that were looked at one after the other, over turns, since anything has changed, and that had nothing to do. */
     private int inVain;
 
     HostAssignment(final HostLog log, final HostState state, final HostCounters counters, final JournalReader live) {
@@ -118,6 +118,11 @@ final class HostAssignment implements AutoCloseable {
     private boolean isThere(final int memberId) {
         final HostLink link = state.find(memberId).link;
         return link != null && link.resumed && !link.blocked && !link.gone;
+    }
+
+    /** A member may have room that had none, or there may be a new one: each group is worth a look again. */
+    void onRoom() {
+        inVain = 0;
     }
 
     /** Takes groups to which something was returned away from the live cursor, before that one goes on. */

@@ -245,7 +245,8 @@ final class HostCommands implements FrameHandler {
         } else if (kind == HostCommand.PUBLISH_TOLD) {
             try {
                 listener.onPublished(correlationId, index, outcome);
-            } catch (final RuntimeException e) {
+            } catch (final Throwable e) {
+                // Of an error too: others are still to be told, and at the end nobody would do it.
                 LOG.error("the listener failed, correlationId={}", correlationId, e);
             }
         }

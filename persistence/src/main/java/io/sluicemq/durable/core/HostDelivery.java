@@ -214,6 +214,11 @@ final class HostDelivery implements AutoCloseable {
         return work + catchUp(System.nanoTime() + budgetNs);
     }
 
+    /** Something was heard: of members, there may be room that there was not. */
+    void onRoom() {
+        assignment.onRoom();
+    }
+
     private int catchUp(final long untilNs) {
         int work = 0;
         final int count = behind.size();
@@ -266,6 +271,7 @@ final class HostDelivery implements AutoCloseable {
         spares.give(session.reader);
         session.reader = null;
         behind.remove(session);
+        assignment.onRoom();
         state.retained.onLive(session);
     }
 

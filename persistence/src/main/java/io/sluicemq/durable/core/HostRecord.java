@@ -47,6 +47,9 @@ final class HostRecord {
     /** u32 session, any number of: i64 index, i64 group, u8 QoS: in checkpoints, what is assigned to a session. */
     static final int IN_FLIGHT = 13;
 
+    /** The first record, and the first of a checkpoint: u32 version of all records, see {@link HostFormat}. */
+    static final int HOST = 65;
+
     /** Of {@link #ADDRESSED} and {@link #ASSIGNED}, where the time of publishing is. */
     static final int PUBLISHED_NS_AT = 1 + 2 * Integer.BYTES;
 

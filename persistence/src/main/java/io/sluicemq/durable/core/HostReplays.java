@@ -52,19 +52,22 @@ final class HostReplays implements AutoCloseable {
     }
 
     /**
-     * Ends a replay in favour of another: of a connection that would not have fewer of them then, of those with the most the one that
-     * has been idle for longest; or one that has been idle for long. False if there is none.
+     * Ends a replay in favour of another: the one that has been idle for longest, if that is long; else, of a connection that would not
+     * have fewer of them then, of those with the most the one that has been idle for longest. False if there is none.
      */
     private boolean makePlace(final HostLink link, final long nowNs) {
-        int victim = 0;
+        int idle = 0;
+        int greedy = 0;
         for (int i = 1; i < replays.size(); i++) {
-            victim = isBefore(replays.get(i), replays.get(victim), link) ? i : victim;
+            final HostReplay each = replays.get(i);
+            idle = each.activeNs - replays.get(idle).activeNs < 0 ? i : idle;
+            greedy = isBefore(each, replays.get(greedy), link) ? i : greedy;
         }
-        final HostReplay chosen = replays.get(victim);
-        if (share(chosen, link) == 0 && nowNs - chosen.activeNs < IDLE_NS) {
+        final boolean isIdle = nowNs - replays.get(idle).activeNs >= IDLE_NS;
+        if (!isIdle && share(replays.get(greedy), link) == 0) {
             return false;
         }
-        end(victim, Reasons.QUOTA_EXCEEDED);
+        end(isIdle ? idle : greedy, Reasons.QUOTA_EXCEEDED);
         return true;
     }
 

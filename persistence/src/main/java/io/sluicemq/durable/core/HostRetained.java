@@ -21,6 +21,9 @@ final class HostRetained {
     /** Topics that a walk looks at in one go. */
     private static final int STEPS = 64;
 
+    /** After a full journal. */
+    private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final RetainedMessages topics = new RetainedMessages(MAX_TOPICS, MAX_TOPIC_BYTES);
     private final Long2ObjectHashMap<UnsafeBuffer> bodies = new Long2ObjectHashMap<>();
     private final Published message = new Published();
@@ -32,6 +35,8 @@ final class HostRetained {
     private final List<HostedSession> walking = new ArrayList<>();
 
     private int nextWalking;
+    private boolean isFull;
+    private long retryAtNs = System.nanoTime();
     private long found;
     private long bytes;
 
@@ -99,10 +104,11 @@ final class HostRetained {
         }
     }
 
-    /** A turn of all walks: up to a time, and one step at the least. */
+    /** A turn of all walks: up to a time, and one step at the least; up to one that the journal has no room for, and then not for a while. */
     int walk(final HostLog log, final long nowMs, final long untilNs) {
         int work = 0;
-        boolean going = true;
+        boolean going = !walking.isEmpty() && System.nanoTime() - retryAtNs >= 0;
+        isFull = false;
         for (int left = walking.size(); left > 0 && going; left--) {
             nextWalking = nextWalking < walking.size() ? nextWalking : 0;
             final HostedSession session = walking.get(nextWalking);
@@ -110,7 +116,7 @@ final class HostRetained {
                 final int done = walk(session, log, nowMs);
                 nextWalking++;
                 work += done;
-                going = done == 0 || System.nanoTime() - untilNs < 0;
+                going = !isFull && (done == 0 || System.nanoTime() - untilNs < 0);
             } else {
                 session.walking = false;
                 final HostedSession last = walking.remove(walking.size() - 1);
@@ -144,19 +150,27 @@ final class HostRetained {
         final UnsafeBuffer body = bodies.get(session.foundRetained);
         if (body != null && !over) {
             address(session, subscription, body, log);
-            if (log.appendRecord() == Journal.FULL) {
+            if (!append(log)) {
                 return 0;
             }
             subscription.walk.told(body, message.topicAt(), message.topicBytes());
         } else if (over || subscription.walk.isDone()) {
             log.record.begin(HostRecord.WALKED).u32(session.number).i64(subscription.since);
-            if (log.appendRecord() == Journal.FULL) {
+            if (!append(log)) {
                 return 0;
             }
             session.endWalk(subscription);
         }
         session.foundRetained = RetainedMessages.NONE;
         return 1;
+    }
+
+    private boolean append(final HostLog log) {
+        isFull = log.appendRecord() == Journal.FULL;
+        if (isFull) {
+            retryAtNs = System.nanoTime() + RETRY_NS;
+        }
+        return !isFull;
     }
 
     private void address(

@@ -3,7 +3,6 @@ package io.sluicemq.durable.core;
 import io.sluicemq.durable.TopicFilter;
 import io.sluicemq.journal.Checkpoint;
 import io.sluicemq.journal.Journal;
-import io.sluicemq.journal.JournalException;
 import io.sluicemq.journal.RecordHandler;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,6 +31,7 @@ final class HostState implements RecordHandler, Checkpoint {
     private final Map<String, HostedSession> byName = new HashMap<>();
     private final Int2ObjectHashMap<HostedSession> byNumber = new Int2ObjectHashMap<>();
     private final Map<Integer, Long> recoveredSentUpTo = new HashMap<>();
+    private final HostFormat format = new HostFormat();
     private final WireInput input = new WireInput();
     private final Published addressed = new Published();
     private final WireOutput checkpoint = new WireOutput();
@@ -73,6 +73,7 @@ final class HostState implements RecordHandler, Checkpoint {
             needed = Math.min(needed, session.journaledPosition);
         }
         newLog.journal.retainFrom(Math.min(needed, shared.neededFrom()));
+        format.start(newLog);
     }
 
     @Override
@@ -83,6 +84,7 @@ final class HostState implements RecordHandler, Checkpoint {
             final DirectBuffer buffer,
             final int offset,
             final int length) {
+        format.check(type, buffer, offset, length);
         switch (type) {
             case HostRecord.SESSION -> recoverSession(input.wrap(buffer, offset, length));
             case HostRecord.SESSION_ENDED ->
@@ -108,13 +110,8 @@ final class HostState implements RecordHandler, Checkpoint {
             case HostRecord.GROUP -> shared.recoverGroup(input.wrap(buffer, offset, length));
             case HostRecord.GROUP_POSITIONS -> shared.recoverPositions(input.wrap(buffer, offset, length));
             case HostRecord.IN_FLIGHT -> shared.recoverInFlight(input.wrap(buffer, offset, length));
-            case InboxRecords.OWNER ->
-                throw new JournalException("journal=inbox of session="
-                        + input.wrap(buffer, offset, length).string("session")
-                        + ", limit=a publisher's, open it as a subscriber, or another directory");
-            default -> {
-                // Messages are read by cursors.
-            }
+            case HostRecord.HOST -> format.recover(input.wrap(buffer, offset, length));
+            default -> throw HostFormat.unknown(type, input.wrap(buffer, offset, length));
         }
     }
 
@@ -468,6 +465,7 @@ final class HostState implements RecordHandler, Checkpoint {
 
     @Override
     public void write(final Sink sink) {
+        format.write(sink);
         retained.write(sink);
         shared.writeGroups(sink);
         // Not the other map: it has one iterator, which may be with whoever appends the record that this comes before.

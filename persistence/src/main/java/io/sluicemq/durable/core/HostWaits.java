@@ -45,10 +45,12 @@ final class HostWaits {
      */
     static Wait read(final Journal journal, final long index, final boolean processed, final int sessions) {
         final Wait[] wait = new Wait[1];
+        final long[] next = {Journal.NO_INDEX};
         try (JournalReader reader = journal.reader()) {
             reader.seek(index);
             reader.poll(
                     (found, epochNs, type, buffer, offset, length) -> {
+                        next[0] = found;
                         if (found == index && type == HostRecord.PUBLISHED) {
                             final Published message = new Published().wrap(buffer, offset, length);
                             final byte[] topic = new byte[message.topicBytes()];
@@ -66,7 +68,11 @@ final class HostWaits {
         }
         if (wait[0] == null) {
             throw new IllegalArgumentException(
-                    "index=" + index + ", limit=a message that is in the log, take it from a result of publish");
+                    next[0] > index
+                            ? "index=" + index + ", limit=" + next[0] + ", the log has let go of what each session had,"
+                                    + " wait for it sooner or let the journal retain more"
+                            : "index=" + index
+                                    + ", limit=a message that is in the log, take it from a result of publish");
         }
         return wait[0];
     }

@@ -71,6 +71,23 @@ final class Published {
         return this;
     }
 
+    /** Whether a body may have been written by {@link #put}. */
+    static boolean isOne(final DirectBuffer buffer, final int offset, final int length) {
+        int left = length - FIXED_BYTES - Short.BYTES - Integer.BYTES;
+        if (left < 0) {
+            return false;
+        }
+        final int flags = buffer.getByte(offset);
+        final int topicAt = offset + FIXED_BYTES + Short.BYTES;
+        final int topicBytes = buffer.getShort(topicAt - Short.BYTES, ORDER) & 0xffff;
+        left -= topicBytes;
+        if (left < 0) {
+            return false;
+        }
+        final int headersBytes = buffer.getInt(topicAt + topicBytes, ORDER);
+        return (flags & ~(QOS_MASK | RETAIN)) == 0 && topicBytes > 0 && headersBytes >= 0 && headersBytes <= left;
+    }
+
     /** Looks at the body that another view looks at. */
     Published wrap(final Published other) {
         return wrap(other.buffer, other.contentAt - FIXED_BYTES, other.end - other.contentAt + FIXED_BYTES);

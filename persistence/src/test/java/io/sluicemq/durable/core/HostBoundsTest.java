@@ -160,6 +160,30 @@ final class HostBoundsTest {
     }
 
     @Test
+    void shouldGiveThePlaceOfAnIdleReplayRatherThanThatOfABusyConnection() {
+        final long longNs = TimeUnit.SECONDS.toNanos(6);
+        try (Journal journal = Journal.open(folder, journal().build());
+                HostReplays replays = new HostReplays(journal, new HostLinks(null, new HostCounters()))) {
+            final List<HostLink> links = new ArrayList<>();
+            fill(replays, links, 8);
+            for (int i = 1; i < REPLAYS; i++) {
+                // All but the first one of the second connection live on.
+                replays.allow(links.get(i / 8), i, i == 8 ? 0 : 1, longNs);
+            }
+            replays.allow(links.get(0), 0, 1, longNs);
+            final HostLink other = link(999);
+
+            replays.open(other, new Replay(1, false, 0, Long.MAX_VALUE, 1, "#"), longNs);
+            replays.open(other, new Replay(2, false, 0, Long.MAX_VALUE, 1, "#"), longNs);
+
+            assertThat(other.answers).isEmpty();
+            assertHasNoPlaceAnyMore(links.get(1), 8);
+            assertThat(links.get(1).replays).isEqualTo(7);
+            assertHasNoPlaceAnyMore(links.get(0), 0);
+        }
+    }
+
+    @Test
     void shouldKeepOfWhatIsProcessedOnlyWhatWasSentOrIsAskedFor() {
         final HostSession session = new HostSession(1, 0);
         session.onResume(new Resume(0, new Progress(2, List.of(5L, 7L, 900L), 0)), 10);

@@ -139,7 +139,7 @@ final class HostRestartTest extends HostTestBase {
                 state.open("s" + i, 10);
             }
             for (int i = 0; i < 15; i++) {
-                journal.append(99, new UnsafeBuffer(large), 0, large.length);
+                journal.append(HostRecord.PUBLISHED, new UnsafeBuffer(large), 0, large.length);
             }
         }
         final HostState next = new HostState(100, 0, "");

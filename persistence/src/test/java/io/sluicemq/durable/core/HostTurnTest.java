@@ -8,8 +8,10 @@ import io.sluicemq.journal.Journal;
 import io.sluicemq.journal.JournalOptions;
 import io.sluicemq.journal.JournalReader;
 import io.sluicemq.journal.WarmChronicle;
+import io.sluicemq.testkit.peers.Await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,6 +56,9 @@ final class HostTurnTest {
                 JournalOptions.builder()
                         .segmentBytes(1 << 20)
                         .compressAboveBytes(0)
+                        .retainBytes(0)
+                        .retainFor(Duration.ZERO)
+                        .maxBytes(4L << 20)
                         .checkpoint(state)
                         .build());
         journal.recover(state);
@@ -229,6 +234,75 @@ final class HostTurnTest {
         assertThat(assignment.run(over()))
                 .as("it begins anew, with what may have changed")
                 .isPositive();
+    }
+
+    @Test
+    void shouldLookAgainAtAGroupWhoseMemberGotRoomBehindTheWalkOverAllGroups() {
+        final HostedSession[] members = new HostedSession[GROUPS];
+        final SharedGroup[] all = new SharedGroup[GROUPS];
+        for (int i = 0; i < GROUPS; i++) {
+            members[i] = openSession("member" + i);
+            all[i] = groupBehind(members[i], "g" + i);
+            members[i].live = false;
+            appendReturned(all[i]);
+        }
+        readAll();
+        assignment.begin(0);
+        assignment.run(over());
+        assignment.run(over());
+
+        members[0].live = true;
+        assignment.onRoom();
+        int turns = 0;
+        while (assignment.run(over()) > 0) {
+            turns++;
+            assertThat(turns).isLessThan(100);
+        }
+
+        assertThat(all[0].returned).isEmpty();
+        assertThat(all[1].returned).hasSize(1);
+    }
+
+    @Test
+    void shouldWalkForNobodyWhileTheJournalHasNoRoomAndGoOnLater() {
+        final int length = encode(Qos.AT_LEAST_ONCE | Published.RETAIN, "t/a");
+        state.retained.apply(journal.append(HostRecord.PUBLISHED, body, 0, length), 1, body, 0, length);
+        final List<HostedSession> walkers = new ArrayList<>();
+        for (int i = 0; i < WALKERS; i++) {
+            walkers.add(openSession("walker" + i));
+            subscribe(walkers.get(i), "+/a");
+        }
+        fillJournal();
+
+        assertThat(state.retained.walk(log, 0, later())).isZero();
+
+        assertThat(walkers.get(0).foundRetained).isNotEqualTo(RetainedMessages.NONE);
+        assertThat(walkers.subList(1, WALKERS)).allMatch(each -> each.foundRetained == RetainedMessages.NONE);
+        readAll();
+        journal.retainFrom(live.position());
+        Await.until(
+                Duration.ofSeconds(30),
+                () -> {
+                    state.retained.walk(log, 0, later());
+                    return walkers.stream().allMatch(walker -> walker.walks.isEmpty());
+                },
+                "all have what is retained");
+    }
+
+    private static long later() {
+        return System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    }
+
+    /** With large messages, and then with some that fit between them. */
+    private void fillJournal() {
+        final UnsafeBuffer large = new UnsafeBuffer(new byte[200_000]);
+        final int bytes = encode(Qos.AT_LEAST_ONCE, "other");
+        large.putBytes(0, body, 0, bytes);
+        for (final int length : new int[] {large.capacity(), 1_000, bytes}) {
+            while (journal.append(HostRecord.PUBLISHED, large, 0, length) != Journal.FULL) {
+                readAll();
+            }
+        }
     }
 
     @Test

@@ -3,6 +3,9 @@ package io.sluicemq.durable.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluicemq.Context;
+import io.sluicemq.PeerInfo;
+import io.sluicemq.SocketListener;
+import io.sluicemq.SocketOptions;
 import io.sluicemq.durable.DurablePublisherOptions;
 import io.sluicemq.durable.PublishOptions;
 import io.sluicemq.durable.PublishOutcome;
@@ -41,7 +44,12 @@ final class SharedRestartTest {
     private Path folder;
 
     private final UnsafeBuffer large = new UnsafeBuffer(new byte[100_000]);
+    private final CountDownLatch connected = new CountDownLatch(1);
     private final CountDownLatch first = new CountDownLatch(1);
+    private final CountDownLatch second = new CountDownLatch(1);
+
+    /** Of the heir; its thread alone counts. */
+    private int turns;
 
     private Host open(final Context context, final HostSettings settings) {
         return Host.open(
@@ -53,6 +61,16 @@ final class SharedRestartTest {
                                 .compressAboveBytes(0)
                                 .retainBytes(0)
                                 .retainFor(Duration.ZERO))
+                        .socket(SocketOptions.builder()
+                                .listener(new SocketListener() {
+                                    @Override
+                                    public void onConnected(final PeerInfo peer) {
+                                        if (!settings.equals(HostSettings.DEFAULTS)) {
+                                            connected.countDown();
+                                        }
+                                    }
+                                })
+                                .build())
                         .build(),
                 settings);
     }
@@ -92,11 +110,11 @@ final class SharedRestartTest {
         }
     }
 
-    /** The clock is the first thing that a turn looks at. */
+    /** The clock is the first thing that a turn looks at: the first one waits for the HELLO, the second one until that was answered. */
     private long clock() {
         try {
             if ("sluicemq-host".equals(Thread.currentThread().getName())) {
-                first.await();
+                (turns++ == 0 ? first : second).await();
             }
         } catch (final InterruptedException e) {
             throw new IllegalStateException(e);
@@ -114,9 +132,12 @@ final class SharedRestartTest {
 
             final Host heir = open(context, new HostSettings(this::clock, 1 << 20));
             try (RawSubscriber two = new RawSubscriber(context, heir.bind("inproc://heir"))) {
+                connected.await();
                 two.say(new Hello(false, Hello.NEVER, 10, Durability.SYNCED, Integer.MAX_VALUE, "two")::encode);
                 first.countDown();
                 two.welcome();
+                // So the first turn has told positions with a session that has not said yet where it is.
+                second.countDown();
                 two.resume(0, 0);
 
                 final List<Got> got = new ArrayList<>(two.deliveries(5));
