@@ -39,6 +39,12 @@ final class Drivers {
         return false;
     }
 
+    void awaitEvents() {
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).awaitEvents();
+        }
+    }
+
     void close() {
         for (final TransportDriver driver : all) {
             driver.close();

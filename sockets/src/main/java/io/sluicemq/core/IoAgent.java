@@ -290,6 +290,7 @@ final class IoAgent implements Agent, TransportContext, RingListener, Executor {
                     stalled.isEmpty() ? MAX_SLEEP_MS : MAX_STALLED_SLEEP_MS, timers.millisToNext(System.nanoTime()));
             if (sleepMs > 0) {
                 clockStale = true;
+                drivers.awaitEvents();
                 select(sleepMs);
                 clockStale = false;
             }

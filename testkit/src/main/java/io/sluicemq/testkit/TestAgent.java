@@ -138,6 +138,7 @@ public final class TestAgent implements TransportContext, AutoCloseable {
             if (maxWaitMs == 0) {
                 selector.selectNow(onSelected);
             } else {
+                drivers.forEach(TransportDriver::awaitEvents);
                 selector.select(onSelected, maxWaitMs);
             }
         } catch (final IOException e) {

@@ -52,6 +52,11 @@ public interface TransportDriver extends AutoCloseable {
         return false;
     }
 
+    /** The agent is to sleep in its selector: whatever {@link #poll} would find must wake it. Agent thread. */
+    default void awaitEvents() {
+        // What comes wakes it anyway.
+    }
+
     /** Aborts what is still open and frees everything; each open pipe is told by {@link PipeEnd#onClosed}. */
     @Override
     void close();

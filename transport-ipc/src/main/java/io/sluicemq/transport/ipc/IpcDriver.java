@@ -52,6 +52,11 @@ final class IpcDriver extends SocketDriver {
     }
 
     @Override
+    public void awaitEvents() {
+        group.awaitEvents();
+    }
+
+    @Override
     protected void closeConnections() {
         group.close();
     }

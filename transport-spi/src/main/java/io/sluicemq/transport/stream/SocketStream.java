@@ -14,6 +14,8 @@ public final class SocketStream implements StreamChannel {
     private final String remoteAddress;
     private final Map<String, String> attributes;
     private SelectionKey key;
+    private int wantedOps = SelectionKey.OP_READ;
+    private int polledOps;
 
     /** Until the first byte of one who may only look whether anybody listens; null else. */
     private Visit visit;
@@ -91,9 +93,16 @@ public final class SocketStream implements StreamChannel {
 
     @Override
     public void interest(final int ops) {
+        wantedOps = ops;
         if (key.isValid()) {
-            key.interestOps(ops);
+            key.interestOps(ops & ~polledOps);
         }
+    }
+
+    @Override
+    public void polled(final boolean now) {
+        polledOps = now ? SelectionKey.OP_READ : 0;
+        interest(wantedOps);
     }
 
     @Override

@@ -97,6 +97,16 @@ public interface StreamChannel extends AutoCloseable {
     long write(ByteBuffer[] sources, int count) throws IOException;
 
     /**
+     * Says that the channel is read in each turn, or is no longer: events that tell of input are not wanted meanwhile, whatever
+     * {@link #interest} says.
+     *
+     * @param now true from now on, false when events are to tell of input again.
+     */
+    default void polled(final boolean now) {
+        // A channel without a selector has nothing to save.
+    }
+
+    /**
      * Says which events are wanted from now on. Called only when that changes.
      *
      * @param ops as in {@link SelectionKey}: OP_READ, OP_WRITE, both or 0.

@@ -39,6 +39,9 @@ public final class StreamGroup implements AutoCloseable {
     /** A pipe that brought nothing in so many turns is left to the selector again. */
     private static final int MAX_FRUITLESS_TURNS = 256;
 
+    /** So many reads in a row are worth the two system calls to take a pipe out of the selector and back. */
+    private static final int MIN_READS_ALONE = 64;
+
     /** Memory of the batches that a publisher offers to one pipe after the other, as channels read it in place. */
     private ByteBuffer batchMemory;
 
@@ -56,6 +59,9 @@ public final class StreamGroup implements AutoCloseable {
     private StreamPipe busy;
 
     private int fruitlessTurns;
+
+    /** Reads in a row that were of {@link #last}; from {@link #MIN_READS_ALONE} on the selector does not know of it. */
+    private int readsAlone;
 
     /**
      * Makes an empty group, with 512 KiB of direct memory.
@@ -113,9 +119,18 @@ public final class StreamGroup implements AutoCloseable {
             return 1;
         }
         if (turns >= MAX_FRUITLESS_TURNS) {
-            busy = null;
+            awaitEvents();
         }
         return 0;
+    }
+
+    /** The agent is to sleep: from now on the selector alone tells what comes. */
+    public void awaitEvents() {
+        if (readsAlone >= MIN_READS_ALONE && busy != null) {
+            busy.channel.polled(false);
+        }
+        readsAlone = 0;
+        busy = null;
     }
 
     /** Told by a pipe that read bytes. */
@@ -123,9 +138,12 @@ public final class StreamGroup implements AutoCloseable {
         if (pipe == last) {
             busy = pipe;
             fruitlessTurns = 0;
+            if (++readsAlone == MIN_READS_ALONE) {
+                pipe.channel.polled(true);
+            }
         } else {
             last = pipe;
-            busy = null;
+            awaitEvents();
         }
     }
 

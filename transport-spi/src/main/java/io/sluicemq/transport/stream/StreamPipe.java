@@ -31,7 +31,7 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
     }
 
     private final StreamGroup group;
-    private final StreamChannel channel;
+    final StreamChannel channel;
     private final PipeEnd end;
     private final boolean listening;
     private final Inbound inbound;

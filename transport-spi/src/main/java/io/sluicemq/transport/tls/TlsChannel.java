@@ -313,6 +313,11 @@ final class TlsChannel implements StreamChannel {
     }
 
     @Override
+    public void polled(final boolean now) {
+        channel.polled(now);
+    }
+
+    @Override
     public void shutdownOutput() throws IOException {
         output.shutdown();
         onWritten();

@@ -21,6 +21,7 @@ public final class MemoryChannel implements StreamChannel {
     private IOException readFailure;
     private int ops;
     private int writes;
+    private boolean polled;
 
     private MemoryChannel(final Random random) {
         this.random = random;
@@ -63,8 +64,17 @@ public final class MemoryChannel implements StreamChannel {
         return ops;
     }
 
+    boolean isPolled() {
+        return polled;
+    }
+
+    @Override
+    public void polled(final boolean now) {
+        polled = now;
+    }
+
     public int readyOps() {
-        final int readable = end > start || incomingEnded ? SelectionKey.OP_READ : 0;
+        final int readable = !polled && (end > start || incomingEnded) ? SelectionKey.OP_READ : 0;
         final int writable = peer.end - peer.start < windowBytes ? SelectionKey.OP_WRITE : 0;
         return closed ? 0 : ops & (readable | writable);
     }

@@ -66,6 +66,11 @@ final class TcpDriver extends SocketDriver {
     }
 
     @Override
+    public void awaitEvents() {
+        group.awaitEvents();
+    }
+
+    @Override
     protected void closeConnections() {
         group.close();
     }
