@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
+import io.netty.handler.codec.quic.QuicPathEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamPriority;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -37,25 +38,24 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     /** A connection that was closed stays for what the peer has not got yet, unless it says that it has. */
     private static final long LINGER_NS = 1_000_000_000L;
 
-    /** A PING (RFC 37) without time to live and context, which every peer answers. */
-    private static final byte[] KEEP_ALIVE = {4, 7, 4, 'P', 'I', 'N', 'G', 0, 0};
-
-    /** So that two may be lost, or left out beside other traffic. */
-    private static final int KEEP_ALIVES_PER_TIMEOUT = 4;
-
-    private static final long MIN_KEEP_ALIVE_NS = 10_000_000L;
-
     private static final int MIN_UNREACHABLE = 3;
+
+    /**
+     * What was sent longer ago has arrived, or was sent again. Of what is under way to the address that a peer leaves quiche 0.29.3 sends
+     * two datagrams again and never the rest, so that the lane would stand still without a word.
+     */
+    private static final long SETTLED_NS = 1_000_000_000L;
 
     private final QuicDriver driver;
     private final boolean dialed;
     private final String remoteAddress;
     private final QuicOptions options;
     private final TlsOptions tlsOptions;
-    private final Runnable onGone;
+    private final Owner owner;
     private final StreamInput controlInput = new StreamInput(new byte[0], this::onProgress);
     private final StreamInput laneInput = new StreamInput(LANE_HEADER, this::onProgress);
     private final FrameMerger merger = new FrameMerger(controlInput, laneInput);
+    private final KeepAlive keepAlive;
 
     private QuicChannel quic;
     private SSLEngine engine;
@@ -70,8 +70,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private int interest;
     private boolean active;
     private boolean queued;
-    private boolean wrote; // since the last look
-    private long keepAliveNs;
+    private long laneWrittenNs;
     private boolean closed;
     private boolean gone;
 
@@ -82,20 +81,31 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
      * @param dialed whether this side connects.
      * @param remoteAddress for people.
      * @param settings of the socket.
-     * @param onGone run once, when QUIC has nothing more to do.
+     * @param owner told what becomes of it.
      */
     QuicConnection(
             final QuicDriver driver,
             final boolean dialed,
             final String remoteAddress,
             final Settings settings,
-            final Runnable onGone) {
+            final Owner owner) {
         this.driver = driver;
         this.dialed = dialed;
         this.remoteAddress = remoteAddress;
         this.options = settings.options();
         this.tlsOptions = settings.tls();
-        this.onGone = onGone;
+        this.owner = owner;
+        this.keepAlive = new KeepAlive(driver, () -> !closed && !gone && failure == null);
+    }
+
+    /** Who has a UDP socket for it. */
+    @FunctionalInterface
+    interface Owner {
+        /** The handshake of QUIC is done. At most once. */
+        default void onShaken() {}
+
+        /** QUIC has nothing more to do. Once. */
+        void onGone(QuicConnection connection);
     }
 
     /** What a socket wants of its connections. */
@@ -110,6 +120,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     /** QUIC's part of the connection, before its handshake. */
     void attach(final QuicChannel channel, final SSLEngine itsEngine) {
         quic = channel;
+        laneWrittenNs = driver.context().nowNs() - SETTLED_NS;
         engine = itsEngine;
         driver.add(this);
     }
@@ -124,6 +135,11 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         return pipe;
     }
 
+    /** Whether the handshake of QUIC was ever done. */
+    boolean wasActive() {
+        return active;
+    }
+
     /** What has ended the connection, or null. */
     IOException failure() {
         return failure;
@@ -134,12 +150,13 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     @Override
     public void channelActive(final ChannelHandlerContext context) {
         active = true;
+        owner.onShaken();
         quic.createStream(QuicStreamType.UNIDIRECTIONAL, new Writability()).addListener(done -> {
             if (done.isSuccess()) {
                 final QuicStreamChannel lane = (QuicStreamChannel) done.getNow();
                 Udp.prepare(lane);
                 lane.updatePriority(new QuicStreamPriority(LANE_URGENCY, true));
-                laneOutput = new StreamOutput(lane, this::onProgress);
+                laneOutput = new StreamOutput(lane, this::onProgress, this::onWriteFailed);
                 laneOutput.write(ByteBuffer.wrap(LANE_HEADER), LANE_HEADER.length);
                 onStream();
             }
@@ -164,9 +181,12 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         }
     }
 
-    /** A stream of the peer's: the limits allow it one of each kind, and the server none of both directions. */
+    /** A stream of the peer's: it has one of each kind, and none takes the place of one that has ended. */
     void onPeerStream(final QuicStreamChannel stream) {
-        if (stream.type() == QuicStreamType.BIDIRECTIONAL) {
+        if (stream.type() == QuicStreamType.BIDIRECTIONAL ? control != null : laneInput.isOpen()) {
+            stream.close();
+            fail(QuicFailure.oneStreamMore(stream.streamId()));
+        } else if (stream.type() == QuicStreamType.BIDIRECTIONAL) {
             stream.pipeline().addLast(controlInput);
             openControl(stream);
         } else {
@@ -179,7 +199,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         control = stream;
         stream.config().setAllowHalfClosure(true);
         stream.updatePriority(new QuicStreamPriority(CONTROL_URGENCY, false));
-        controlOutput = new StreamOutput(stream, this::onProgress);
+        controlOutput = new StreamOutput(stream, this::onProgress, this::onWriteFailed);
         controlInput.open(stream);
         onStream();
     }
@@ -187,8 +207,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private void onStream() {
         if (control != null && laneOutput != null) {
             splitter = new FrameSplitter(controlOutput, laneOutput);
-            keepAliveNs = Math.max(MIN_KEEP_ALIVE_NS, idleTimeoutNs() / KEEP_ALIVES_PER_TIMEOUT);
-            scheduleKeepAlive();
+            keepAlive.start(controlOutput, idleTimeoutNs(), () -> merger.isShaken() && splitter.mayCommand());
             if (requestTurn != null) {
                 requestTurn.run();
             }
@@ -202,27 +221,13 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         return peersNs == 0 ? options.idleTimeoutNs() : Math.min(peersNs, options.idleTimeoutNs());
     }
 
-    private void scheduleKeepAlive() {
-        driver.context().schedule(driver.context().nowNs() + keepAliveNs, this::keepAlive);
-    }
-
-    /** QUIC ends a connection that is silent, and has no call to say something of its own. */
-    private void keepAlive() {
-        if (closed || gone || failure != null) {
-            return;
-        }
-        driver.enter();
-        if (wrote) {
-            wrote = false;
-        } else if (merger.isShaken() && splitter.mayCommand() && controlOutput.room() >= KEEP_ALIVE.length) {
-            controlOutput.write(ByteBuffer.wrap(KEEP_ALIVE), KEEP_ALIVE.length);
-        }
-        scheduleKeepAlive();
-        driver.leave();
-    }
-
     @Override
     public void userEventTriggered(final ChannelHandlerContext context, final Object event) {
+        // Told once the new address is known to be the peer's, and so can be told of the end.
+        final long sinceNs = driver.context().nowNs() - laneWrittenNs;
+        if (event instanceof QuicPathEvent.PeerMigrated && sinceNs < SETTLED_NS) {
+            fail(QuicFailure.moved());
+        }
         if (event instanceof QuicConnectionCloseEvent close) {
             fail(QuicFailure.closedByPeer(close, tlsOptions, active));
             if (closed || !active) {
@@ -288,7 +293,14 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         if (!gone) {
             gone = true;
             driver.remove(this);
-            onGone.run();
+            owner.onGone(this);
+        }
+    }
+
+    /** Not all that was written will arrive: the peer does not want it (STOP_SENDING), or QUIC is at its end. */
+    private void onWriteFailed(final Throwable cause) {
+        if (!closed) {
+            fail(QuicFailure.lost(cause));
         }
     }
 
@@ -396,8 +408,13 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         if (failure != null) {
             throw failure;
         }
-        wrote = true;
-        return splitter.flush() ? splitter.write(source) : 0;
+        keepAlive.onWrite();
+        final long before = laneOutput.writtenBytes();
+        final int count = splitter.flush() ? splitter.write(source) : 0;
+        if (laneOutput.writtenBytes() != before) {
+            laneWrittenNs = driver.context().nowNs();
+        }
+        return count;
     }
 
     @Override

@@ -137,7 +137,8 @@ final class QuicDialing implements TransportDriver.Dialing {
                 unreachable,
                 codec.build());
         Udp.check(udp, udp.connect(target));
-        final QuicConnection attempt = new QuicConnection(driver, true, remote.toString(), settings, () -> udp.close());
+        final QuicConnection attempt =
+                new QuicConnection(driver, true, remote.toString(), settings, gone -> udp.close());
         unreachable.connection = attempt;
         connection = attempt;
         QuicChannel.newBootstrap(udp)

@@ -81,6 +81,21 @@ final class QuicFailure {
                 null);
     }
 
+    static StreamException oneStreamMore(final long id) {
+        return new StreamException(
+                CloseReason.PROTOCOL_ERROR,
+                "streamId=" + id
+                        + ", limit=one control stream and one lane, the peer breaks the protocol: see docs/wire-quic.md",
+                null);
+    }
+
+    static StreamException moved() {
+        return new StreamException(
+                CloseReason.IO_ERROR,
+                "address=changed, limit=no message under way to a peer that moves, as QUIC would not send it again: it connects again",
+                null);
+    }
+
     static StreamException silent(final QuicOptions options) {
         return new StreamException(
                 CloseReason.IO_ERROR,

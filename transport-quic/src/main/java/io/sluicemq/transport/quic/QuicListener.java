@@ -65,6 +65,7 @@ final class QuicListener implements TransportDriver.BoundEndpoint {
                 LOG.debug("{}: certificates are not looked at again, as the context is closing", endpoint);
             }
         }
+        driver.tls().forgetTickets(ssl);
         return ssl.newEngine(channel.alloc());
     }
 
@@ -89,11 +90,10 @@ final class QuicListener implements TransportDriver.BoundEndpoint {
         if (end == null) {
             return null;
         }
-        final QuicConnection[] made = new QuicConnection[1];
-        made[0] = new QuicConnection(
-                driver, false, from, new QuicConnection.Settings(options, tlsOptions), () -> at.onGone(made[0]));
-        made[0].start(end);
-        return made[0];
+        final QuicConnection made =
+                new QuicConnection(driver, false, from, new QuicConnection.Settings(options, tlsOptions), at);
+        made.start(end);
+        return made;
     }
 
     @Override

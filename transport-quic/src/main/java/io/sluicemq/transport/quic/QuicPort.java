@@ -1,15 +1,15 @@
 package io.sluicemq.transport.quic;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicServerCodecBuilder;
 import io.netty.handler.codec.quic.QuicSslEngine;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicTokenHandler;
 import io.netty.util.AttributeKey;
 import io.sluicemq.transport.stream.IpAddress;
 import java.io.IOException;
@@ -22,40 +22,77 @@ import java.util.Set;
  * Agent.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
-final class QuicPort {
+final class QuicPort implements QuicConnection.Owner {
+    /**
+     * Most connections of a port whose handshake is under way. Each takes some 60 KB, most of them in QUIC's library, until it is
+     * done or its time is over.
+     */
+    static final int MAX_UNFINISHED = 1_024;
+
+    /** From so many on, who comes must show first that it is at its address, by sending back what a Retry gave it. */
+    static final int MAX_UNVERIFIED = 128;
+
+    /** And so long after: the second datagram of a client that was asked with its first one must not begin a connection of its own. */
+    private static final long ASK_NS = 1_000_000_000L;
+
     private static final AttributeKey<QuicSslEngine> ENGINE = AttributeKey.valueOf(QuicPort.class, "engine");
 
     private final QuicDriver driver;
     private final Set<QuicConnection> connections = new HashSet<>();
     private Channel udp;
     private InetSocketAddress address;
+    private final RetryTokens tokens = new RetryTokens();
     private QuicListener listener;
+    private int unfinished;
+    private long askUntilNs;
     private boolean closed;
 
     private QuicPort(final QuicDriver driver) {
         this.driver = driver;
+        this.askUntilNs = driver.context().nowNs();
     }
 
     static QuicPort bind(final QuicDriver driver, final InetSocketAddress where, final QuicListener listener)
             throws IOException {
         final QuicPort port = new QuicPort(driver);
         final QuicServerCodecBuilder codec = new QuicServerCodecBuilder()
-                .tokenHandler(null)
+                .tokenHandler(port.new Gate())
                 .option(ChannelOption.ALLOCATOR, driver.loop().buffers())
                 .handler(port.initializer())
                 .streamHandler(Udp.STREAMS)
                 .sslEngineProvider(port::newEngine);
         Udp.apply(codec, listener.options(), true, driver.context().handshakes());
-        port.udp = Udp.open(driver.loop(), where, listener.options(), new Trouble(), codec.build());
+        port.udp = Udp.open(driver.loop(), where, listener.options(), new Entrance(), codec.build());
         port.address = (InetSocketAddress) port.udp.localAddress();
         return port;
     }
 
-    /** What the system says of datagrams that could not be delivered concerns no connection in particular. */
-    private static final class Trouble extends ChannelInboundHandlerAdapter {
+    /** Decides about who begins a connection, before anything is kept of it. */
+    private final class Gate implements QuicTokenHandler {
         @Override
-        public void exceptionCaught(final ChannelHandlerContext context, final Throwable cause) {
-            // The connection that it was for finds out by itself.
+        public boolean writeToken(final ByteBuf target, final ByteBuf connectionId, final InetSocketAddress from) {
+            final long nowNs = driver.context().nowNs();
+            if (unfinished >= MAX_UNVERIFIED) {
+                askUntilNs = nowNs + ASK_NS;
+            }
+            final boolean asks = listener == null || askUntilNs - nowNs > 0;
+            if (asks) {
+                tokens.mint(target, connectionId, from, nowNs);
+            }
+            return asks;
+        }
+
+        @Override
+        public int validateToken(final ByteBuf token, final InetSocketAddress from) {
+            final boolean isFull = listener == null || unfinished >= MAX_UNFINISHED;
+            return isFull
+                    ? -1
+                    : tokens.connectionIdAt(token, from, driver.context().nowNs());
+        }
+
+        @Override
+        public int maxTokenLength() {
+            return RetryTokens.MAX_BYTES;
         }
     }
 
@@ -87,6 +124,7 @@ final class QuicPort {
             return;
         }
         connections.add(connection);
+        unfinished++;
         channel.attr(Udp.CONNECTION).set(connection);
         channel.pipeline().addLast(connection);
         connection.attach(channel, channel.attr(ENGINE).get());
@@ -106,8 +144,21 @@ final class QuicPort {
         closeIfUnused();
     }
 
-    void onGone(final QuicConnection connection) {
-        connections.remove(connection);
+    /** Connections whose handshake is under way. */
+    int unfinished() {
+        return unfinished;
+    }
+
+    @Override
+    public void onShaken() {
+        unfinished--;
+    }
+
+    @Override
+    public void onGone(final QuicConnection connection) {
+        if (connections.remove(connection) && !connection.wasActive()) {
+            unfinished--;
+        }
         closeIfUnused();
     }
 

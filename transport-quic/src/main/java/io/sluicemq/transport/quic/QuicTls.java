@@ -2,11 +2,13 @@ package io.sluicemq.transport.quic;
 
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
+import io.netty.handler.codec.quic.SslSessionTicketKey;
 import io.netty.handler.ssl.ClientAuth;
 import io.sluicemq.transport.tls.TlsManagers;
 import io.sluicemq.transport.tls.TlsOptions;
 import java.io.IOException;
 import java.net.Socket;
+import java.security.SecureRandom;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
@@ -22,6 +24,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 final class QuicTls {
     /** The version of what is spoken inside; one that does not fit with this one gets another token. */
     static final String ALPN = "sluicemq/1";
+
+    private final SecureRandom random = new SecureRandom();
 
     /** Both guarded by this. */
     private final Map<TlsOptions, Made> listening = new HashMap<>();
@@ -76,12 +80,29 @@ final class QuicTls {
                 .build();
     }
 
-    /** No session is resumed, so that each connection's certificate is looked at. */
     private QuicSslContextBuilder common(final QuicSslContextBuilder builder, final TlsManagers managers) {
         return builder.trustManager(new Recorder(managers.trust()))
                 .applicationProtocols(ALPN)
                 .sessionCacheSize(0)
                 .earlyData(false);
+    }
+
+    /**
+     * Has a listener's context forget all tickets that it issued: who resumes a session shows no certificate. Without a key of ours BoringSSL
+     * has one for as long as the context lives. Before each connection.
+     */
+    void forgetTickets(final QuicSslContext context) {
+        context.sessionContext()
+                .setTicketKeys(new SslSessionTicketKey(
+                        fresh(SslSessionTicketKey.NAME_SIZE),
+                        fresh(SslSessionTicketKey.HMAC_KEY_SIZE),
+                        fresh(SslSessionTicketKey.AES_KEY_SIZE)));
+    }
+
+    private byte[] fresh(final int length) {
+        final byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
     }
 
     /** Why the peer of a connection was refused, or null. Once. */

@@ -47,6 +47,11 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
         from.read();
     }
 
+    /** Whether there is, or was, a stream. */
+    boolean isOpen() {
+        return stream != null;
+    }
+
     int available() {
         return queuedBytes;
     }

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamFrame;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 
 /**
  * The way out on one stream. Takes what the stream has room for, and some more, as a socket's send buffer does: the window of QUIC
@@ -20,7 +21,9 @@ final class StreamOutput {
 
     private final QuicStreamChannel stream;
     private final Runnable onProgress;
+    private final Consumer<Throwable> onFailure;
     private int waitingBytes;
+    private long writtenBytes;
     private boolean ended;
 
     /**
@@ -28,10 +31,17 @@ final class StreamOutput {
      *
      * @param stream of this side, or of both directions.
      * @param onProgress told when what waited has gone.
+     * @param onFailure told why what was written cannot go.
      */
-    StreamOutput(final QuicStreamChannel stream, final Runnable onProgress) {
+    StreamOutput(final QuicStreamChannel stream, final Runnable onProgress, final Consumer<Throwable> onFailure) {
         this.stream = stream;
         this.onProgress = onProgress;
+        this.onFailure = onFailure;
+    }
+
+    /** Bytes that {@link #write} took. */
+    long writtenBytes() {
+        return writtenBytes;
     }
 
     /** Bytes that {@link #write} takes now. */
@@ -58,14 +68,20 @@ final class StreamOutput {
     }
 
     private void write(final ByteBuf bytes, final int length) {
+        writtenBytes += length;
         final ChannelFuture written = stream.write(bytes);
-        if (!written.isDone()) {
-            waitingBytes += length;
-            written.addListener(done -> {
-                waitingBytes -= length;
-                onProgress.run();
-            });
+        if (written.isSuccess()) {
+            return;
         }
+        waitingBytes += length;
+        written.addListener(done -> {
+            waitingBytes -= length;
+            if (done.isSuccess()) {
+                onProgress.run();
+            } else {
+                onFailure.accept(done.cause());
+            }
+        });
     }
 
     /** Ends the stream behind all that was written. Twice does nothing. */

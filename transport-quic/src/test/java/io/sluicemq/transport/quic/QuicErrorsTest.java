@@ -118,12 +118,12 @@ final class QuicErrorsTest {
 
     @Test
     void shouldKeepAConnectionThatHasNothingToSay() throws IOException {
-        quicOptions = QuicOptions.builder().idleTimeoutNs(400_000_000L).build();
+        quicOptions = QuicOptions.builder().idleTimeoutNs(1_500_000_000L).build();
         final Endpoint endpoint = listen(server(certificates.server()).build());
         final TestPipeEnd client = dial(endpoint, trusting().build());
         agent.await("open", () -> client.isOpen() && accepted.get(0).isOpen());
 
-        agent.settle(1_500);
+        agent.settle(3_500);
 
         assertThat(client.closeDetail()).isNull();
         assertThat(accepted.get(0).closedCount()).isZero();

@@ -1,0 +1,65 @@
+package io.sluicemq.transport.quic;
+
+import io.sluicemq.transport.TransportContext;
+import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
+
+/** Says something on a connection that has been silent, as QUIC ends one that is and has no call to say something of its own. Agent. */
+final class KeepAlive {
+    /** A PING (RFC 37) without time to live and context, which every peer answers. */
+    private static final byte[] PING = {4, 7, 4, 'P', 'I', 'N', 'G', 0, 0};
+
+    /** So that two may be lost, or left out beside other traffic. */
+    private static final int PINGS_PER_TIMEOUT = 4;
+
+    private static final long MIN_INTERVAL_NS = 10_000_000L;
+
+    private final QuicDriver driver;
+    private final BooleanSupplier isAlive;
+    private StreamOutput control;
+    private BooleanSupplier mayPing;
+    private long intervalNs;
+    private boolean wrote; // since the last look
+
+    /**
+     * Makes one that is not started.
+     *
+     * @param driver whose timers it uses.
+     * @param isAlive false once there is nothing to be kept.
+     */
+    KeepAlive(final QuicDriver driver, final BooleanSupplier isAlive) {
+        this.driver = driver;
+        this.isAlive = isAlive;
+    }
+
+    /** Begins. Once. */
+    void start(final StreamOutput onControl, final long idleTimeoutNs, final BooleanSupplier isFree) {
+        control = onControl;
+        mayPing = isFree;
+        intervalNs = Math.max(MIN_INTERVAL_NS, idleTimeoutNs / PINGS_PER_TIMEOUT);
+        schedule();
+    }
+
+    void onWrite() {
+        wrote = true;
+    }
+
+    private void schedule() {
+        final TransportContext context = driver.context();
+        context.schedule(context.nowNs() + intervalNs, this::look);
+    }
+
+    private void look() {
+        if (!isAlive.getAsBoolean()) {
+            return;
+        }
+        driver.enter();
+        if (wrote) {
+            wrote = false;
+        } else if (mayPing.getAsBoolean() && control.room() >= PING.length) {
+            control.write(ByteBuffer.wrap(PING), PING.length);
+        }
+        schedule();
+        driver.leave();
+    }
+}
