@@ -3,15 +3,18 @@ package io.sluicemq.durable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluicemq.Context;
+import io.sluicemq.ContextOptions;
 import io.sluicemq.journal.JournalOptions;
+import io.sluicemq.testkit.TestCertificates;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A host and a subscriber that come and go. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -69,10 +72,22 @@ final class DurablePubSubTest {
         return texts;
     }
 
-    @Test
-    void shouldDeliverAllInOrderOnceWhoeverIsAway() throws InterruptedException {
-        try (Context context = Context.create()) {
-            String endpoint = "tcp://127.0.0.1:*";
+    /** That nobody has bound yet. */
+    private String fresh(final String scheme) {
+        return switch (scheme) {
+            case "inproc" -> "inproc://prices";
+            case "ipc", "shm" -> scheme + "://" + folder.resolve("socket");
+            default -> scheme + "://127.0.0.1:*";
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"inproc", "tcp", "tls+tcp", "ipc", "shm"})
+    void shouldDeliverAllInOrderOnceWhoeverIsAway(final String scheme) throws InterruptedException {
+        final ContextOptions options =
+                ContextOptions.builder().transport(TestCertificates.bothSides()).build();
+        try (Context context = Context.create(options)) {
+            String endpoint = fresh(scheme);
             try (DurablePublisher host = host(context)) {
                 endpoint = host.bind(endpoint);
                 try (DurableSubscriber subscriber = subscriber(context, endpoint)) {

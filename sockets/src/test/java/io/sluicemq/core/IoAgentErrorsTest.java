@@ -79,7 +79,7 @@ final class IoAgentErrorsTest {
         pipe.source().configureBlocking(false);
         final CountDownLatch read = new CountDownLatch(1);
         final CountDownLatch due = new CountDownLatch(1);
-        agent.call(() -> agent.drivers().get(FailingTransport.SCHEME, agent));
+        agent.call(() -> FailingDriver.addTo(agent.drivers()));
         agent.call(() -> agent.register(pipe.source(), SelectionKey.OP_READ, ready -> {
             ready.cancel();
             read.countDown();

@@ -411,12 +411,28 @@ final class TlsPeersTest {
         assertThat(first.closedCount()).isZero();
     }
 
+    @Test
+    void shouldTrustWhomAChangedFileNames() throws IOException {
+        final TestCertificates others = new TestCertificates();
+        final Endpoint endpoint = listen(serving(others.server()));
+        final TlsOptions trust = trusting().build();
+        assertBothTold(dial(endpoint, trust), "issuer=CN=Test authority", "alert=");
+
+        setLater(others.trustFile(folder));
+        agent.advance(2 * SECOND_NS);
+
+        awaitOpen(dial(endpoint, trust));
+    }
+
     private void replace(final TlsIdentity identity) throws IOException {
         final Path certificate = TestCertificates.certificateFile(folder, identity);
         TestCertificates.keyFile(folder, identity);
-        // Some file systems know a time to the second only.
+        setLater(certificate);
+    }
+
+    /** Some file systems know a time to the second only. */
+    private static void setLater(final Path file) throws IOException {
         Files.setLastModifiedTime(
-                certificate,
-                FileTime.fromMillis(Files.getLastModifiedTime(certificate).toMillis() + 5_000));
+                file, FileTime.fromMillis(Files.getLastModifiedTime(file).toMillis() + 5_000));
     }
 }
