@@ -23,6 +23,7 @@ public final class InboxAudit implements RecordHandler {
     private final WireInput input = new WireInput();
     private final Delivery delivery = new Delivery();
     private final Set<Long> ids = new HashSet<>();
+    private final Set<Long> beforeResults = new HashSet<>();
     private final Set<String> names = new HashSet<>();
     private final Set<String> acknowledged = new HashSet<>();
     private final Set<Long> doubled = new TreeSet<>();
@@ -79,6 +80,9 @@ public final class InboxAudit implements RecordHandler {
             id = id * DECIMAL + buffer.getByte(at) - '0';
         }
         final boolean isNew = ids.add(id);
+        if (results == 0) {
+            beforeResults.add(id);
+        }
         final boolean isNamedAnew = names.add(producer + ":" + delivery.index());
         if (!isNew || !isNamedAnew) {
             doubled.add(id);
@@ -105,6 +109,15 @@ public final class InboxAudit implements RecordHandler {
      */
     public Set<Long> ids() {
         return Collections.unmodifiableSet(ids);
+    }
+
+    /**
+     * What may go once it is acknowledged: a result that nobody has read keeps only what is behind it.
+     *
+     * @return those of {@link #ids()} that were stored before the first result.
+     */
+    public Set<Long> idsBeforeResults() {
+        return Collections.unmodifiableSet(beforeResults);
     }
 
     /**
