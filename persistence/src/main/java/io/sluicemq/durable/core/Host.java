@@ -112,7 +112,7 @@ public final class Host {
             journal.close();
             throw e;
         }
-        final Thread thread = new Thread(agent, "sluicemq-host");
+        final Thread thread = new Thread(new ThreadTask(agent), "sluicemq-host");
         thread.setDaemon(true);
         thread.start();
     }

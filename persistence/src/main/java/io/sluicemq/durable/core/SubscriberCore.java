@@ -56,7 +56,7 @@ public final class SubscriberCore {
                 context, options, new Poller(), inbox, handOver, wills(), counters, epochMs, commands::wake);
         agent = new SubscriberAgent(services, commands, hello(options, options.cleanStart()), hello(options, false));
         reference.agent = agent;
-        thread = new Thread(agent, "sluicemq-subscriber-" + options.name());
+        thread = new Thread(new ThreadTask(agent), "sluicemq-subscriber-" + options.name());
         thread.setDaemon(true);
         thread.start();
     }
