@@ -324,8 +324,7 @@ final class Campaign implements AutoCloseable {
         final Set<Long> unknown = new TreeSet<>(whole.ids());
         unknown.removeAll(verdicts.invokedIds());
         final Set<Long> missing = new TreeSet<>(verdicts.publishedIds());
-        missing.removeIf(
-                id -> !KilledPublisher.isExactlyOnce(id) || whole.ids().contains(id) || gone.contains(id));
+        missing.removeIf(id -> !KilledPublisher.isExactlyOnce(id) || whole.ids().contains(id) || gone.contains(id));
         assertThat(whole.gaps()).as("gaps in the inbox").isEmpty();
         assertThat(List.of(whole.doubled().size(), whole.doubledAcknowledgements(), unknown.size(), missing.size()))
                 .as("doubled, acknowledged twice, unknown and missing in the inbox")
