@@ -13,6 +13,7 @@ import io.sluicemq.transport.PipeOptions;
 import io.sluicemq.transport.SharedCarrier;
 import io.sluicemq.wire.HandshakeConfig;
 import io.sluicemq.wire.PeerMetadata;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -217,7 +218,7 @@ final class Pipe implements PipeEnd, Departures {
             return;
         }
         if (!(peerEnd instanceof Pipe other) || other.claimOutlet()) {
-            arrivals.readInPlace(peerEnd.outlet());
+            arrivals.readInPlace(List.of(peerEnd.outlet()));
         }
         if (finishing) {
             finish();
@@ -258,6 +259,16 @@ final class Pipe implements PipeEnd, Departures {
     /** Whether nothing waits, so that a message may go to the carrier past the outlet. */
     boolean isClear() {
         return carrier != null && !carrierFull && !finishing && outlet.isEmpty();
+    }
+
+    /** Whether the connection has several rings, one of which may be full while others are not. */
+    boolean hasRings() {
+        return path.hasRings();
+    }
+
+    /** Copies a message to one of several rings, or behind what waits for the connection; false if there is no room. */
+    boolean offerToRings(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        return path.offer(null, kind, buffer, offset, length);
     }
 
     /** Gives messages to the carrier if {@link #isClear()}, as {@link Carrier#offerBatch}; a flush follows. */

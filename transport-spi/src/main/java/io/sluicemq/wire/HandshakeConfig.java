@@ -99,6 +99,28 @@ public final class HandshakeConfig {
     }
 
     /**
+     * The same, with one more property in READY: what a transport adds for its own use.
+     *
+     * @param name that starts with {@code X-}; case does not matter.
+     * @param value any bytes; copied.
+     * @return another configuration.
+     */
+    public HandshakeConfig with(final String name, final byte[] value) {
+        final Builder builder = new Builder(socketType)
+                .routingId(routingId)
+                .peerCheck(peerCheck)
+                .handshakeTimeoutNs(handshakeTimeoutNs)
+                // The peer's has grown too.
+                .maxHandshakeBytes(
+                        Math.min(MAX_HANDSHAKE_BYTES, maxHandshakeBytes + Metadata.propertyLength(name, value.length)))
+                .mechanism(mechanismFactory);
+        for (final String own : asPeer.propertyNames()) {
+            builder.property(own, asPeer.propertyBytes(own));
+        }
+        return builder.property(name, value).build();
+    }
+
+    /**
      * What a peer learns of us, for a medium whose peers meet without a wire. Any thread.
      *
      * @return our side as a peer sees it.

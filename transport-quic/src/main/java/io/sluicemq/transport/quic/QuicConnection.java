@@ -10,8 +10,11 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamPriority;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.handler.codec.quic.QuicTransportParameters;
+import io.netty.util.concurrent.Future;
 import io.sluicemq.transport.PipeEnd;
+import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.stream.StreamChannel;
+import io.sluicemq.transport.stream.StreamGroup;
 import io.sluicemq.transport.stream.StreamPipe;
 import io.sluicemq.transport.tls.TlsAttributes;
 import io.sluicemq.transport.tls.TlsOptions;
@@ -29,11 +32,8 @@ import javax.net.ssl.SSLException;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
 final class QuicConnection extends ChannelInboundHandlerAdapter implements StreamChannel {
-    /** What a stream of one direction begins with: that it is a lane, and which. */
-    private static final byte[] LANE_HEADER = {1, 0};
-
     private static final int CONTROL_URGENCY = 0;
-    private static final int LANE_URGENCY = 64;
+    private static final int MAIN_URGENCY = 1;
 
     /** A connection that was closed stays for what the peer has not got yet, unless it says that it has. */
     private static final long LINGER_NS = 1_000_000_000L;
@@ -52,9 +52,8 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private final QuicOptions options;
     private final TlsOptions tlsOptions;
     private final Owner owner;
-    private final StreamInput controlInput = new StreamInput(new byte[0], this::onProgress);
-    private final StreamInput laneInput = new StreamInput(LANE_HEADER, this::onProgress);
-    private final FrameMerger merger = new FrameMerger(controlInput, laneInput);
+    private final StreamInput controlInput = new StreamInput(null, this::onProgress);
+    private final FrameMerger merger = new FrameMerger(controlInput);
     private final KeepAlive keepAlive;
 
     private QuicChannel quic;
@@ -65,6 +64,9 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private StreamOutput controlOutput;
     private StreamOutput laneOutput;
     private FrameSplitter splitter;
+    private Credits credits;
+    private Lanes lanes;
+    private final PeerStreams peerStreams = new PeerStreams(this, merger);
 
     private IOException failure;
     private int interest;
@@ -127,7 +129,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     /** Begins to speak ZMTP as soon as there are streams. */
     void start(final PipeEnd end) {
-        pipe = new StreamPipe(driver.group(), this, end, !dialed);
+        pipe = new StreamPipe(driver.group(), this, new LanedEnd(this, end, LaneTerms.of(options)), !dialed);
         pipe.start();
     }
 
@@ -151,16 +153,8 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     public void channelActive(final ChannelHandlerContext context) {
         active = true;
         owner.onShaken();
-        quic.createStream(QuicStreamType.UNIDIRECTIONAL, new Writability()).addListener(done -> {
-            if (done.isSuccess()) {
-                final QuicStreamChannel lane = (QuicStreamChannel) done.getNow();
-                Udp.prepare(lane);
-                lane.updatePriority(new QuicStreamPriority(LANE_URGENCY, true));
-                laneOutput = new StreamOutput(lane, this::onProgress, this::onWriteFailed);
-                laneOutput.write(ByteBuffer.wrap(LANE_HEADER), LANE_HEADER.length);
-                onStream();
-            }
-        });
+        laneOutput = openStream(MAIN_URGENCY, StreamHeader.ofMain());
+        onStream();
         if (dialed) {
             quic.createStream(QuicStreamType.BIDIRECTIONAL, controlInput).addListener(done -> {
                 if (done.isSuccess()) {
@@ -173,7 +167,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         context.fireChannelActive();
     }
 
-    /** Of the lane, on which nothing comes. */
+    /** Of a stream on which nothing comes. */
     private final class Writability extends ChannelInboundHandlerAdapter {
         @Override
         public void channelWritabilityChanged(final ChannelHandlerContext stream) {
@@ -181,18 +175,60 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         }
     }
 
-    /** A stream of the peer's: it has one of each kind, and none takes the place of one that has ended. */
+    /** A stream of the peer's: it has one control stream, and none takes the place of one that has ended. */
     void onPeerStream(final QuicStreamChannel stream) {
-        if (stream.type() == QuicStreamType.BIDIRECTIONAL ? control != null : laneInput.isOpen()) {
+        if (stream.type() == QuicStreamType.UNIDIRECTIONAL) {
+            peerStreams.add(stream);
+        } else if (control != null) {
             stream.close();
             fail(QuicFailure.oneStreamMore(stream.streamId()));
-        } else if (stream.type() == QuicStreamType.BIDIRECTIONAL) {
+        } else {
             stream.pipeline().addLast(controlInput);
             openControl(stream);
-        } else {
-            stream.pipeline().addLast(laneInput);
-            laneInput.open(stream);
         }
+    }
+
+    /** Messages go on lanes from now on. */
+    void useLanes(final Lanes made) {
+        lanes = made;
+        merger.lanes(made);
+        peerStreams.lanes(made);
+        onProgress();
+    }
+
+    /** Opens a stream of one direction; null where that is not possible, as the connection is at its end. */
+    StreamOutput openStream(final int urgency, final byte[] header) {
+        final Future<QuicStreamChannel> done = quic.createStream(QuicStreamType.UNIDIRECTIONAL, new Writability());
+        if (!done.isSuccess()) {
+            fail(QuicFailure.lost(done.cause()));
+            return null;
+        }
+        final QuicStreamChannel stream = done.getNow();
+        Udp.prepare(stream);
+        stream.updatePriority(new QuicStreamPriority(urgency, true));
+        final StreamOutput output = new StreamOutput(stream, this::onProgress, this::onWriteFailed);
+        output.write(ByteBuffer.wrap(header), header.length);
+        return output;
+    }
+
+    Credits credits() {
+        return credits;
+    }
+
+    StreamGroup group() {
+        return driver.group();
+    }
+
+    TransportContext context() {
+        return driver.context();
+    }
+
+    QuicOptions options() {
+        return options;
+    }
+
+    void onLaneWritten() {
+        keepAlive.onWrite();
     }
 
     private void openControl(final QuicStreamChannel stream) {
@@ -207,6 +243,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private void onStream() {
         if (control != null && laneOutput != null) {
             splitter = new FrameSplitter(controlOutput, laneOutput);
+            credits = new Credits(controlOutput, () -> merger.isShaken() && splitter.mayCommand());
             keepAlive.start(controlOutput, idleTimeoutNs(), () -> merger.isShaken() && splitter.mayCommand());
             if (requestTurn != null) {
                 requestTurn.run();
@@ -306,7 +343,8 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     // The pipe.
 
-    private void onProgress() {
+    /** Has this connection served soon. */
+    void onProgress() {
         if (!queued && !closed && pipe != null) {
             queued = true;
             driver.ready(this);
@@ -318,6 +356,13 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         queued = false;
         if (closed) {
             return;
+        }
+        if (lanes != null) {
+            lanes.serve();
+            if (closed) {
+                return;
+            }
+            credits.flush();
         }
         int ops = 0;
         if ((interest & SelectionKey.OP_READ) != 0 && hasBuffered()) {
@@ -336,7 +381,10 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     }
 
     private boolean isAtEnd() {
-        return controlInput.hasEnded() && laneInput.hasEnded() && !merger.hasMore();
+        return controlInput.hasEnded()
+                && peerStreams.hasEnded()
+                && (lanes == null || lanes.in().hasEnded())
+                && !merger.hasMore();
     }
 
     @Override
@@ -370,25 +418,21 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         if (failure != null) {
             throw failure;
         }
-        throwIfBroken(controlInput);
-        throwIfBroken(laneInput);
+        final IOException broken = brokenStream();
+        if (broken != null) {
+            throw broken;
+        }
         return 0;
     }
 
-    private static void throwIfBroken(final StreamInput input) throws IOException {
-        if (input.failure() != null) {
-            throw input.failure();
-        }
+    private IOException brokenStream() {
+        return controlInput.failure() == null ? peerStreams.failure() : controlInput.failure();
     }
 
     /** The end and a failure as well: they may have come with the last bytes, and nothing tells of them again. */
     @Override
     public boolean hasBuffered() {
-        return merger.hasMore()
-                || isAtEnd()
-                || failure != null
-                || controlInput.failure() != null
-                || laneInput.failure() != null;
+        return merger.hasMore() || isAtEnd() || failure != null || brokenStream() != null;
     }
 
     @Override
@@ -399,7 +443,12 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     @Override
     public boolean isFlushed() {
-        return splitter == null || splitter.isFlushed();
+        return splitter == null || (splitter.isFlushed() && (lanes == null || lanes.isFlushed()));
+    }
+
+    @Override
+    public long unsentMessages() {
+        return lanes == null ? 0 : lanes.unsentMessages();
     }
 
     @Override
@@ -465,8 +514,11 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         }
         closed = true;
         driver.enter();
+        if (lanes != null) {
+            lanes.close();
+        }
         controlInput.close();
-        laneInput.close();
+        peerStreams.close();
         if (splitter == null || failure != null || gone) {
             kill();
         } else {

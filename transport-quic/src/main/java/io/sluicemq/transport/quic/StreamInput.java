@@ -14,17 +14,18 @@ import java.util.ArrayDeque;
  * window of the stream closes and the peer waits. Agent.
  */
 final class StreamInput extends ChannelInboundHandlerAdapter {
-    /** Beyond this the stream is left alone. */
+    /** Beyond this the stream is left alone, unless another limit was set. */
     static final int MAX_QUEUED_BYTES = 256 * 1024;
 
     /** What fills less than half of its buffer is copied behind what came before, so that small pieces hold no large buffers. */
     private static final int CHUNK_BYTES = 8 * 1024;
 
-    private final byte[] header;
     private final Runnable onProgress;
+    private final StreamHeader header;
+    private int maxQueuedBytes = MAX_QUEUED_BYTES;
+    private long receivedBytes;
     private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>();
     private int queuedBytes;
-    private int headerSeen;
     private boolean ended;
     private boolean closed;
     private IOException failure;
@@ -33,10 +34,10 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
     /**
      * Makes an input without a stream.
      *
-     * @param header with which the stream must begin, and which is not read.
+     * @param header what the stream begins with, which is not read; null for nothing.
      * @param onProgress told of bytes, of the end and of failures.
      */
-    StreamInput(final byte[] header, final Runnable onProgress) {
+    StreamInput(final StreamHeader header, final Runnable onProgress) {
         this.header = header;
         this.onProgress = onProgress;
     }
@@ -56,9 +57,31 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
         return queuedBytes;
     }
 
+    /** Bytes that have come behind the header, read or not. */
+    long receivedBytes() {
+        return receivedBytes;
+    }
+
+    /** How much may wait here, for a peer that keeps to what it was given credit for. */
+    void maxQueuedBytes(final int bytes) {
+        maxQueuedBytes = bytes;
+        askForMore();
+    }
+
+    /** What has come cannot be right. */
+    void fail(final IOException reason) {
+        failure = reason;
+        onProgress.run();
+    }
+
     /** Whether the peer has ended the stream, and all of it is here or was read. */
     boolean hasEnded() {
         return ended;
+    }
+
+    /** Whether it ended well, and nothing of it is left. */
+    boolean isOver() {
+        return ended && queuedBytes == 0 && failure == null;
     }
 
     /** What broke the stream, or null. */
@@ -99,7 +122,7 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
     }
 
     private void askForMore() {
-        if (stream != null && !ended && !closed && queuedBytes < MAX_QUEUED_BYTES) {
+        if (stream != null && !ended && !closed && queuedBytes < maxQueuedBytes) {
             stream.read();
         }
     }
@@ -109,18 +132,15 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
         final QuicStreamFrame frame = (QuicStreamFrame) message;
         ended |= frame.hasFin();
         final ByteBuf bytes = frame.content();
-        while (headerSeen < header.length && bytes.isReadable() && failure == null) {
-            final int octet = bytes.readUnsignedByte();
-            if (octet != header[headerSeen]) {
-                failure = QuicFailure.badStream(headerSeen, octet);
-            }
-            headerSeen++;
+        if (header != null && !header.isComplete()) {
+            header.take(bytes, this);
         }
         if (closed || failure != null || !bytes.isReadable()) {
             frame.release();
             return;
         }
         queuedBytes += bytes.readableBytes();
+        receivedBytes += bytes.readableBytes();
         if (bytes.readableBytes() >= bytes.capacity() / 2) {
             queue.add(bytes);
         } else {

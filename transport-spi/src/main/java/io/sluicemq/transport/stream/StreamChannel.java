@@ -128,6 +128,15 @@ public interface StreamChannel extends AutoCloseable {
     String remoteAddress();
 
     /**
+     * Messages of this connection that were taken beside the pipe, by a {@link LaneWriter}, and are not the medium's.
+     *
+     * @return their number; 0 for a medium with one stream.
+     */
+    default long unsentMessages() {
+        return 0;
+    }
+
+    /**
      * What the medium knows of the peer and vouches for. Asked once, when {@link #finishConnect} has said true.
      *
      * @return as in {@link io.sluicemq.wire.PeerMetadata#attributes()}; empty where nothing is known.
