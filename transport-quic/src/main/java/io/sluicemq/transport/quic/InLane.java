@@ -5,6 +5,7 @@ import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.MessageRing;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.RingOptions;
+import io.sluicemq.transport.RingOwner;
 import io.sluicemq.transport.stream.LaneReader;
 import io.sluicemq.transport.stream.StreamGroup;
 import io.sluicemq.transport.stream.StreamPipe;
@@ -39,7 +40,17 @@ final class InLane extends EndLayer {
         this.ring = new MessageRing(
                 new RingOptions(RING_BYTES, MAX_LARGE_BYTES, end.options().receiveMaxMessages(), true),
                 pool,
-                lanes::onTaken);
+                new RingOwner() {
+                    @Override
+                    public void onSpace() {
+                        lanes.onTaken();
+                    }
+
+                    @Override
+                    public void onConflated(final long messages) {
+                        end.onConflated(messages);
+                    }
+                });
     }
 
     /** Any thread. */

@@ -152,7 +152,6 @@ final class Lanes implements SharedCarrier {
     }
 
     private void send() {
-        leaving.removeIf(LargeOut::send);
         boolean any = !leavingPeer;
         for (int i = 0; any && i < MAX_TURNS && !closed; i++) {
             any = false;
@@ -160,9 +159,14 @@ final class Lanes implements SharedCarrier {
                 any |= lane.drain(TURN) > 0;
             }
         }
+        if (closed) {
+            return;
+        }
+        // One that is done has made place for another.
+        any |= leaving.removeIf(LargeOut::send);
         if (any) {
             requestTurn();
-        } else if (!closed) {
+        } else {
             rest();
         }
     }
@@ -253,6 +257,7 @@ final class Lanes implements SharedCarrier {
         } else if (lane < out.length) {
             out[lane].credit(total);
         }
+        connection.onProgress();
     }
 
     // Application's threads.
@@ -354,6 +359,9 @@ final class Lanes implements SharedCarrier {
     public void flush() {
         for (final OutLane lane : out) {
             lane.flush();
+        }
+        if (!leaving.isEmpty()) {
+            connection.onProgress();
         }
         pipe.flush();
     }
