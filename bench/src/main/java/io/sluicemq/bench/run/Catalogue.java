@@ -64,7 +64,7 @@ final class Catalogue {
                 TlsCatalogue.throughput("tls-64k", "64 KiB", 64 << 10, 25e3, List.of()),
                 TlsCatalogue.roundTrip(),
                 TlsCatalogue.allocation(),
-                QuicCatalogue.throughput("quic-64", "64 B", 64, List.of(1.5e6, 2e6, 12e6, 5e6), 0.7),
+                QuicCatalogue.throughput("quic-64", "64 B", 64, List.of(3e6, 4e6, 12e6, 5e6), 0.7),
                 QuicCatalogue.throughput("quic-1m", "1 MiB", 1 << 20, List.of(150.0, 150.0, 3e3, 800.0), 0.8),
                 QuicCatalogue.roundTrip(),
                 allocation("alloc-inproc", "inproc", Shape.INPROC_ALLOCATION, 10e6),
