@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
-import io.netty.handler.codec.quic.QuicPathEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamPriority;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -15,6 +14,7 @@ import io.sluicemq.transport.stream.StreamChannel;
 import io.sluicemq.transport.stream.StreamPipe;
 import io.sluicemq.transport.tls.TlsAttributes;
 import io.sluicemq.transport.tls.TlsOptions;
+import io.sluicemq.wire.PeerMetadata;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -40,12 +40,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     private static final int MIN_UNREACHABLE = 3;
 
-    /**
-     * What was sent longer ago has arrived, or was sent again. Of what is under way to the address that a peer leaves quiche 0.29.3 sends
-     * two datagrams again and never the rest, so that the lane would stand still without a word.
-     */
-    private static final long SETTLED_NS = 1_000_000_000L;
-
     private final QuicDriver driver;
     private final boolean dialed;
     private final String remoteAddress;
@@ -70,7 +64,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private int interest;
     private boolean active;
     private boolean queued;
-    private long laneWrittenNs;
     private boolean closed;
     private boolean gone;
 
@@ -104,6 +97,14 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         /** The handshake of QUIC is done. At most once. */
         default void onShaken() {}
 
+        /** As {@link StreamChannel#properties}. */
+        default Map<String, byte[]> properties(final QuicConnection connection) {
+            return Map.of();
+        }
+
+        /** As {@link StreamChannel#onPeer}. */
+        default void onPeer(final PeerMetadata peer) {}
+
         /** QUIC has nothing more to do. Once. */
         void onGone(QuicConnection connection);
     }
@@ -120,7 +121,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     /** QUIC's part of the connection, before its handshake. */
     void attach(final QuicChannel channel, final SSLEngine itsEngine) {
         quic = channel;
-        laneWrittenNs = driver.context().nowNs() - SETTLED_NS;
         engine = itsEngine;
         driver.add(this);
     }
@@ -223,11 +223,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     @Override
     public void userEventTriggered(final ChannelHandlerContext context, final Object event) {
-        // Told once the new address is known to be the peer's, and so can be told of the end.
-        final long sinceNs = driver.context().nowNs() - laneWrittenNs;
-        if (event instanceof QuicPathEvent.PeerMigrated && sinceNs < SETTLED_NS) {
-            fail(QuicFailure.moved());
-        }
         if (event instanceof QuicConnectionCloseEvent close) {
             fail(QuicFailure.closedByPeer(close, tlsOptions, active));
             if (closed || !active) {
@@ -409,12 +404,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
             throw failure;
         }
         keepAlive.onWrite();
-        final long before = laneOutput.writtenBytes();
-        final int count = splitter.flush() ? splitter.write(source) : 0;
-        if (laneOutput.writtenBytes() != before) {
-            laneWrittenNs = driver.context().nowNs();
-        }
-        return count;
+        return splitter.flush() ? splitter.write(source) : 0;
     }
 
     @Override
@@ -455,6 +445,16 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     @Override
     public Map<String, String> attributes() {
         return TlsAttributes.of(engine.getSession(), tlsOptions);
+    }
+
+    @Override
+    public Map<String, byte[]> properties() {
+        return owner.properties(this);
+    }
+
+    @Override
+    public void onPeer(final PeerMetadata peer) {
+        owner.onPeer(peer);
     }
 
     /** The peer gets what was written, and the end of it, if it is there to take it. */

@@ -16,6 +16,7 @@ import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.TransportDriver;
 import io.sluicemq.transport.stream.IpAddress;
 import io.sluicemq.transport.stream.StreamException;
+import io.sluicemq.wire.PeerMetadata;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -130,15 +131,17 @@ final class QuicDialing implements TransportDriver.Dialing {
         final InetAddress any =
                 InetAddress.getByAddress(target.getAddress() instanceof Inet6Address ? new byte[16] : new byte[4]);
         final Unreachable unreachable = new Unreachable();
+        final PathAnswers answers = new PathAnswers();
         final Channel udp = Udp.open(
                 driver.loop(),
                 source == null ? new InetSocketAddress(any, 0) : source,
                 settings.options(),
                 unreachable,
+                answers,
                 codec.build());
         Udp.check(udp, udp.connect(target));
         final QuicConnection attempt =
-                new QuicConnection(driver, true, remote.toString(), settings, gone -> udp.close());
+                new QuicConnection(driver, true, remote.toString(), settings, new Socket(udp, answers));
         unreachable.connection = attempt;
         connection = attempt;
         QuicChannel.newBootstrap(udp)
@@ -157,6 +160,19 @@ final class QuicDialing implements TransportDriver.Dialing {
                 .remoteAddress(target)
                 .connect()
                 .addListener(done -> onOutcome(attempt, done.cause()));
+    }
+
+    /** The UDP socket of one connection. */
+    private record Socket(Channel udp, PathAnswers answers) implements QuicConnection.Owner {
+        @Override
+        public void onPeer(final PeerMetadata peer) {
+            answers.key(peer.propertyBytes(PathCheck.KEY_PROPERTY));
+        }
+
+        @Override
+        public void onGone(final QuicConnection connection) {
+            udp.close();
+        }
     }
 
     /** Told by the system, in answer to a datagram, that nobody listens there: believed when nothing comes in between. */

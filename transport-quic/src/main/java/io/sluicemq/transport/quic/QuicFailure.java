@@ -89,13 +89,6 @@ final class QuicFailure {
                 null);
     }
 
-    static StreamException moved() {
-        return new StreamException(
-                CloseReason.IO_ERROR,
-                "address=changed, limit=no message under way to a peer that moves, as QUIC would not send it again: it connects again",
-                null);
-    }
-
     static StreamException silent(final QuicOptions options) {
         return new StreamException(
                 CloseReason.IO_ERROR,
