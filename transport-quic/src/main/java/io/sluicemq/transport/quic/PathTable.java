@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * Hides from QUIC that clients of a port move: to it each of them stays where it was first. Datagrams tell by their connection id whose
  * they are. To an address that is new goes a question, and the client moves there once it has answered (RFC 9000, 8.2 and 9.3); until
  * then copies go there of what is sent to the address before, up to three times what came, so that nobody can divert a connection by
- * sending datagrams in its name. In front of QUIC. Agent.
+ * sending datagrams in its name. Datagrams of connections that nobody knows are answered by a stateless reset (RFC 9000, 10.3). In front
+ * of QUIC. Agent.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a datagram may be lost
 final class PathTable extends ChannelDuplexHandler {
@@ -38,6 +39,11 @@ final class PathTable extends ChannelDuplexHandler {
     /** Short header, id, and what a packet has at least (RFC 9001, 5.4.2). */
     private static final int MIN_SHORT_BYTES = 1 + ID_BYTES + 4 + 16;
 
+    /** Resets that are sent in such a time at the most: who sends datagrams of no connection gets no more work out of us. */
+    static final int MAX_RESETS = 1_000;
+
+    private static final long RESET_INTERVAL_NS = 100_000_000L;
+
     private final TransportContext context;
     private final SecureRandom random = new SecureRandom();
     private final RetryTokens tokens = new RetryTokens();
@@ -45,6 +51,9 @@ final class PathTable extends ChannelDuplexHandler {
     private final Long2ObjectHashMap<PeerPath> byId = new Long2ObjectHashMap<>();
     private final Map<InetSocketAddress, List<PeerPath>> byKnown = new HashMap<>();
     private int diverted;
+    private ResetTokens resets;
+    private long resetsSinceNs;
+    private int resetsSince;
 
     private DatagramPacket arriving;
     private long newestId;
@@ -52,6 +61,12 @@ final class PathTable extends ChannelDuplexHandler {
 
     PathTable(final TransportContext context) {
         this.context = context;
+    }
+
+    /** For datagrams of connections that were lost with an earlier process. */
+    void resets(final ResetTokens tokensOfThePort) {
+        resets = tokensOfThePort;
+        resetsSinceNs = context.nowNs();
     }
 
     // Connections.
@@ -153,7 +168,7 @@ final class PathTable extends ChannelDuplexHandler {
             udp.fireChannelRead(datagram);
             arriving = null;
         } else if ((first & FIXED_BIT) != 0 && bytes.readableBytes() >= MIN_SHORT_BYTES) {
-            udp.fireChannelRead(asKnown(udp, datagram));
+            onShort(udp, datagram);
         } else {
             if (PathCheck.is(PathCheck.ANSWER, bytes)) {
                 onAnswer(datagram);
@@ -162,17 +177,33 @@ final class PathTable extends ChannelDuplexHandler {
         }
     }
 
-    private DatagramPacket asKnown(final ChannelHandlerContext udp, final DatagramPacket datagram) {
+    private void onShort(final ChannelHandlerContext udp, final DatagramPacket datagram) {
         final ByteBuf bytes = datagram.content();
-        final PeerPath path = byId.get(bytes.getLong(bytes.readerIndex() + 1));
+        final long id = bytes.getLong(bytes.readerIndex() + 1);
+        final PeerPath path = byId.get(id);
         if (path == null) {
-            return datagram;
+            if (mayReset()) {
+                final ByteBuf reset = resets.reset(udp.alloc(), id, bytes.readableBytes());
+                udp.writeAndFlush(new DatagramPacket(reset, datagram.sender()));
+            }
+            datagram.release();
+            return;
         }
         final boolean isKnown = datagram.sender().equals(path.known());
         if (!(path.hasMoved() ? datagram.sender().equals(path.current()) : isKnown)) {
             onElsewhere(udp, path, datagram.sender(), bytes.readableBytes());
         }
-        return isKnown ? datagram : new DatagramPacket(bytes, datagram.recipient(), path.known());
+        udp.fireChannelRead(isKnown ? datagram : new DatagramPacket(bytes, datagram.recipient(), path.known()));
+    }
+
+    private boolean mayReset() {
+        final long nowNs = context.nowNs();
+        if (nowNs - resetsSinceNs >= RESET_INTERVAL_NS) {
+            resetsSinceNs = nowNs;
+            resetsSince = 0;
+        }
+        resetsSince++;
+        return resetsSince <= MAX_RESETS;
     }
 
     private void onElsewhere(
@@ -186,7 +217,7 @@ final class PathTable extends ChannelDuplexHandler {
         diverted += wasDiverted ? 0 : 1;
         if (asks) {
             final ByteBuf question = udp.alloc().directBuffer(PathCheck.BYTES, PathCheck.BYTES);
-            final ByteBuf id = udp.alloc().directBuffer(ID_BYTES, ID_BYTES).writeLong(path.ids()[0]);
+            final ByteBuf id = udp.alloc().directBuffer(ID_BYTES, ID_BYTES).writeLong(path.firstId());
             PathCheck.begin(question, PathCheck.QUESTION);
             tokens.mint(question, id, from, nowNs);
             id.release();

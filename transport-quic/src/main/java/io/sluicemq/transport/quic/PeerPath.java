@@ -31,6 +31,7 @@ final class PeerPath {
     private final byte[] key;
     private final long[] ids = new long[MAX_IDS];
     private int idCount;
+    private long firstId;
     private InetSocketAddress current;
     private long movedNs;
 
@@ -111,11 +112,17 @@ final class PeerPath {
 
     /** Adds an id of ours; returns the oldest one, which is forgotten for it, or the same one. */
     long addId(final long id) {
+        firstId = idCount == 0 ? id : firstId;
         final int at = idCount % MAX_IDS;
         final long forgotten = idCount < MAX_IDS ? id : ids[at];
         ids[at] = id;
         idCount++;
         return forgotten;
+    }
+
+    /** By which the client calls the connection. */
+    long firstId() {
+        return firstId;
     }
 
     long[] ids() {

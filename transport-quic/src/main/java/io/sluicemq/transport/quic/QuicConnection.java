@@ -28,7 +28,7 @@ import javax.net.ssl.SSLException;
  * each direction. Agent.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
-final class QuicConnection extends ChannelInboundHandlerAdapter implements StreamChannel {
+final class QuicConnection extends ChannelInboundHandlerAdapter implements StreamChannel, ClientPath.Subject {
     /** What a stream of one direction begins with: that it is a lane, and which. */
     private static final byte[] LANE_HEADER = {1, 0};
 
@@ -37,8 +37,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     /** A connection that was closed stays for what the peer has not got yet, unless it says that it has. */
     private static final long LINGER_NS = 1_000_000_000L;
-
-    private static final int MIN_UNREACHABLE = 3;
 
     private final QuicDriver driver;
     private final boolean dialed;
@@ -136,7 +134,8 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     }
 
     /** Whether the handshake of QUIC was ever done. */
-    boolean wasActive() {
+    @Override
+    public boolean wasActive() {
         return active;
     }
 
@@ -272,15 +271,10 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         onProgress();
     }
 
-    /**
-     * The system says that nobody is at the peer's port, so many times without a datagram in between. It finds a peer that died sooner
-     * than silence does; but anybody on the way can say so, and so an open connection is not ended for less than a few.
-     */
-    void onUnreachable(final int inARow) {
-        if (active && inARow < MIN_UNREACHABLE) {
-            return;
-        }
-        fail(new IOException("port=closed, limit=one that somebody listens on, start the peer"));
+    /** Nobody is there who knows of it. */
+    @Override
+    public void end(final IOException reason) {
+        fail(reason);
         kill();
     }
 

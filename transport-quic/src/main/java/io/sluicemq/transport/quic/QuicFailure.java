@@ -89,6 +89,13 @@ final class QuicFailure {
                 null);
     }
 
+    static StreamException unknownToPeer() {
+        return new StreamException(
+                CloseReason.IO_ERROR,
+                "connection=unknown to the peer, limit=those since its start, it was started again: it is connected to anew",
+                null);
+    }
+
     static StreamException silent(final QuicOptions options) {
         return new StreamException(
                 CloseReason.IO_ERROR,

@@ -41,6 +41,7 @@ final class QuicPort implements QuicConnection.Owner {
     private final QuicDriver driver;
     private final Map<QuicConnection, PeerPath> connections = new HashMap<>();
     private final PathTable paths;
+    private ResetTokens resets;
     private Channel udp;
     private InetSocketAddress address;
     private final RetryTokens tokens = new RetryTokens();
@@ -62,6 +63,7 @@ final class QuicPort implements QuicConnection.Owner {
                 .tokenHandler(port.new Gate())
                 .localConnectionIdLength(PathTable.ID_BYTES)
                 .connectionIdAddressGenerator(port.paths.ids())
+                .resetTokenGenerator(id -> port.resets.newResetToken(id))
                 .option(ChannelOption.ALLOCATOR, driver.loop().buffers())
                 .handler(port.initializer())
                 .streamHandler(Udp.STREAMS)
@@ -69,6 +71,8 @@ final class QuicPort implements QuicConnection.Owner {
         Udp.apply(codec, listener.options(), true, driver.context().handshakes());
         port.udp = Udp.open(driver.loop(), where, listener.options(), new Entrance(), port.paths, codec.build());
         port.address = (InetSocketAddress) port.udp.localAddress();
+        port.resets = new ResetTokens(listener.secret(), port.address);
+        port.paths.resets(port.resets);
         return port;
     }
 
@@ -169,7 +173,8 @@ final class QuicPort implements QuicConnection.Owner {
 
     @Override
     public Map<String, byte[]> properties(final QuicConnection connection) {
-        return Map.of(PathCheck.KEY_PROPERTY, connections.get(connection).key());
+        final PeerPath path = connections.get(connection);
+        return Map.of(PathCheck.KEY_PROPERTY, path.key(), ResetTokens.PROPERTY, resets.tokenOf(path.firstId()));
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,6 +32,7 @@ final class PathTableTest {
     private final PathTable table = new PathTable(agent);
     private final EmbeddedChannel udp = new EmbeddedChannel(table, new Codec());
     private final PathCheck check = new PathCheck();
+    private final ResetTokens resets = new ResetTokens(new byte[] {1}, PORT);
     private PeerPath begun;
 
     private static InetSocketAddress at(final int port) {
@@ -48,6 +50,11 @@ final class PathTableTest {
             }
             context.fireChannelRead(message);
         }
+    }
+
+    @BeforeEach
+    void open() {
+        table.resets(resets);
     }
 
     @AfterEach
@@ -97,7 +104,13 @@ final class PathTableTest {
         final DatagramPacket question = udp.readOutbound();
         assertThat(question.recipient()).isEqualTo(to);
         assertThat(PathCheck.is(PathCheck.QUESTION, question.content())).isTrue();
-        return question.content();
+        return copy(question);
+    }
+
+    private static ByteBuf copy(final DatagramPacket datagram) {
+        final ByteBuf copy = Unpooled.copiedBuffer(datagram.content());
+        datagram.release();
+        return copy;
     }
 
     private ByteBuf answer(final ByteBuf question, final byte[] key) {
@@ -216,8 +229,47 @@ final class PathTableTest {
         move(path, AWAY);
         table.remove(path);
 
-        assertThat(receive(path, AWAY)).isEqualTo(AWAY);
+        assertThat(receiveUnknown(path.firstId(), LENGTH)).isNotNull();
         assertThat(send(CLIENT_ID, HOME, LENGTH)).isEqualTo(HOME);
+    }
+
+    /** Returns the answer, or null. */
+    private ByteBuf receiveUnknown(final long id, final int length) {
+        final ByteBuf bytes = Unpooled.buffer();
+        bytes.writeByte(0x40).writeLong(id).writeZero(length - 9);
+        udp.writeInbound(new DatagramPacket(bytes, PORT, AWAY));
+        assertThat(udp.<Object>readInbound()).isNull();
+        final DatagramPacket reset = udp.readOutbound();
+        return reset == null ? null : copy(reset);
+    }
+
+    @Test
+    void shouldTellTheTokenOfAConnectionThatItDoesNotKnow() {
+        final long id = 4_711;
+
+        for (int length = 29; length < 60; length++) {
+            final ByteBuf reset = receiveUnknown(id, length);
+            assertThat(reset.readableBytes()).isBetween(ResetTokens.MIN_BYTES, length - 1);
+            assertThat(reset.getByte(0) & 0xC0).isEqualTo(0x40);
+            final byte[] token = new byte[ResetTokens.BYTES];
+            reset.getBytes(reset.readableBytes() - token.length, token);
+            assertThat(token).isEqualTo(resets.tokenOf(id));
+        }
+
+        assertThat(receiveUnknown(id, 28)).as("to what is too small").isNull();
+    }
+
+    @Test
+    void shouldTellNoMoreTokensThanItsBound() {
+        for (int i = 0; i < PathTable.MAX_RESETS; i++) {
+            assertThat(receiveUnknown(i, LENGTH)).isNotNull();
+        }
+
+        assertThat(receiveUnknown(1, LENGTH)).isNull();
+
+        agent.advance(1_000_000_000L);
+        agent.turn();
+        assertThat(receiveUnknown(1, LENGTH)).isNotNull();
     }
 
     @Test
