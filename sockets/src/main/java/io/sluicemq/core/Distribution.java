@@ -153,7 +153,7 @@ final class Distribution implements Departures {
         int run = firstRun;
         int message = batch.runFrom(run);
         at(run, message);
-        if (!conflates && !noDrop && pipe.hasRings()) {
+        if (!conflates && !noDrop && pipe.path().hasRings()) {
             giveRings(pipe, run, message);
             return;
         }
@@ -190,8 +190,8 @@ final class Distribution implements Departures {
             message = run == firstRun ? message : batch.runFrom(run);
             for (; message < batch.runTo(run); message++) {
                 at(run, message);
-                final boolean taken = pipe.offerToRings(
-                        batch.kind(message), batch.block(), batch.bodyAt(message), batch.bodyLength(message));
+                final boolean taken = pipe.offer(
+                        null, batch.kind(message), batch.block(), batch.bodyAt(message), batch.bodyLength(message));
                 if (!taken) {
                     drop(pipe, 1);
                 }

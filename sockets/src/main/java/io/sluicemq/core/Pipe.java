@@ -261,16 +261,6 @@ final class Pipe implements PipeEnd, Departures {
         return carrier != null && !carrierFull && !finishing && outlet.isEmpty();
     }
 
-    /** Whether the connection has several rings, one of which may be full while others are not. */
-    boolean hasRings() {
-        return path.hasRings();
-    }
-
-    /** Copies a message to one of several rings, or behind what waits for the connection; false if there is no room. */
-    boolean offerToRings(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        return path.offer(null, kind, buffer, offset, length);
-    }
-
     /** Gives messages to the carrier if {@link #isClear()}, as {@link Carrier#offerBatch}; a flush follows. */
     int offerBatch(final DirectBuffer buffer, final int offset, final int length, final int count) {
         final int taken = carrier.offerBatch(buffer, offset, length, count);

@@ -48,6 +48,18 @@ public final class HandshakeConfig {
         this.mechanismFactory = builder.mechanismFactory;
     }
 
+    private HandshakeConfig(final HandshakeConfig other, final byte[] metadata) {
+        this.asPeer = other.asPeer;
+        this.countsId = other.countsId;
+        this.socketType = other.socketType;
+        this.routingId = other.routingId;
+        this.metadata = metadata;
+        this.peerCheck = other.peerCheck;
+        this.handshakeTimeoutNs = other.handshakeTimeoutNs;
+        this.maxHandshakeBytes = other.maxHandshakeBytes;
+        this.mechanismFactory = other.mechanismFactory;
+    }
+
     /**
      * Starts a configuration with all defaults.
      *
@@ -99,28 +111,6 @@ public final class HandshakeConfig {
     }
 
     /**
-     * The same, with one more property in READY: what a transport adds for its own use.
-     *
-     * @param name that starts with {@code X-}; case does not matter.
-     * @param value any bytes; copied.
-     * @return another configuration.
-     */
-    public HandshakeConfig with(final String name, final byte[] value) {
-        final Builder builder = new Builder(socketType)
-                .routingId(routingId)
-                .peerCheck(peerCheck)
-                .handshakeTimeoutNs(handshakeTimeoutNs)
-                // The peer's has grown too.
-                .maxHandshakeBytes(
-                        Math.min(MAX_HANDSHAKE_BYTES, maxHandshakeBytes + Metadata.propertyLength(name, value.length)))
-                .mechanism(mechanismFactory);
-        for (final String own : asPeer.propertyNames()) {
-            builder.property(own, asPeer.propertyBytes(own));
-        }
-        return builder.property(name, value).build();
-    }
-
-    /**
      * What a peer learns of us, for a medium whose peers meet without a wire. Any thread.
      *
      * @return our side as a peer sees it.
@@ -149,6 +139,16 @@ public final class HandshakeConfig {
 
     PeerCheck peerCheck() {
         return peerCheck;
+    }
+
+    /**
+     * With some more properties, for one connection. They come on top of {@link #maxHandshakeBytes}.
+     *
+     * @param more by names that start with {@code X-}.
+     * @return this, if there are none.
+     */
+    public HandshakeConfig with(final Map<String, byte[]> more) {
+        return more.isEmpty() ? this : new HandshakeConfig(this, Metadata.append(metadata, more));
     }
 
     Mechanism newMechanism(final boolean listening) {

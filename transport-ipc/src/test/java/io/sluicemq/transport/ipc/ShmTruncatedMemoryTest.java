@@ -100,7 +100,8 @@ final class ShmTruncatedMemoryTest {
                 agent.await("accepted", () -> accepted.size() == 1);
                 joinAndTruncate(agent, peer);
                 final TestPipeEnd bad = accepted.get(0);
-                final PolledRing ring = ((SharedCarrier) bad.carrier()).incoming().get(0);
+                final PolledRing ring =
+                        ((SharedCarrier) bad.carrier()).incoming().get(0);
 
                 // Nobody polls or sends: only the look at the file can tell.
                 agent.await("the end", () -> bad.closedCount() == 1);
@@ -131,7 +132,8 @@ final class ShmTruncatedMemoryTest {
                 agent.await("accepted", () -> accepted.size() == 1);
                 joinAndTruncate(agent, peer);
                 final TestPipeEnd bad = accepted.get(0);
-                final PolledRing ring = ((SharedCarrier) bad.carrier()).incoming().get(0);
+                final PolledRing ring =
+                        ((SharedCarrier) bad.carrier()).incoming().get(0);
 
                 driver.close();
 

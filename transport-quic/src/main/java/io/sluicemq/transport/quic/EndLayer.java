@@ -24,7 +24,7 @@ class EndLayer implements PipeEnd {
     }
 
     @Override
-    public HandshakeConfig handshake() {
+    public final HandshakeConfig handshake() {
         return end.handshake();
     }
 

@@ -28,11 +28,7 @@ final class IncomingLanes {
      * @param count of the peer's lanes.
      */
     IncomingLanes(
-            final QuicConnection connection,
-            final Lanes all,
-            final PipeEnd end,
-            final LaneTerms own,
-            final int count) {
+            final QuicConnection connection, final Lanes all, final PipeEnd end, final LaneTerms own, final int count) {
         this.connection = connection;
         this.end = end;
         this.grantedLarge = own.largeMessages();
@@ -87,7 +83,8 @@ final class IncomingLanes {
     private boolean onApart(final long number) {
         final LargeIn large = find(number);
         if (large == null && number >= grantedLarge) {
-            connection.pipe()
+            connection
+                    .pipe()
                     .abort(
                             CloseReason.PROTOCOL_ERROR,
                             QuicFailure.oneLargeMore(number, grantedLarge).getMessage());

@@ -73,18 +73,6 @@ final class LaneChannel implements StreamChannel {
     }
 
     @Override
-    public long write(final ByteBuffer[] sources, final int count) {
-        long written = 0;
-        for (int i = 0; i < count; i++) {
-            written += write(sources[i]);
-            if (sources[i].hasRemaining()) {
-                break;
-            }
-        }
-        return written;
-    }
-
-    @Override
     public void shutdownOutput() {
         output.end();
     }

@@ -36,8 +36,7 @@ final class LaneChooser {
     }
 
     private static boolean starts(final byte[] bytes, final byte[] prefix) {
-        return bytes.length >= prefix.length
-                && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
+        return bytes.length >= prefix.length && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     /** Of a message as the application gave it. */
@@ -59,8 +58,7 @@ final class LaneChooser {
         return 0;
     }
 
-    private static boolean starts(
-            final DirectBuffer buffer, final int offset, final int length, final byte[] prefix) {
+    private static boolean starts(final DirectBuffer buffer, final int offset, final int length, final byte[] prefix) {
         if (length < prefix.length) {
             return false;
         }

@@ -3,28 +3,18 @@ package io.sluicemq.transport.quic;
 import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.PipeEnd;
-import io.sluicemq.wire.HandshakeConfig;
 import io.sluicemq.wire.PeerMetadata;
 
 /** A socket's end of a connection that may have lanes: says so in the handshake, and puts them between the two. Agent. */
 final class LanedEnd extends EndLayer {
     private final QuicConnection connection;
     private final LaneTerms own;
-    private HandshakeConfig handshake;
     private Lanes lanes;
 
     LanedEnd(final QuicConnection connection, final PipeEnd end, final LaneTerms own) {
         super(end);
         this.connection = connection;
         this.own = own;
-    }
-
-    @Override
-    public HandshakeConfig handshake() {
-        if (handshake == null) {
-            handshake = end().handshake().with(LaneTerms.PROPERTY, own.encode());
-        }
-        return handshake;
     }
 
     @Override
@@ -35,7 +25,7 @@ final class LanedEnd extends EndLayer {
                     CloseReason.PROTOCOL_ERROR,
                     "property=" + LaneTerms.PROPERTY
                             + " missing or wrong, limit=as in docs/wire-quic.md, see whether the peer is a SluiceMQ socket");
-        } else if (!LaneTerms.useLanes(own, terms) || handshake().countsId() == 0 || peer.countsId() == 0) {
+        } else if (!LaneTerms.useLanes(own, terms) || end().handshake().countsId() == 0 || peer.countsId() == 0) {
             // Without counts, an answered PING vouches for what was sent on its own stream, and for nothing on others.
             super.onOpen(carrier, peer);
         } else {

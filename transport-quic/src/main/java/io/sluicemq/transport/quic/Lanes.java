@@ -100,8 +100,9 @@ final class Lanes implements SharedCarrier {
         this.out = new OutLane[own.lanes()];
         final int mark = end.outlet().maxMessages();
         for (int i = 0; i < out.length; i++) {
-            final int urgency =
-                    i == 0 ? QuicLane.DEFAULT_URGENCY : options.lanes().get(i - 1).urgency();
+            final int urgency = i == 0
+                    ? QuicLane.DEFAULT_URGENCY
+                    : options.lanes().get(i - 1).urgency();
             out[i] = new OutLane(this, i, urgency, context.buffers(), mark);
             byUrgency.add(out[i]);
             open(out[i], peers.windowBytes());
@@ -273,8 +274,7 @@ final class Lanes implements SharedCarrier {
         if (closed) {
             return Offer.FULL;
         }
-        final MessageRing ring =
-                out[chooser.laneOf(kind, buffer, offset, length)].ring();
+        final MessageRing ring = out[chooser.laneOf(kind, buffer, offset, length)].ring();
         if (ring.offer(0, prefix, kind, buffer, offset, length)) {
             return Offer.PASSED;
         }

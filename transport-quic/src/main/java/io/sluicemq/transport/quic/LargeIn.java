@@ -109,8 +109,7 @@ final class LargeIn extends EndLayer {
     private void refuse(final String what) {
         pipe.abort(
                 CloseReason.PROTOCOL_ERROR,
-                "secondOnStream=" + what
-                        + ", limit=one message, the peer breaks the protocol: see docs/wire-quic.md");
+                "secondOnStream=" + what + ", limit=one message, the peer breaks the protocol: see docs/wire-quic.md");
     }
 
     /** Hands it over, if there is room. */

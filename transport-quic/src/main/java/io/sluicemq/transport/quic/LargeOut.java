@@ -23,8 +23,7 @@ final class LargeOut {
      * @param length of the message, in bytes.
      * @param pool to which the buffer goes back; null if it is the application's.
      */
-    LargeOut(
-            final int kind, final UnsafeBuffer buffer, final int offset, final int length, final BufferPool pool) {
+    LargeOut(final int kind, final UnsafeBuffer buffer, final int offset, final int length, final BufferPool pool) {
         this.kind = kind;
         this.buffer = buffer;
         this.offset = offset;

@@ -41,8 +41,8 @@ final class OutLane {
         this.lanes = lanes;
         this.number = number;
         this.urgency = urgency;
-        this.ring = new MessageRing(
-                new RingOptions(RING_BYTES, MAX_LARGE_BYTES, maxMessages, false), pool, lanes::onRoom);
+        this.ring =
+                new MessageRing(new RingOptions(RING_BYTES, MAX_LARGE_BYTES, maxMessages, false), pool, lanes::onRoom);
     }
 
     /** The stream is there. */

@@ -5,12 +5,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
-import io.netty.handler.codec.quic.QuicPathEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamPriority;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.handler.codec.quic.QuicTransportParameters;
-import io.netty.util.concurrent.Future;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.stream.StreamChannel;
@@ -18,9 +16,11 @@ import io.sluicemq.transport.stream.StreamGroup;
 import io.sluicemq.transport.stream.StreamPipe;
 import io.sluicemq.transport.tls.TlsAttributes;
 import io.sluicemq.transport.tls.TlsOptions;
+import io.sluicemq.wire.PeerMetadata;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
@@ -31,27 +31,19 @@ import javax.net.ssl.SSLException;
  * each direction. Agent.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
-final class QuicConnection extends ChannelInboundHandlerAdapter implements StreamChannel {
+final class QuicConnection extends ChannelInboundHandlerAdapter implements StreamChannel, ClientPath.Subject {
     private static final int CONTROL_URGENCY = 0;
     private static final int MAIN_URGENCY = 1;
 
     /** A connection that was closed stays for what the peer has not got yet, unless it says that it has. */
     private static final long LINGER_NS = 1_000_000_000L;
 
-    private static final int MIN_UNREACHABLE = 3;
-
-    /**
-     * What was sent longer ago has arrived, or was sent again. Of what is under way to the address that a peer leaves quiche 0.29.3 sends
-     * two datagrams again and never the rest, so that the lane would stand still without a word.
-     */
-    private static final long SETTLED_NS = 1_000_000_000L;
-
     private final QuicDriver driver;
     private final boolean dialed;
     private final String remoteAddress;
     private final QuicOptions options;
     private final TlsOptions tlsOptions;
-    private final Owner owner;
+    private final ConnectionOwner owner;
     private final StreamInput controlInput = new StreamInput(null, this::onProgress);
     private final FrameMerger merger = new FrameMerger(controlInput);
     private final KeepAlive keepAlive;
@@ -66,13 +58,13 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private FrameSplitter splitter;
     private Credits credits;
     private Lanes lanes;
+    private final StreamOpener opener = new StreamOpener(this::onProgress, this::fail, this::onWriteFailed);
     private final PeerStreams peerStreams = new PeerStreams(this, merger);
 
     private IOException failure;
     private int interest;
     private boolean active;
     private boolean queued;
-    private long laneWrittenNs;
     private boolean closed;
     private boolean gone;
 
@@ -90,7 +82,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
             final boolean dialed,
             final String remoteAddress,
             final Settings settings,
-            final Owner owner) {
+            final ConnectionOwner owner) {
         this.driver = driver;
         this.dialed = dialed;
         this.remoteAddress = remoteAddress;
@@ -98,16 +90,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         this.tlsOptions = settings.tls();
         this.owner = owner;
         this.keepAlive = new KeepAlive(driver, () -> !closed && !gone && failure == null);
-    }
-
-    /** Who has a UDP socket for it. */
-    @FunctionalInterface
-    interface Owner {
-        /** The handshake of QUIC is done. At most once. */
-        default void onShaken() {}
-
-        /** QUIC has nothing more to do. Once. */
-        void onGone(QuicConnection connection);
     }
 
     /** What a socket wants of its connections. */
@@ -122,7 +104,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     /** QUIC's part of the connection, before its handshake. */
     void attach(final QuicChannel channel, final SSLEngine itsEngine) {
         quic = channel;
-        laneWrittenNs = driver.context().nowNs() - SETTLED_NS;
         engine = itsEngine;
         driver.add(this);
     }
@@ -138,7 +119,8 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     }
 
     /** Whether the handshake of QUIC was ever done. */
-    boolean wasActive() {
+    @Override
+    public boolean wasActive() {
         return active;
     }
 
@@ -167,14 +149,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         context.fireChannelActive();
     }
 
-    /** Of a stream on which nothing comes. */
-    private final class Writability extends ChannelInboundHandlerAdapter {
-        @Override
-        public void channelWritabilityChanged(final ChannelHandlerContext stream) {
-            onProgress();
-        }
-    }
-
     /** A stream of the peer's: it has one control stream, and none takes the place of one that has ended. */
     void onPeerStream(final QuicStreamChannel stream) {
         if (stream.type() == QuicStreamType.UNIDIRECTIONAL) {
@@ -196,19 +170,9 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         onProgress();
     }
 
-    /** Opens a stream of one direction; null where that is not possible, as the connection is at its end. */
+    /** As {@link StreamOpener#open}. */
     StreamOutput openStream(final int urgency, final byte[] header) {
-        final Future<QuicStreamChannel> done = quic.createStream(QuicStreamType.UNIDIRECTIONAL, new Writability());
-        if (!done.isSuccess()) {
-            fail(QuicFailure.lost(done.cause()));
-            return null;
-        }
-        final QuicStreamChannel stream = done.getNow();
-        Udp.prepare(stream);
-        stream.updatePriority(new QuicStreamPriority(urgency, true));
-        final StreamOutput output = new StreamOutput(stream, this::onProgress, this::onWriteFailed);
-        output.write(ByteBuffer.wrap(header), header.length);
-        return output;
+        return opener.open(quic, urgency, header);
     }
 
     Credits credits() {
@@ -260,11 +224,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     @Override
     public void userEventTriggered(final ChannelHandlerContext context, final Object event) {
-        // Told once the new address is known to be the peer's, and so can be told of the end.
-        final long sinceNs = driver.context().nowNs() - laneWrittenNs;
-        if (event instanceof QuicPathEvent.PeerMigrated && sinceNs < SETTLED_NS) {
-            fail(QuicFailure.moved());
-        }
         if (event instanceof QuicConnectionCloseEvent close) {
             fail(QuicFailure.closedByPeer(close, tlsOptions, active));
             if (closed || !active) {
@@ -314,15 +273,10 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         onProgress();
     }
 
-    /**
-     * The system says that nobody is at the peer's port, so many times without a datagram in between. It finds a peer that died sooner
-     * than silence does; but anybody on the way can say so, and so an open connection is not ended for less than a few.
-     */
-    void onUnreachable(final int inARow) {
-        if (active && inARow < MIN_UNREACHABLE) {
-            return;
-        }
-        fail(new IOException("port=closed, limit=one that somebody listens on, start the peer"));
+    /** Nobody is there who knows of it. */
+    @Override
+    public void end(final IOException reason) {
+        fail(reason);
         kill();
     }
 
@@ -458,24 +412,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
             throw failure;
         }
         keepAlive.onWrite();
-        final long before = laneOutput.writtenBytes();
-        final int count = splitter.flush() ? splitter.write(source) : 0;
-        if (laneOutput.writtenBytes() != before) {
-            laneWrittenNs = driver.context().nowNs();
-        }
-        return count;
-    }
-
-    @Override
-    public long write(final ByteBuffer[] sources, final int count) throws IOException {
-        long written = 0;
-        for (int i = 0; i < count; i++) {
-            written += write(sources[i]);
-            if (sources[i].hasRemaining()) {
-                break;
-            }
-        }
-        return written;
+        return splitter.flush() ? splitter.write(source) : 0;
     }
 
     @Override
@@ -504,6 +441,18 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     @Override
     public Map<String, String> attributes() {
         return TlsAttributes.of(engine.getSession(), tlsOptions);
+    }
+
+    @Override
+    public Map<String, byte[]> properties() {
+        final Map<String, byte[]> properties = new HashMap<>(owner.properties(this));
+        properties.put(LaneTerms.PROPERTY, LaneTerms.of(options).encode());
+        return properties;
+    }
+
+    @Override
+    public void onPeer(final PeerMetadata peer) {
+        owner.onPeer(peer);
     }
 
     /** The peer gets what was written, and the end of it, if it is there to take it. */

@@ -42,9 +42,6 @@ final class Udp {
     /** Commands wait in it, and none of them is large but a subscription. */
     private static final int CONTROL_WINDOW_BYTES = 256 * 1024;
 
-    /** Paths that a connection may ever use, and so how often a peer's address may change. */
-    private static final int SERVER_CONNECTION_IDS = 64;
-
     /** Of one direction, at a time: the one beside the control stream, the lanes, and large messages, which are at their end for a while. */
     private static final int MAX_STREAMS = 1 + LaneTerms.MAX_LANES + 4 * LaneTerms.MAX_LARGE;
 
@@ -80,9 +77,6 @@ final class Udp {
                 .initialMaxStreamsUnidirectional(MAX_STREAMS)
                 .activeMigration(true)
                 .sslTaskExecutor(handshakes);
-        if (listening) {
-            codec.activeConnectionIdLimit(SERVER_CONNECTION_IDS);
-        }
     }
 
     /** Binds a socket, in the family of the address alone. */
@@ -90,8 +84,7 @@ final class Udp {
             final AgentLoop loop,
             final InetSocketAddress where,
             final QuicOptions options,
-            final ChannelHandler trouble,
-            final ChannelHandler codec)
+            final ChannelHandler... handlers)
             throws IOException {
         final NioDatagramChannel channel = new NioDatagramChannel(
                 SelectorProvider.provider(),
@@ -102,7 +95,7 @@ final class Udp {
         channel.config()
                 .setRecvByteBufAllocator(
                         new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES).maxMessagesPerRead(DATAGRAMS_PER_READ));
-        channel.pipeline().addLast(trouble, codec);
+        channel.pipeline().addLast(handlers);
         channel.unsafe().register(loop, channel.newPromise());
         check(channel, channel.bind(where));
         return channel;

@@ -1,5 +1,6 @@
 package io.sluicemq.transport.stream;
 
+import io.sluicemq.wire.PeerMetadata;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -87,14 +88,24 @@ public interface StreamChannel extends AutoCloseable {
     int write(ByteBuffer source) throws IOException;
 
     /**
-     * Writes as much of several buffers, in order, as the medium takes now.
+     * Writes as much of several buffers, in order, as the medium takes now. This implementation writes one after the other, which is
+     * right where a write costs no system call.
      *
      * @param sources written from their positions, which are moved.
      * @param count how many of them, from index 0, at least 1.
      * @return bytes taken, from 0 on.
      * @throws IOException when the medium failed.
      */
-    long write(ByteBuffer[] sources, int count) throws IOException;
+    default long write(final ByteBuffer[] sources, final int count) throws IOException {
+        long written = 0;
+        for (int i = 0; i < count; i++) {
+            written += write(sources[i]);
+            if (sources[i].hasRemaining()) {
+                break;
+            }
+        }
+        return written;
+    }
 
     /**
      * Says that the channel is read in each turn, or is no longer: events that tell of input are not wanted meanwhile, whatever
@@ -139,10 +150,29 @@ public interface StreamChannel extends AutoCloseable {
     /**
      * What the medium knows of the peer and vouches for. Asked once, when {@link #finishConnect} has said true.
      *
-     * @return as in {@link io.sluicemq.wire.PeerMetadata#attributes()}; empty where nothing is known.
+     * @return as in {@link PeerMetadata#attributes()}; empty where nothing is known.
      */
     default Map<String, String> attributes() {
         return Map.of();
+    }
+
+    /**
+     * What the medium says of this connection in our READY, beside the properties of the socket. Asked once, when {@link
+     * #finishConnect} has said true.
+     *
+     * @return by names that start with {@code X-}; empty for a medium that has nothing to say.
+     */
+    default Map<String, byte[]> properties() {
+        return Map.of();
+    }
+
+    /**
+     * Tells what the peer said in its handshake, which has come to a good end. At most once.
+     *
+     * @param peer as the socket will see it.
+     */
+    default void onPeer(final PeerMetadata peer) {
+        // A medium that says nothing asks nothing.
     }
 
     /** Frees the connection at once. Twice does nothing. Never throws. */

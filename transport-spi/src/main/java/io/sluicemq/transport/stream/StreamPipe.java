@@ -43,13 +43,11 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
     private State state = State.CONNECTING;
     private ZmtpHandshake handshake;
     private PeerMetadata peer;
-
     private boolean inTurn;
     private boolean turnRequested;
     private boolean paused;
     private boolean resumeWanted;
     private int interest = -1;
-
     private CloseReason finishReason;
     private String finishDetail;
     private boolean outputShut;
@@ -69,10 +67,12 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
         this.channel = channel;
         this.end = end;
         this.listening = listening;
-        liveness = new Liveness(group.context, this::onTimer);
+        final PipeTimes times = new PipeTimes(this, end.options().handshakeTimeoutNs());
+        liveness = new Liveness(group.context, times::onTimer);
         inbound = new Inbound(this, group, end);
         outbound = new Outbound(this::flush, group, channel);
-        account = new Account(group, end, outbound, this::onTellTimer);
+        account = new Account(group, end, outbound, times::onTellTimer);
+        times.of(liveness, account, outbound.control);
         commands = new PipeCommands(this, outbound, liveness, account);
     }
 
@@ -165,7 +165,8 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
             return false;
         }
         state = State.HANDSHAKE;
-        handshake = new ZmtpHandshake(end.handshake(), listening, group.context.nowNs(), channel.attributes());
+        handshake = new ZmtpHandshake(
+                end.handshake().with(channel.properties()), listening, group.context.nowNs(), channel.attributes());
         sendHandshake();
         return true;
     }
@@ -293,6 +294,7 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
         peer = who;
         handshake = null;
         liveness.noDeadline();
+        channel.onPeer(who);
         if (peer.takesCommands()) {
             liveness.startHeartbeat(end.options().heartbeat());
         }
@@ -361,35 +363,8 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
         close(reason, told(detail));
     }
 
-    // Timers.
-
-    private void onTellTimer() {
-        if (state != State.CLOSED && account.onTimer()) {
-            onReady(0);
-        }
-    }
-
-    private void onTimer() {
-        final Liveness.Due due = state == State.CLOSED ? null : liveness.poll(state == State.OPEN);
-        if (due == null) {
-            return;
-        }
-        switch (due) {
-            case DEADLINE -> onDeadline();
-            case SILENCE -> close(CloseReason.HEARTBEAT_TIMED_OUT, told(CloseTexts.SILENT));
-            case PING -> outbound.control.putPing(liveness.ttlDeciseconds(), account.pingContext());
-            case NOTHING -> {}
-        }
-        onReady(0);
-    }
-
-    private void onDeadline() {
-        if (state == State.FINISHING) {
-            close(finishReason, finishDetail + ", and the peer did not end its side in time");
-        } else {
-            final long limitNs = end.options().handshakeTimeoutNs();
-            close(CloseReason.HANDSHAKE_TIMED_OUT, told(CloseTexts.handshakeTimedOut(limitNs)));
-        }
+    void onUnfinished() {
+        close(finishReason, finishDetail + ", and the peer did not end its side in time");
     }
 
     // The carrier.
@@ -410,9 +385,8 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
         return state == State.OPEN && counted(outbound.offerBatch(buffer, offset, length), count, length) ? count : 0;
     }
 
-    /** Those that were offered and are not the medium's, on whichever stream. */
-    private long unsentMessages() {
-        return outbound.unsentMessages() + channel.unsentMessages();
+    boolean isOpen() {
+        return state == State.OPEN;
     }
 
     boolean isFinishing() {
@@ -505,7 +479,7 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
         state = State.CLOSED;
         liveness.cancel();
         account.tellLast();
-        final long unsent = unsentMessages();
+        final long unsent = outbound.unsentMessages() + channel.unsentMessages();
         channel.close();
         group.remove(this);
         if (!inTurn) {
