@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
 /** Opens this side's streams of one direction. Agent. */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
 final class StreamOpener {
     private final Runnable onProgress;
     private final Consumer<IOException> onFailure;
