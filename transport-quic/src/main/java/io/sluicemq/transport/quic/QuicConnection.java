@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
-import io.netty.handler.codec.quic.QuicPathEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamPriority;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -15,6 +14,7 @@ import io.sluicemq.transport.stream.StreamChannel;
 import io.sluicemq.transport.stream.StreamPipe;
 import io.sluicemq.transport.tls.TlsAttributes;
 import io.sluicemq.transport.tls.TlsOptions;
+import io.sluicemq.wire.PeerMetadata;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -28,7 +28,7 @@ import javax.net.ssl.SSLException;
  * each direction. Agent.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
-final class QuicConnection extends ChannelInboundHandlerAdapter implements StreamChannel {
+final class QuicConnection extends ChannelInboundHandlerAdapter implements StreamChannel, ClientPath.Subject {
     /** What a stream of one direction begins with: that it is a lane, and which. */
     private static final byte[] LANE_HEADER = {1, 0};
 
@@ -37,14 +37,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     /** A connection that was closed stays for what the peer has not got yet, unless it says that it has. */
     private static final long LINGER_NS = 1_000_000_000L;
-
-    private static final int MIN_UNREACHABLE = 3;
-
-    /**
-     * What was sent longer ago has arrived, or was sent again. Of what is under way to the address that a peer leaves quiche 0.29.3 sends
-     * two datagrams again and never the rest, so that the lane would stand still without a word.
-     */
-    private static final long SETTLED_NS = 1_000_000_000L;
 
     private final QuicDriver driver;
     private final boolean dialed;
@@ -70,7 +62,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private int interest;
     private boolean active;
     private boolean queued;
-    private long laneWrittenNs;
     private boolean closed;
     private boolean gone;
 
@@ -104,6 +95,14 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         /** The handshake of QUIC is done. At most once. */
         default void onShaken() {}
 
+        /** As {@link StreamChannel#properties}. */
+        default Map<String, byte[]> properties(final QuicConnection connection) {
+            return Map.of();
+        }
+
+        /** As {@link StreamChannel#onPeer}. */
+        default void onPeer(final PeerMetadata peer) {}
+
         /** QUIC has nothing more to do. Once. */
         void onGone(QuicConnection connection);
     }
@@ -120,7 +119,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     /** QUIC's part of the connection, before its handshake. */
     void attach(final QuicChannel channel, final SSLEngine itsEngine) {
         quic = channel;
-        laneWrittenNs = driver.context().nowNs() - SETTLED_NS;
         engine = itsEngine;
         driver.add(this);
     }
@@ -136,7 +134,8 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     }
 
     /** Whether the handshake of QUIC was ever done. */
-    boolean wasActive() {
+    @Override
+    public boolean wasActive() {
         return active;
     }
 
@@ -223,11 +222,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     @Override
     public void userEventTriggered(final ChannelHandlerContext context, final Object event) {
-        // Told once the new address is known to be the peer's, and so can be told of the end.
-        final long sinceNs = driver.context().nowNs() - laneWrittenNs;
-        if (event instanceof QuicPathEvent.PeerMigrated && sinceNs < SETTLED_NS) {
-            fail(QuicFailure.moved());
-        }
         if (event instanceof QuicConnectionCloseEvent close) {
             fail(QuicFailure.closedByPeer(close, tlsOptions, active));
             if (closed || !active) {
@@ -277,15 +271,10 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         onProgress();
     }
 
-    /**
-     * The system says that nobody is at the peer's port, so many times without a datagram in between. It finds a peer that died sooner
-     * than silence does; but anybody on the way can say so, and so an open connection is not ended for less than a few.
-     */
-    void onUnreachable(final int inARow) {
-        if (active && inARow < MIN_UNREACHABLE) {
-            return;
-        }
-        fail(new IOException("port=closed, limit=one that somebody listens on, start the peer"));
+    /** Nobody is there who knows of it. */
+    @Override
+    public void end(final IOException reason) {
+        fail(reason);
         kill();
     }
 
@@ -409,12 +398,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
             throw failure;
         }
         keepAlive.onWrite();
-        final long before = laneOutput.writtenBytes();
-        final int count = splitter.flush() ? splitter.write(source) : 0;
-        if (laneOutput.writtenBytes() != before) {
-            laneWrittenNs = driver.context().nowNs();
-        }
-        return count;
+        return splitter.flush() ? splitter.write(source) : 0;
     }
 
     @Override
@@ -455,6 +439,16 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     @Override
     public Map<String, String> attributes() {
         return TlsAttributes.of(engine.getSession(), tlsOptions);
+    }
+
+    @Override
+    public Map<String, byte[]> properties() {
+        return owner.properties(this);
+    }
+
+    @Override
+    public void onPeer(final PeerMetadata peer) {
+        owner.onPeer(peer);
     }
 
     /** The peer gets what was written, and the end of it, if it is there to take it. */

@@ -1,8 +1,6 @@
 package io.sluicemq.transport.quic;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.quic.QuicChannel;
@@ -16,11 +14,11 @@ import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.TransportDriver;
 import io.sluicemq.transport.stream.IpAddress;
 import io.sluicemq.transport.stream.StreamException;
+import io.sluicemq.wire.PeerMetadata;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.PortUnreachableException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -129,17 +127,17 @@ final class QuicDialing implements TransportDriver.Dialing {
         final InetSocketAddress source = address.toSource();
         final InetAddress any =
                 InetAddress.getByAddress(target.getAddress() instanceof Inet6Address ? new byte[16] : new byte[4]);
-        final Unreachable unreachable = new Unreachable();
+        final ClientPath path = new ClientPath();
         final Channel udp = Udp.open(
                 driver.loop(),
                 source == null ? new InetSocketAddress(any, 0) : source,
                 settings.options(),
-                unreachable,
+                path,
                 codec.build());
         Udp.check(udp, udp.connect(target));
         final QuicConnection attempt =
-                new QuicConnection(driver, true, remote.toString(), settings, gone -> udp.close());
-        unreachable.connection = attempt;
+                new QuicConnection(driver, true, remote.toString(), settings, new Socket(udp, path));
+        path.connection(attempt);
         connection = attempt;
         QuicChannel.newBootstrap(udp)
                 .handler(new ChannelInitializer<QuicChannel>() {
@@ -159,23 +157,16 @@ final class QuicDialing implements TransportDriver.Dialing {
                 .addListener(done -> onOutcome(attempt, done.cause()));
     }
 
-    /** Told by the system, in answer to a datagram, that nobody listens there: believed when nothing comes in between. */
-    private static final class Unreachable extends ChannelInboundHandlerAdapter {
-        private QuicConnection connection;
-        private int inARow;
-
+    /** The UDP socket of one connection. */
+    private record Socket(Channel udp, ClientPath path) implements QuicConnection.Owner {
         @Override
-        public void channelRead(final ChannelHandlerContext context, final Object datagram) {
-            inARow = 0;
-            context.fireChannelRead(datagram);
+        public void onPeer(final PeerMetadata peer) {
+            path.onPeer(peer);
         }
 
         @Override
-        public void exceptionCaught(final ChannelHandlerContext context, final Throwable cause) {
-            if (cause instanceof PortUnreachableException && connection != null) {
-                inARow++;
-                connection.onUnreachable(inARow);
-            }
+        public void onGone(final QuicConnection connection) {
+            udp.close();
         }
     }
 

@@ -42,9 +42,6 @@ final class Udp {
     /** Commands wait in it, and none of them is large but a subscription. */
     private static final int CONTROL_WINDOW_BYTES = 256 * 1024;
 
-    /** Paths that a connection may ever use, and so how often a peer's address may change. */
-    private static final int SERVER_CONNECTION_IDS = 64;
-
     private static final int MAX_DATAGRAM_BYTES = 2_048;
     private static final int DATAGRAMS_PER_READ = 64;
     private static final int STREAM_READ_BYTES = 64 * 1024;
@@ -77,9 +74,6 @@ final class Udp {
                 .initialMaxStreamsUnidirectional(1)
                 .activeMigration(true)
                 .sslTaskExecutor(handshakes);
-        if (listening) {
-            codec.activeConnectionIdLimit(SERVER_CONNECTION_IDS);
-        }
     }
 
     /** Binds a socket, in the family of the address alone. */
@@ -87,8 +81,7 @@ final class Udp {
             final AgentLoop loop,
             final InetSocketAddress where,
             final QuicOptions options,
-            final ChannelHandler trouble,
-            final ChannelHandler codec)
+            final ChannelHandler... handlers)
             throws IOException {
         final NioDatagramChannel channel = new NioDatagramChannel(
                 SelectorProvider.provider(),
@@ -99,7 +92,7 @@ final class Udp {
         channel.config()
                 .setRecvByteBufAllocator(
                         new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES).maxMessagesPerRead(DATAGRAMS_PER_READ));
-        channel.pipeline().addLast(trouble, codec);
+        channel.pipeline().addLast(handlers);
         channel.unsafe().register(loop, channel.newPromise());
         check(channel, channel.bind(where));
         return channel;

@@ -42,13 +42,11 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
     private State state = State.CONNECTING;
     private ZmtpHandshake handshake;
     private PeerMetadata peer;
-
     private boolean inTurn;
     private boolean turnRequested;
     private boolean paused;
     private boolean resumeWanted;
     private int interest = -1;
-
     private CloseReason finishReason;
     private String finishDetail;
     private boolean outputShut;
@@ -165,7 +163,8 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
             return false;
         }
         state = State.HANDSHAKE;
-        handshake = new ZmtpHandshake(end.handshake(), listening, group.context.nowNs(), channel.attributes());
+        handshake = new ZmtpHandshake(
+                end.handshake().with(channel.properties()), listening, group.context.nowNs(), channel.attributes());
         sendHandshake();
         return true;
     }
@@ -291,6 +290,7 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         peer = who;
         handshake = null;
         liveness.noDeadline();
+        channel.onPeer(who);
         if (peer.takesCommands()) {
             liveness.startHeartbeat(end.options().heartbeat());
         }
