@@ -87,7 +87,12 @@ final class InLane extends EndLayer {
 
     /** Hands over what is there; true if anything may have come of it. */
     boolean turn() {
-        if (reader == null || !reader.hasMore()) {
+        if (reader == null) {
+            return false;
+        }
+        if (!reader.hasMore()) {
+            // What stands still is not to keep its part of the window that all streams share.
+            input.askForMore();
             return false;
         }
         reader.turn();

@@ -20,12 +20,19 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
     /** What fills less than half of its buffer is copied behind what came before, so that small pieces hold no large buffers. */
     private static final int CHUNK_BYTES = 8 * 1024;
 
+    /**
+     * With less here, more is taken out of the stream with each datagram, as a header may be cut. With more, the rest stays in QUIC until the pipe
+     * reads, and then comes in large pieces.
+     */
+    private static final int ENOUGH_BYTES = 4 * 1024;
+
     private final Runnable onProgress;
     private final StreamHeader header;
     private int maxQueuedBytes = MAX_QUEUED_BYTES;
     private long receivedBytes;
     private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>();
     private int queuedBytes;
+    private boolean asked;
     private boolean ended;
     private boolean closed;
     private IOException failure;
@@ -45,7 +52,7 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
     /** Begins to take what comes. */
     void open(final QuicStreamChannel from) {
         stream = from;
-        from.read();
+        askForMore();
     }
 
     /** Whether there is, or was, a stream. */
@@ -121,15 +128,23 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
         return moved;
     }
 
-    private void askForMore() {
-        if (stream != null && !ended && !closed && queuedBytes < maxQueuedBytes) {
+    /** Takes more out of the stream, though what is here is not read. */
+    void askForMore() {
+        if (stream != null && !asked && !ended && !closed && queuedBytes < maxQueuedBytes) {
+            asked = true;
             stream.read();
         }
+    }
+
+    /** The buffer from which the next bytes are read, while there are some. */
+    ByteBuf first() {
+        return queue.peek();
     }
 
     @Override
     public void channelRead(final ChannelHandlerContext context, final Object message) {
         final QuicStreamFrame frame = (QuicStreamFrame) message;
+        asked = false;
         ended |= frame.hasFin();
         final ByteBuf bytes = frame.content();
         if (header != null && !header.isComplete()) {
@@ -162,7 +177,9 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(final ChannelHandlerContext context) {
-        askForMore();
+        if (queuedBytes < ENOUGH_BYTES) {
+            askForMore();
+        }
         onProgress.run();
     }
 
