@@ -81,7 +81,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
             final QuicDriver driver,
             final boolean dialed,
             final String remoteAddress,
-            final Settings settings,
+            final ConnectionSettings settings,
             final ConnectionOwner owner) {
         this.driver = driver;
         this.dialed = dialed;
@@ -90,15 +90,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         this.tlsOptions = settings.tls();
         this.owner = owner;
         this.keepAlive = new KeepAlive(driver, () -> !closed && !gone && failure == null);
-    }
-
-    /** What a socket wants of its connections. */
-    record Settings(QuicOptions options, TlsOptions tls) {
-        static Settings of(final PipeEnd end) {
-            return new Settings(
-                    end.options().transportOptions(QuicOptions.class, QuicOptions.DEFAULTS),
-                    end.options().transportOptions(TlsOptions.class, TlsOptions.DEFAULTS));
-        }
     }
 
     /** QUIC's part of the connection, before its handshake. */
