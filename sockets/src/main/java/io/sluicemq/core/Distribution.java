@@ -166,7 +166,7 @@ final class Distribution implements Departures {
                 final int start = batch.start(from);
                 message = from + pipe.offerBatch(batch.block(), start, batch.end(to - 1) - start, to - from);
                 taken += message - from;
-                sentBytes += batch.contentBytes(from, message);
+                sentBytes += pipe.path().isShared() ? 0 : batch.contentBytes(from, message);
                 all = message == to;
                 if (all) {
                     run = batch.nextRun(run);
@@ -175,8 +175,10 @@ final class Distribution implements Departures {
                 at(run, message);
             }
             pipe.carrier().flush();
-            pipe.record().addSent(taken);
-            sent += taken;
+            if (!pipe.path().isShared()) {
+                pipe.record().addSent(taken);
+                sent += taken;
+            }
         }
         if (run != PublishedBatch.NONE) {
             enqueue(pipe, run, message);
@@ -323,6 +325,9 @@ final class Distribution implements Departures {
         final boolean clear = pipe.isClear();
         boolean taken = false;
         try {
+            if (!noDrop && !conflates && pipe.path().hasRings()) {
+                return pipe.offer(null, kind, buffer, offset, length);
+            }
             taken = pipe.outlet().offerQuietly(0, null, kind, buffer, offset, length);
             if (taken) {
                 pipe.outlet().signal();

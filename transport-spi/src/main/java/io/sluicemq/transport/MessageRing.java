@@ -87,6 +87,15 @@ public final class MessageRing extends PolledRing {
         }
     }
 
+    /**
+     * Whether only the newest message is kept. Any thread.
+     *
+     * @return true after {@link #conflate()}.
+     */
+    public boolean isConflating() {
+        return newest != null;
+    }
+
     @Override
     public void listener(final RingListener newListener) {
         listener = newListener;

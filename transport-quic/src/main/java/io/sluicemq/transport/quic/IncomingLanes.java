@@ -4,6 +4,7 @@ import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.PolledRing;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -63,11 +64,16 @@ final class IncomingLanes {
             } else {
                 lane.open(input, channel, connection.group(), connection.pipe(), this::onApart);
             }
-        } else if (header.number() < 0 || header.number() >= grantedLarge || find(header.number()) != null) {
+        } else if (!isPossible(header.number())) {
             connection.fail(QuicFailure.oneLargeMore(header.number(), grantedLarge));
         } else {
             coming.add(new LargeIn(header, channel, connection.group(), connection.pipe(), end, lane.ring()));
         }
+    }
+
+    /** A number that was given up can be told from a new one only by this: there are never more than were allowed. */
+    private boolean isPossible(final long number) {
+        return number >= 0 && number < grantedLarge && coming.size() < LaneTerms.MAX_LARGE && find(number) == null;
     }
 
     private LargeIn find(final long number) {
@@ -102,6 +108,7 @@ final class IncomingLanes {
             // One of them may be what a lane waits for.
             resume();
             serveLanes();
+            removeDone();
         }
         boolean more = false;
         for (final InLane lane : lanes) {
@@ -146,18 +153,21 @@ final class IncomingLanes {
             if (large.isHere() && !large.isInOrder()) {
                 large.deliver();
             }
-            if (large.isDone()) {
-                coming.remove(i--);
-                handedOver++;
-                any = true;
-            }
         }
-        final long grant = handedOver + LaneTerms.MAX_LARGE;
-        if (grant > grantedLarge) {
-            grantedLarge = grant;
-            connection.credits().grant(CreditCommand.LARGE_MESSAGES, grant);
+        return removeDone() || any;
+    }
+
+    /** Makes room for others in place of what was handed over. */
+    private boolean removeDone() {
+        final int before = coming.size();
+        coming.removeIf(LargeIn::isDone);
+        if (coming.size() == before) {
+            return false;
         }
-        return any;
+        handedOver += before - coming.size();
+        grantedLarge = handedOver + LaneTerms.MAX_LARGE;
+        connection.credits().grant(CreditCommand.LARGE_MESSAGES, grantedLarge);
+        return true;
     }
 
     /** Whether the peer has ended all its lanes, and all of them was handed over. */
@@ -172,6 +182,7 @@ final class IncomingLanes {
 
     void close() {
         // Before the rings are closed to them.
+        coming.sort(Comparator.comparingLong(LargeIn::number));
         coming.forEach(LargeIn::close);
         coming.clear();
         for (final InLane lane : lanes) {

@@ -48,6 +48,7 @@ final class LaneChannel implements StreamChannel {
 
     @Override
     public int read(final ByteBuffer target) throws IOException {
+        connection.onLane(false);
         final int count = input.read(target, Long.MAX_VALUE);
         readBytes += count;
         if (count == 0 && input.failure() != null) {
@@ -65,15 +66,16 @@ final class LaneChannel implements StreamChannel {
     public int write(final ByteBuffer source) {
         final int count = Math.min(room(), source.remaining());
         if (count > 0) {
+            connection.onLane(true);
             output.write(source, source.position() + count);
             writtenBytes += count;
-            connection.onLaneWritten();
         }
         return count;
     }
 
     @Override
     public void shutdownOutput() {
+        connection.onLane(true);
         output.end();
     }
 

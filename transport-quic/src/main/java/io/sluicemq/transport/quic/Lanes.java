@@ -46,6 +46,10 @@ final class Lanes implements SharedCarrier {
     private final boolean apart;
     private final boolean ordered;
     private final int largeBytes;
+    private final int peersLarge;
+
+    /** What cannot go past a ring goes into it; what is replaced by newer until it goes must not. */
+    private final boolean queues;
 
     /** By number. */
     private final OutLane[] out;
@@ -78,6 +82,7 @@ final class Lanes implements SharedCarrier {
     private boolean roomMade;
     private boolean refused;
     private boolean finishing;
+    private boolean begunNow;
     private boolean leavingPeer;
 
     Lanes(
@@ -96,6 +101,8 @@ final class Lanes implements SharedCarrier {
         this.ordered = options.ordering() != QuicOptions.Ordering.NONE;
         this.largeBytes = options.largeMessageBytes();
         this.grantedLarge = peers.largeMessages();
+        this.peersLarge = peers.largeMessages();
+        this.queues = !end.outlet().isConflating();
         this.in = new IncomingLanes(connection, this, end, own, peers.lanes());
         this.out = new OutLane[own.lanes()];
         final int mark = end.outlet().maxMessages();
@@ -154,6 +161,10 @@ final class Lanes implements SharedCarrier {
 
     private void send() {
         boolean any = !leavingPeer;
+        if (leavingPeer) {
+            // What was begun is ended; what was not stays here.
+            byUrgency.forEach(OutLane::goOn);
+        }
         for (int i = 0; any && i < MAX_TURNS && !closed; i++) {
             any = false;
             for (final OutLane lane : byUrgency) {
@@ -223,6 +234,11 @@ final class Lanes implements SharedCarrier {
         return leaving.size() < LaneTerms.MAX_LARGE && begunLarge < grantedLarge;
     }
 
+    /** Whether the peer has handed over all before the large message of this number. */
+    boolean isHandedOver(final long number) {
+        return number < grantedLarge - peersLarge;
+    }
+
     /** The command that stands in a lane for the next large message; {@link #markerLength} bytes of it. */
     DirectBuffer marker() {
         return marker;
@@ -243,6 +259,8 @@ final class Lanes implements SharedCarrier {
         final LargeOut large =
                 new LargeOut(kind, buffer, offset, length, pooled ? lane.ring().pool() : null);
         leaving.add(large);
+        begunNow = true;
+        lane.begunLarge(begunLarge);
         final byte[] header = StreamHeader.ofLarge(lane.number(), ordered, begunLarge++);
         final StreamOutput output = connection.openStream(urgencyOf(lane) + LARGE_URGENCY, header);
         if (output != null) {
@@ -278,7 +296,8 @@ final class Lanes implements SharedCarrier {
         if (ring.offer(0, prefix, kind, buffer, offset, length)) {
             return Offer.PASSED;
         }
-        return ring.isClosed() ? Offer.BY_CARRIER : Offer.FULL;
+        // At the end of the connection what waits here goes first.
+        return ring.isClosed() && !closed ? Offer.BY_CARRIER : Offer.FULL;
     }
 
     @Override
@@ -327,14 +346,10 @@ final class Lanes implements SharedCarrier {
 
     @Override
     public boolean offer(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        final int body = kind & MessageKind.MASK;
+        final OutLane lane = out[chooser.laneOf(kind, buffer, offset, length)];
         final boolean taken = !closed
-                && !finishing
-                && !leavingPeer
-                && out[chooser.laneOf(kind, buffer, offset, length)].offerPast(body, buffer, offset, length);
-        if (taken) {
-            onSent(1, length);
-        }
+                && (lane.isPartlyPast() || !leavingPeer)
+                && lane.offerPast(kind & MessageKind.MASK, buffer, offset, length, queues);
         refused |= !taken;
         return taken;
     }
@@ -360,7 +375,8 @@ final class Lanes implements SharedCarrier {
         for (final OutLane lane : out) {
             lane.flush();
         }
-        if (!leaving.isEmpty()) {
+        if (begunNow) {
+            begunNow = false;
             connection.onProgress();
         }
         pipe.flush();

@@ -64,6 +64,9 @@ final class LargeIn extends EndLayer {
 
     void turn() {
         reader.turn();
+        if (reader.hasEnded() && !came) {
+            refuse("end");
+        }
     }
 
     boolean hasMore() {
@@ -109,7 +112,8 @@ final class LargeIn extends EndLayer {
     private void refuse(final String what) {
         pipe.abort(
                 CloseReason.PROTOCOL_ERROR,
-                "secondOnStream=" + what + ", limit=one message, the peer breaks the protocol: see docs/wire-quic.md");
+                "onStreamOfLargeMessage=" + what
+                        + ", limit=one message and then the end, the peer breaks the protocol: see docs/wire-quic.md");
     }
 
     /** Hands it over, if there is room. */
@@ -121,7 +125,7 @@ final class LargeIn extends EndLayer {
             ring.requestSpace();
             // Once more: what was taken in between is told to nobody.
             if (!offer()) {
-                return false;
+                return reader.isFinishing() && discard();
             }
         }
         ring.signal();
@@ -137,9 +141,14 @@ final class LargeIn extends EndLayer {
     void close() {
         reader.close();
         if (buffer != null && !deliver()) {
-            reader.discard();
-            pool.release(buffer);
-            buffer = null;
+            discard();
         }
+    }
+
+    private boolean discard() {
+        reader.discard();
+        pool.release(buffer);
+        buffer = null;
+        return true;
     }
 }

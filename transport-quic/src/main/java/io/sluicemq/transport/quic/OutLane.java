@@ -34,6 +34,9 @@ final class OutLane {
     /** A message that went past the ring has gone in part: nothing else may go before the rest of it. */
     private boolean partlyPast;
 
+    /** Number of the one that was begun last. */
+    private long lastLarge = -1;
+
     private boolean ended;
     private long sentBytes;
 
@@ -85,58 +88,96 @@ final class OutLane {
 
     private boolean toStream(
             final int tag, final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        final boolean taken = (lanes.isLarge(length) && !writer.isMessagePartlyWritten())
+        final boolean taken = goesApart(length)
                 ? sendApart(kind, buffer, offset, length)
                 : writer.offer(kind, buffer, offset, length);
         sentBytes += taken ? length : 0;
         return taken;
     }
 
+    /** Not if all that may are others': then it goes on the lane, so that these do not hold it up. */
+    private boolean goesApart(final int length) {
+        return lanes.isLarge(length)
+                && !writer.isMessagePartlyWritten()
+                && (lanes.mayBeginLarge() || !lanes.isHandedOver(lastLarge));
+    }
+
+    void begunLarge(final long itsNumber) {
+        lastLarge = itsNumber;
+    }
+
+    /** Goes on with a message that has gone in part, and with nothing else. */
+    void goOn() {
+        if (isPartlyWritten() && !partlyPast) {
+            drain(1);
+        }
+    }
+
+    boolean isPartlyPast() {
+        return partlyPast;
+    }
+
     /** Inside a poll: the message's buffer is taken over, if it came by reference. */
     private boolean sendApart(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        if (!mark()) {
+        if (!mayMark()) {
             return false;
         }
         final int lent = ring.takeOver();
         if (lent == 0) {
-            sendCopy(kind, buffer, offset, length);
-        } else {
-            lanes.sendLarge(this, kind, (UnsafeBuffer) buffer, offset, length, (lent & MessageKind.POOLED) != 0);
+            return sendCopy(kind, buffer, offset, length);
         }
+        mark();
+        lanes.sendLarge(this, kind, (UnsafeBuffer) buffer, offset, length, (lent & MessageKind.POOLED) != 0);
         return true;
     }
 
-    private void sendCopy(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+    private boolean sendCopy(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        // Before its place is marked: there may be no memory for it.
         final UnsafeBuffer copy = ring.pool().acquire(length);
         copy.putBytes(0, buffer, offset, length);
+        mark();
         lanes.sendLarge(this, kind, copy, 0, length, true);
+        return true;
     }
 
-    /** Whether a large message may begin now; its place in the order is then on the lane. */
-    private boolean mark() {
+    /** Whether a large message may begin now, and its place in the order be put on the lane. */
+    private boolean mayMark() {
         if (!lanes.mayBeginLarge()) {
             return false;
         }
-        if (!lanes.keepsOrder()) {
-            return true;
-        }
         writer.flush();
-        return writer.isDrained()
-                && channel.room() >= MIN_MARKER_ROOM
-                && writer.command(lanes.marker(), lanes.markerLength());
+        return !lanes.keepsOrder() || (writer.isDrained() && channel.room() >= MIN_MARKER_ROOM);
     }
 
-    /** Sends a message that is not in the ring, if nothing waits there, as {@link io.sluicemq.transport.Carrier#offer}. */
-    boolean offerPast(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        if (writer == null || ended || (!partlyPast && (!ring.isEmpty() || writer.isMessagePartlyWritten()))) {
+    private void mark() {
+        if (lanes.keepsOrder()) {
+            writer.command(lanes.marker(), lanes.markerLength());
+        }
+    }
+
+    /**
+     * Sends a message that is not in the ring, as {@link io.sluicemq.transport.Carrier#offer}: past the ring, if nothing waits there.
+     *
+     * @param queues whether it may go into the ring.
+     */
+    boolean offerPast(
+            final int kind, final DirectBuffer buffer, final int offset, final int length, final boolean queues) {
+        if (writer == null || ended) {
             return false;
         }
-        if (!partlyPast && lanes.isLarge(length)) {
-            if (!mark()) {
-                return false;
-            }
-            sendCopy(kind, buffer, offset, length);
-            return true;
+        if (!partlyPast && (!ring.isEmpty() || writer.isMessagePartlyWritten())) {
+            return queues && ring.offer(0, null, kind, buffer, offset, length);
+        }
+        final boolean taken = sendPast(kind, buffer, offset, length);
+        if (taken) {
+            lanes.onSent(1, length);
+        }
+        return taken;
+    }
+
+    private boolean sendPast(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        if (!partlyPast && goesApart(length)) {
+            return mayMark() && sendCopy(kind, buffer, offset, length);
         }
         final boolean taken = writer.offer(kind, buffer, offset, length);
         partlyPast = !taken && writer.isMessagePartlyWritten();
@@ -176,9 +217,13 @@ final class OutLane {
 
     /** Nothing is sent any more. */
     void close() {
-        ended = true;
         if (writer != null) {
             writer.release();
+            if (!ended) {
+                // So that the peer sees the end at once.
+                writer.end();
+            }
         }
+        ended = true;
     }
 }

@@ -9,6 +9,7 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamPriority;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.handler.codec.quic.QuicTransportParameters;
+import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.stream.StreamChannel;
@@ -163,6 +164,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     /** As {@link StreamOpener#open}. */
     StreamOutput openStream(final int urgency, final byte[] header) {
+        driver.enter();
         return opener.open(quic, urgency, header);
     }
 
@@ -182,8 +184,12 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         return options;
     }
 
-    void onLaneWritten() {
-        keepAlive.onWrite();
+    /** Something is written on a lane, or read from one. */
+    void onLane(final boolean writes) {
+        driver.enter();
+        if (writes) {
+            keepAlive.onWrite();
+        }
     }
 
     private void openControl(final QuicStreamChannel stream) {
@@ -307,12 +313,9 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         if (closed) {
             return;
         }
-        if (lanes != null) {
-            lanes.serve();
-            if (closed) {
-                return;
-            }
-            credits.flush();
+        driver.enter();
+        if (lanes != null && !serveLanes()) {
+            return;
         }
         int ops = 0;
         if ((interest & SelectionKey.OP_READ) != 0 && hasBuffered()) {
@@ -321,9 +324,27 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         if ((interest & SelectionKey.OP_WRITE) != 0 && (hasRoom() || failure != null)) {
             ops |= SelectionKey.OP_WRITE;
         }
-        if (ops != 0 || splitter == null) {
+        // What came on lanes is counted by the pipe, at the end of a turn of its own.
+        if (ops != 0 || splitter == null || lanes != null) {
             pipe.onReady(ops);
         }
+    }
+
+    /** Returns whether the connection lives on. */
+    private boolean serveLanes() {
+        boolean completed = false;
+        try {
+            lanes.serve();
+            completed = true;
+        } finally {
+            if (!completed) {
+                pipe.abort(CloseReason.IO_ERROR, "an exception was thrown while lanes were served");
+            }
+        }
+        if (!closed) {
+            credits.flush();
+        }
+        return !closed;
     }
 
     private boolean hasRoom() {

@@ -379,11 +379,17 @@ final class QuicHostilePeerTest {
                             3, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0
                         })),
                 Arguments.of(
-                        "secondOnStream=message, limit=",
+                        "onStreamOfLargeMessage=message, limit=",
                         List.of(new byte[] {3, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 'a', 0, 1, 'b'})),
+                Arguments.of("largeMessage=4, limit=", List.of(large(0), large(1), large(2), large(3), large(4))),
                 Arguments.of("laneCommand=PING, limit=", List.of(new byte[] {2, 1, 4, 7, 4, 'P', 'I', 'N', 'G', 0, 0})),
                 Arguments.of("largeMessage=9, limit=", List.of(concat(new byte[] {2, 1}, apart))),
                 Arguments.of("bytesOfLane1=", List.of(concat(new byte[] {2, 1}, overCredit()))));
+    }
+
+    /** In order, and never asked for by a lane. */
+    private static byte[] large(final int number) {
+        return new byte[] {3, 1, 1, 0, 0, 0, 0, 0, 0, 0, (byte) number, 0, 1, 'a'};
     }
 
     private static byte[] concat(final byte[] first, final byte[] second) {

@@ -358,7 +358,9 @@ final class Inbound {
 
     /** Returns true when what was refused is not to be kept: the connection is being ended, and it is counted. */
     private boolean refuse(final int kind, final int offset, final int length) {
-        if (!pipe.pauseReading()) {
+        if (kind == COMMAND) {
+            pipe.pauseForCommand();
+        } else if (!pipe.pauseReading()) {
             if (kind > 0) {
                 pipe.account().onReceived();
                 pipe.account().onDiscarded();

@@ -20,6 +20,9 @@ abstract class InboundPipe {
     /** The end has refused a message; false when it need not be kept, as the connection is at its end. */
     abstract boolean pauseReading();
 
+    /** A command is put off: nothing is read meanwhile. */
+    void pauseForCommand() {}
+
     abstract void onBytesRead();
 
     abstract Account account();

@@ -105,6 +105,15 @@ public final class LaneReader extends InboundPipe {
         return ended;
     }
 
+    /**
+     * Whether this side ends the connection, so that what has no room is discarded.
+     *
+     * @return true from the beginning of the end on.
+     */
+    public boolean isFinishing() {
+        return connection.isFinishing();
+    }
+
     /** A message that the end took will reach nobody: counted so. */
     public void discard() {
         account().onDiscarded();
@@ -142,9 +151,14 @@ public final class LaneReader extends InboundPipe {
             discarding = true;
             return false;
         }
+        pauseForCommand();
+        return true;
+    }
+
+    @Override
+    void pauseForCommand() {
         paused = true;
         refused = true;
-        return true;
     }
 
     @Override
