@@ -1,5 +1,6 @@
 package io.sluicemq.transport.quic;
 
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 
 /**
@@ -8,11 +9,17 @@ import java.nio.ByteBuffer;
  */
 final class FrameMerger {
     private final StreamInput control;
-    private final StreamInput lane;
+    private final ByteBuffer dropped = ByteBuffer.allocate(CreditCommand.BYTES);
+
+    /** Null until it is there. */
+    private StreamInput lane;
+
+    /** Null while messages come on the lane here, beside the commands. */
+    private Lanes lanes;
 
     private StreamInput current;
 
-    /** Bytes of the frame that is under way. */
+    /** Bytes of the frame that is under way, and of those that go with it. */
     private long frameLeft = Route.GREETING_BYTES;
 
     private boolean isGreeting = true;
@@ -22,10 +29,18 @@ final class FrameMerger {
     /** The handshake has one command from each side. */
     private boolean isShaken;
 
-    FrameMerger(final StreamInput control, final StreamInput lane) {
+    FrameMerger(final StreamInput control) {
         this.control = control;
-        this.lane = lane;
         this.current = control;
+    }
+
+    void lane(final StreamInput stream) {
+        lane = stream;
+    }
+
+    /** Messages come on other streams: credit is theirs, and the end comes behind them all. */
+    void lanes(final Lanes others) {
+        lanes = others;
     }
 
     /** Whether the peer has said who it is. */
@@ -37,6 +52,7 @@ final class FrameMerger {
     int read(final ByteBuffer target) {
         final int start = target.position();
         while (target.hasRemaining() && (frameLeft > 0 || begin())) {
+            extend(target.remaining());
             final int count = current.read(target, frameLeft);
             if (count == 0) {
                 break;
@@ -47,6 +63,25 @@ final class FrameMerger {
             }
         }
         return target.position() - start;
+    }
+
+    /** Moves small messages together. None of them is held up: what the control stream has comes first. */
+    private void extend(final int room) {
+        if (current != lane || isCommand || hasHeader(control)) {
+            return;
+        }
+        final ByteBuf bytes = lane.first();
+        final int limit = bytes == null ? 0 : Math.min(room, bytes.readableBytes() - Route.LONG_HEADER_BYTES);
+        while (frameLeft < limit) {
+            final int at = bytes.readerIndex() + (int) frameLeft;
+            final int flags = bytes.getByte(at);
+            final long frame = Route.frameBytes(bytes, at);
+            if (Route.isCommand(flags) || frame < 0 || frame > Integer.MAX_VALUE) {
+                return;
+            }
+            isMore = Route.isMore(flags);
+            frameLeft += frame;
+        }
     }
 
     /** Whether {@link #read} would bring anything. */
@@ -83,10 +118,37 @@ final class FrameMerger {
         if (isMore) {
             return hasHeader(current) ? current : null;
         }
-        if (hasHeader(control)) {
+        if (lanes == null ? hasHeader(control) : hasOther(control)) {
             return control;
         }
-        return isShaken && hasHeader(lane) ? lane : null;
+        return isShaken && lane != null && hasHeader(lane) && mayPass() ? lane : null;
+    }
+
+    /** Whether there is something on the control stream but credit, which is taken here. */
+    private boolean hasOther(final StreamInput from) {
+        while (hasHeader(from) && CreditCommand.mayBeAt(from)) {
+            if (from.available() < CreditCommand.BYTES) {
+                return false;
+            }
+            if (!CreditCommand.isAt(from)) {
+                return true;
+            }
+            lanes.onCredit(CreditCommand.lane(from), CreditCommand.total(from));
+            from.read(dropped.clear(), CreditCommand.BYTES);
+        }
+        return hasHeader(from);
+    }
+
+    /** The word that no message follows is passed on only when none does on any lane. */
+    private boolean mayPass() {
+        if (lanes == null || !Route.isEnd(lane)) {
+            return true;
+        }
+        if (!lanes.in().hasEnded()) {
+            return false;
+        }
+        lanes.onPeerEnd();
+        return true;
     }
 
     private static boolean hasHeader(final StreamInput input) {

@@ -1,5 +1,6 @@
 package io.sluicemq.transport.quic;
 
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -18,7 +19,7 @@ final class Route {
     private static final int LONG = 2;
     private static final int COMMAND = 4;
     private static final int SHORT_HEADER_BYTES = 2;
-    private static final int LONG_HEADER_BYTES = 9;
+    static final int LONG_HEADER_BYTES = 9;
     private static final byte[] BEGIN = name("X-BEGIN");
     private static final byte[] END = name("X-END");
     private static final byte[] PING = name("PING");
@@ -53,6 +54,13 @@ final class Route {
                 : LONG_HEADER_BYTES + source.getLong(at + 1);
     }
 
+    /** As {@link #frameBytes(ByteBuffer, int)}. */
+    static long frameBytes(final ByteBuf source, final int at) {
+        return (source.getByte(at) & LONG) == 0
+                ? SHORT_HEADER_BYTES + source.getUnsignedByte(at + 1)
+                : LONG_HEADER_BYTES + source.getLong(at + 1);
+    }
+
     /** Whether a frame that begins here, and whose header is in the buffer, goes on the lane. */
     static boolean isForLane(final ByteBuffer source, final int at) {
         final int flags = source.get(at);
@@ -63,6 +71,19 @@ final class Route {
         return starts(source, body, BEGIN)
                 || starts(source, body, END)
                 || (starts(source, body, PING) && frameBytes(source, at) > headerBytes(flags) + PING.length + 2);
+    }
+
+    /** Whether the frame that begins there is an X-END, as far as it is here. */
+    static boolean isEnd(final StreamInput input) {
+        if (!isCommand(input.peek(0)) || input.peek(1) != END.length) {
+            return false;
+        }
+        for (int i = 0; i < END.length && SHORT_HEADER_BYTES + i < input.available(); i++) {
+            if (input.peek(SHORT_HEADER_BYTES + i) != END[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean starts(final ByteBuffer source, final int at, final byte[] name) {
