@@ -37,8 +37,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LeakCheckExtension.class)
 class QuicSoakTest {
     private static final System.Logger LOG = System.getLogger(QuicSoakTest.class.getName());
-    private static final long SECONDS = Long.getLong("sluicemq.soakSeconds", Tier.count(2, 3_600));
-    private static final int LOOKS = 10;
+    private static final long SECONDS = Long.getLong("sluicemq.soakSeconds", Tier.count(1, 3_600));
+    private static final int LOOKS = Tier.count(2, 10);
 
     /** In less the heap and the compiler's code still grow. */
     private static final long SETTLED_SECONDS = 60;
