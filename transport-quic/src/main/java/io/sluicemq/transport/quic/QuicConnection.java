@@ -278,6 +278,11 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         kill();
     }
 
+    @Override
+    public void onReplaced() {
+        keepAlive.sayNow();
+    }
+
     private void onGone() {
         if (!gone) {
             gone = true;

@@ -1,6 +1,7 @@
 package io.sluicemq.transport.quic;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.quic.QuicChannel;
@@ -10,6 +11,7 @@ import io.netty.handler.codec.quic.QuicSslEngine;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.Endpoint;
 import io.sluicemq.transport.PipeEnd;
+import io.sluicemq.transport.PipeOptions;
 import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.TransportDriver;
 import io.sluicemq.transport.stream.IpAddress;
@@ -32,6 +34,9 @@ import java.util.concurrent.TimeUnit;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
 final class QuicDialing implements TransportDriver.Dialing {
+    /** Without an answer, a socket is given up after so long: a round trip that takes longer is nothing that one waits for. */
+    private static final long MAX_SILENCE_NS = 1_000_000_000L;
+
     private final QuicDriver driver;
     private final TransportContext context;
     private final Endpoint remote;
@@ -117,6 +122,20 @@ final class QuicDialing implements TransportDriver.Dialing {
         failures += (failures.isEmpty() ? "" : "; ") + candidates[next - 1].getHostAddress() + ": " + message;
     }
 
+    /** The second one for a connection is null if the application has said from which port. */
+    private Channel openSocket(final InetSocketAddress target, final ChannelHandler... handlers) throws IOException {
+        final InetSocketAddress source = address.toSource();
+        if (source != null && source.getPort() != 0 && connection != null) {
+            return null;
+        }
+        final InetAddress any =
+                InetAddress.getByAddress(target.getAddress() instanceof Inet6Address ? new byte[16] : new byte[4]);
+        final InetSocketAddress where = source == null ? new InetSocketAddress(any, 0) : source;
+        final Channel udp = Udp.open(driver.loop(), where, settings.options(), handlers);
+        Udp.check(udp, udp.connect(target));
+        return udp;
+    }
+
     private void connect(final InetSocketAddress target) throws IOException {
         final String name = settings.tls().serverName() == null
                 ? address.plainHost()
@@ -124,19 +143,9 @@ final class QuicDialing implements TransportDriver.Dialing {
         final QuicSslEngine engine = ssl.newEngine(driver.loop().buffers(), name, address.port());
         final QuicClientCodecBuilder codec = new QuicClientCodecBuilder().sslEngineProvider(channel -> engine);
         Udp.apply(codec, settings.options(), false, context.handshakes());
-        final InetSocketAddress source = address.toSource();
-        final InetAddress any =
-                InetAddress.getByAddress(target.getAddress() instanceof Inet6Address ? new byte[16] : new byte[4]);
-        final ClientPath path = new ClientPath();
-        final Channel udp = Udp.open(
-                driver.loop(),
-                source == null ? new InetSocketAddress(any, 0) : source,
-                settings.options(),
-                path,
-                codec.build());
-        Udp.check(udp, udp.connect(target));
-        final QuicConnection attempt =
-                new QuicConnection(driver, true, remote.toString(), settings, new Socket(udp, path));
+        final ClientPath path = new ClientPath(driver, silenceNs(), inbound -> openSocket(target, inbound));
+        final Channel udp = openSocket(target, path, codec.build());
+        final QuicConnection attempt = new QuicConnection(driver, true, remote.toString(), settings, new Socket(path));
         path.connection(attempt);
         connection = attempt;
         QuicChannel.newBootstrap(udp)
@@ -158,7 +167,7 @@ final class QuicDialing implements TransportDriver.Dialing {
     }
 
     /** The UDP socket of one connection. */
-    private record Socket(Channel udp, ClientPath path) implements QuicConnection.Owner {
+    private record Socket(ClientPath path) implements QuicConnection.Owner {
         @Override
         public void onPeer(final PeerMetadata peer) {
             path.onPeer(peer);
@@ -166,8 +175,14 @@ final class QuicDialing implements TransportDriver.Dialing {
 
         @Override
         public void onGone(final QuicConnection connection) {
-            udp.close();
+            path.close();
         }
+    }
+
+    /** Half of what a heartbeat allows, so that it may still be answered. */
+    private long silenceNs() {
+        final PipeOptions.HeartbeatOptions heartbeat = end.options().heartbeat();
+        return heartbeat.intervalNs() == 0 ? MAX_SILENCE_NS : Math.min(MAX_SILENCE_NS, heartbeat.timeoutNs() / 2);
     }
 
     private void onOutcome(final QuicConnection attempt, final Throwable cause) {

@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.ReferenceCountUtil;
+import io.sluicemq.testkit.TestAgent;
 import io.sluicemq.transport.SocketType;
 import io.sluicemq.wire.HandshakeConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,16 +28,44 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
+@SuppressWarnings("FutureReturnValueIgnored") // what was sent is looked at
 final class ClientPathTest {
     private static final InetSocketAddress HERE = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     private static final InetSocketAddress SERVER = new InetSocketAddress(InetAddress.getLoopbackAddress(), 2);
     private static final byte[] KEY = new byte[PathCheck.KEY_BYTES];
     private static final byte[] TOKEN = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
 
-    private final ClientPath path = new ClientPath();
-    private final EmbeddedChannel udp = new EmbeddedChannel(path);
+    private static final long SILENCE_NS = 1_000_000_000L;
+
+    private final TestAgent agent = new TestAgent();
+    private final EmbeddedChannel second = new EmbeddedChannel();
+    private int opened;
+    private int replaced;
+    private final ClientPath path =
+            new ClientPath((QuicDriver) agent.open(new QuicTransport()), SILENCE_NS, inbound -> {
+                opened++;
+                second.pipeline().addLast(inbound);
+                return second;
+            });
+    private final Refuser refuser = new Refuser();
+    private final EmbeddedChannel udp = new EmbeddedChannel(refuser, path);
     private final List<IOException> ends = new ArrayList<>();
     private boolean active = true;
+
+    /** A socket that does not send. */
+    private static final class Refuser extends ChannelOutboundHandlerAdapter {
+        private IOException cause;
+
+        @Override
+        public void write(final ChannelHandlerContext context, final Object message, final ChannelPromise promise) {
+            if (cause == null) {
+                context.write(message, promise);
+            } else {
+                ReferenceCountUtil.release(message);
+                promise.setFailure(cause);
+            }
+        }
+    }
 
     @BeforeEach
     void begin() {
@@ -45,12 +79,19 @@ final class ClientPathTest {
             public void end(final IOException reason) {
                 ends.add(reason);
             }
+
+            @Override
+            public void onReplaced() {
+                replaced++;
+            }
         });
     }
 
     @AfterEach
     void close() {
         udp.finishAndReleaseAll();
+        second.finishAndReleaseAll();
+        agent.close();
     }
 
     private void tell(final byte[] key, final byte[] token) {
@@ -139,6 +180,99 @@ final class ClientPathTest {
         assertThat(new PathCheck().isSealed(answer.content(), KEY)).isTrue();
         assertThat(answer.recipient()).isEqualTo(SERVER);
         answer.release();
+    }
+
+    private void send() {
+        udp.writeOneOutbound(new DatagramPacket(Unpooled.buffer().writeZero(10), SERVER));
+        udp.flushOutbound();
+    }
+
+    private void pass(final long durationNs) {
+        agent.advance(durationNs);
+        agent.turn();
+        udp.runPendingTasks();
+    }
+
+    private int takeSent(final EmbeddedChannel from) {
+        int count = 0;
+        for (DatagramPacket sent = from.readOutbound(); sent != null; sent = from.readOutbound()) {
+            sent.release();
+            count++;
+        }
+        return count;
+    }
+
+    @Test
+    void shouldSendAndReceiveByAnotherSocketWhenWhatIsSentAgainIsNotAnswered() {
+        tell(KEY, TOKEN);
+        receive(reset(40, new byte[16]));
+
+        send();
+        pass(SILENCE_NS / 2);
+        send();
+        assertThat(opened).isZero();
+        pass(SILENCE_NS / 2);
+
+        assertThat(opened).isEqualTo(1);
+        assertThat(replaced).isEqualTo(1);
+        assertThat(takeSent(udp)).isEqualTo(2);
+        send();
+        assertThat(takeSent(udp)).isZero();
+        assertThat(takeSent(second)).isEqualTo(1);
+        second.writeInbound(new DatagramPacket(reset(40, new byte[16]), SERVER, SERVER));
+        final DatagramPacket passed = udp.readInbound();
+        assertThat(passed.sender()).isEqualTo(SERVER);
+        assertThat(passed.recipient()).as("the address that QUIC knows").isEqualTo(HERE);
+        passed.release();
+    }
+
+    @Test
+    void shouldTryOneOtherSocketForEachSilence() {
+        tell(KEY, TOKEN);
+
+        for (int i = 0; i < 20; i++) {
+            send();
+            pass(SILENCE_NS / 2);
+        }
+
+        assertThat(opened).isEqualTo(1);
+    }
+
+    @Test
+    void shouldKeepItsSocketWhenWhatItSentNeedsNoAnswer() {
+        tell(KEY, TOKEN);
+
+        for (int i = 0; i < 5; i++) {
+            receive(reset(40, new byte[16]));
+            send();
+            pass(2 * SILENCE_NS);
+        }
+
+        assertThat(opened).isZero();
+    }
+
+    @Test
+    void shouldTakeAnotherSocketWhenTheSystemDoesNotSend() {
+        tell(KEY, TOKEN);
+        refuser.cause = new NoRouteToHostException();
+
+        send();
+        udp.runPendingTasks();
+
+        assertThat(opened).isEqualTo(1);
+        send();
+        assertThat(takeSent(second)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldKeepItsSocketWhenNobodyIsAtThePort() {
+        tell(KEY, TOKEN);
+        refuser.cause = new PortUnreachableException();
+
+        send();
+        udp.runPendingTasks();
+
+        assertThat(opened).isZero();
     }
 
     @Test

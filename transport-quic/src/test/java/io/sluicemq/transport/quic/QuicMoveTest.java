@@ -176,6 +176,35 @@ final class QuicMoveTest {
         assertComplete(rows);
     }
 
+    @Test
+    void shouldGoOnFromAnotherSocketWhenNothingComesBack() {
+        pair.proxy.bothWays(LinkConditions.CLEAR.delayedBy(Duration.ofMillis(1)));
+        final List<Row> rows = rows(Traffic.BOTH_WAYS, 200);
+        steady(rows, 20 * MS);
+
+        pair.proxy.forget();
+        steady(rows, 100 * MS);
+
+        assertComplete(rows);
+        assertThat(pair.proxy.clients()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldKeepItsSocketWhileNobodySendsAnything() {
+        pair.proxy.bothWays(LinkConditions.CLEAR.delayedBy(Duration.ofMillis(1)));
+        final List<Row> rows = rows(Traffic.TO_CLIENT, 200);
+        steady(rows, 20 * MS);
+        assertComplete(rows);
+
+        for (int second = 0; second < 3; second++) {
+            pair.agent.advance(1_000 * MS);
+            pair.agent.settle(20);
+        }
+
+        assertThat(pair.proxy.clients()).isEqualTo(1);
+        assertComplete(rows);
+    }
+
     /** Each datagram of the client's comes twice, first from an address that answers nothing. */
     @Test
     void shouldNotBeDivertedByWhoCopiesDatagrams() throws IOException {
