@@ -13,6 +13,7 @@ import io.sluicemq.transport.PipeOptions;
 import io.sluicemq.transport.SharedCarrier;
 import io.sluicemq.wire.HandshakeConfig;
 import io.sluicemq.wire.PeerMetadata;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -217,7 +218,7 @@ final class Pipe implements PipeEnd, Departures {
             return;
         }
         if (!(peerEnd instanceof Pipe other) || other.claimOutlet()) {
-            arrivals.readInPlace(peerEnd.outlet());
+            arrivals.readInPlace(List.of(peerEnd.outlet()));
         }
         if (finishing) {
             finish();

@@ -10,7 +10,9 @@ import io.netty.handler.codec.quic.QuicStreamPriority;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.handler.codec.quic.QuicTransportParameters;
 import io.sluicemq.transport.PipeEnd;
+import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.stream.StreamChannel;
+import io.sluicemq.transport.stream.StreamGroup;
 import io.sluicemq.transport.stream.StreamPipe;
 import io.sluicemq.transport.tls.TlsAttributes;
 import io.sluicemq.transport.tls.TlsOptions;
@@ -18,6 +20,7 @@ import io.sluicemq.wire.PeerMetadata;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
@@ -29,11 +32,8 @@ import javax.net.ssl.SSLException;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
 final class QuicConnection extends ChannelInboundHandlerAdapter implements StreamChannel, ClientPath.Subject {
-    /** What a stream of one direction begins with: that it is a lane, and which. */
-    private static final byte[] LANE_HEADER = {1, 0};
-
     private static final int CONTROL_URGENCY = 0;
-    private static final int LANE_URGENCY = 64;
+    private static final int MAIN_URGENCY = 1;
 
     /** A connection that was closed stays for what the peer has not got yet, unless it says that it has. */
     private static final long LINGER_NS = 1_000_000_000L;
@@ -43,10 +43,9 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private final String remoteAddress;
     private final QuicOptions options;
     private final TlsOptions tlsOptions;
-    private final Owner owner;
-    private final StreamInput controlInput = new StreamInput(new byte[0], this::onProgress);
-    private final StreamInput laneInput = new StreamInput(LANE_HEADER, this::onProgress);
-    private final FrameMerger merger = new FrameMerger(controlInput, laneInput);
+    private final ConnectionOwner owner;
+    private final StreamInput controlInput = new StreamInput(null, this::onProgress);
+    private final FrameMerger merger = new FrameMerger(controlInput);
     private final KeepAlive keepAlive;
 
     private QuicChannel quic;
@@ -57,6 +56,10 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private StreamOutput controlOutput;
     private StreamOutput laneOutput;
     private FrameSplitter splitter;
+    private Credits credits;
+    private Lanes lanes;
+    private final StreamOpener opener = new StreamOpener(this::onProgress, this::fail, this::onWriteFailed);
+    private final PeerStreams peerStreams = new PeerStreams(this, merger);
 
     private IOException failure;
     private int interest;
@@ -78,8 +81,8 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
             final QuicDriver driver,
             final boolean dialed,
             final String remoteAddress,
-            final Settings settings,
-            final Owner owner) {
+            final ConnectionSettings settings,
+            final ConnectionOwner owner) {
         this.driver = driver;
         this.dialed = dialed;
         this.remoteAddress = remoteAddress;
@@ -87,33 +90,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         this.tlsOptions = settings.tls();
         this.owner = owner;
         this.keepAlive = new KeepAlive(driver, () -> !closed && !gone && failure == null);
-    }
-
-    /** Who has a UDP socket for it. */
-    @FunctionalInterface
-    interface Owner {
-        /** The handshake of QUIC is done. At most once. */
-        default void onShaken() {}
-
-        /** As {@link StreamChannel#properties}. */
-        default Map<String, byte[]> properties(final QuicConnection connection) {
-            return Map.of();
-        }
-
-        /** As {@link StreamChannel#onPeer}. */
-        default void onPeer(final PeerMetadata peer) {}
-
-        /** QUIC has nothing more to do. Once. */
-        void onGone(QuicConnection connection);
-    }
-
-    /** What a socket wants of its connections. */
-    record Settings(QuicOptions options, TlsOptions tls) {
-        static Settings of(final PipeEnd end) {
-            return new Settings(
-                    end.options().transportOptions(QuicOptions.class, QuicOptions.DEFAULTS),
-                    end.options().transportOptions(TlsOptions.class, TlsOptions.DEFAULTS));
-        }
     }
 
     /** QUIC's part of the connection, before its handshake. */
@@ -125,7 +101,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     /** Begins to speak ZMTP as soon as there are streams. */
     void start(final PipeEnd end) {
-        pipe = new StreamPipe(driver.group(), this, end, !dialed);
+        pipe = new StreamPipe(driver.group(), this, new LanedEnd(this, end, LaneTerms.of(options)), !dialed);
         pipe.start();
     }
 
@@ -150,16 +126,8 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     public void channelActive(final ChannelHandlerContext context) {
         active = true;
         owner.onShaken();
-        quic.createStream(QuicStreamType.UNIDIRECTIONAL, new Writability()).addListener(done -> {
-            if (done.isSuccess()) {
-                final QuicStreamChannel lane = (QuicStreamChannel) done.getNow();
-                Udp.prepare(lane);
-                lane.updatePriority(new QuicStreamPriority(LANE_URGENCY, true));
-                laneOutput = new StreamOutput(lane, this::onProgress, this::onWriteFailed);
-                laneOutput.write(ByteBuffer.wrap(LANE_HEADER), LANE_HEADER.length);
-                onStream();
-            }
-        });
+        laneOutput = openStream(MAIN_URGENCY, StreamHeader.ofMain());
+        onStream();
         if (dialed) {
             quic.createStream(QuicStreamType.BIDIRECTIONAL, controlInput).addListener(done -> {
                 if (done.isSuccess()) {
@@ -172,26 +140,50 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         context.fireChannelActive();
     }
 
-    /** Of the lane, on which nothing comes. */
-    private final class Writability extends ChannelInboundHandlerAdapter {
-        @Override
-        public void channelWritabilityChanged(final ChannelHandlerContext stream) {
-            onProgress();
+    /** A stream of the peer's: it has one control stream, and none takes the place of one that has ended. */
+    void onPeerStream(final QuicStreamChannel stream) {
+        if (stream.type() == QuicStreamType.UNIDIRECTIONAL) {
+            peerStreams.add(stream);
+        } else if (control != null) {
+            stream.close();
+            fail(QuicFailure.oneStreamMore(stream.streamId()));
+        } else {
+            stream.pipeline().addLast(controlInput);
+            openControl(stream);
         }
     }
 
-    /** A stream of the peer's: it has one of each kind, and none takes the place of one that has ended. */
-    void onPeerStream(final QuicStreamChannel stream) {
-        if (stream.type() == QuicStreamType.BIDIRECTIONAL ? control != null : laneInput.isOpen()) {
-            stream.close();
-            fail(QuicFailure.oneStreamMore(stream.streamId()));
-        } else if (stream.type() == QuicStreamType.BIDIRECTIONAL) {
-            stream.pipeline().addLast(controlInput);
-            openControl(stream);
-        } else {
-            stream.pipeline().addLast(laneInput);
-            laneInput.open(stream);
-        }
+    /** Messages go on lanes from now on. */
+    void useLanes(final Lanes made) {
+        lanes = made;
+        merger.lanes(made);
+        peerStreams.lanes(made);
+        onProgress();
+    }
+
+    /** As {@link StreamOpener#open}. */
+    StreamOutput openStream(final int urgency, final byte[] header) {
+        return opener.open(quic, urgency, header);
+    }
+
+    Credits credits() {
+        return credits;
+    }
+
+    StreamGroup group() {
+        return driver.group();
+    }
+
+    TransportContext context() {
+        return driver.context();
+    }
+
+    QuicOptions options() {
+        return options;
+    }
+
+    void onLaneWritten() {
+        keepAlive.onWrite();
     }
 
     private void openControl(final QuicStreamChannel stream) {
@@ -206,6 +198,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private void onStream() {
         if (control != null && laneOutput != null) {
             splitter = new FrameSplitter(controlOutput, laneOutput);
+            credits = new Credits(controlOutput, () -> merger.isShaken() && splitter.mayCommand());
             keepAlive.start(controlOutput, idleTimeoutNs(), () -> merger.isShaken() && splitter.mayCommand());
             if (requestTurn != null) {
                 requestTurn.run();
@@ -300,7 +293,8 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     // The pipe.
 
-    private void onProgress() {
+    /** Has this connection served soon. */
+    void onProgress() {
         if (!queued && !closed && pipe != null) {
             queued = true;
             driver.ready(this);
@@ -312,6 +306,13 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         queued = false;
         if (closed) {
             return;
+        }
+        if (lanes != null) {
+            lanes.serve();
+            if (closed) {
+                return;
+            }
+            credits.flush();
         }
         int ops = 0;
         if ((interest & SelectionKey.OP_READ) != 0 && hasBuffered()) {
@@ -330,7 +331,10 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     }
 
     private boolean isAtEnd() {
-        return controlInput.hasEnded() && laneInput.hasEnded() && !merger.hasMore();
+        return controlInput.hasEnded()
+                && peerStreams.hasEnded()
+                && (lanes == null || lanes.in().hasEnded())
+                && !merger.hasMore();
     }
 
     @Override
@@ -364,25 +368,21 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         if (failure != null) {
             throw failure;
         }
-        throwIfBroken(controlInput);
-        throwIfBroken(laneInput);
+        final IOException broken = brokenStream();
+        if (broken != null) {
+            throw broken;
+        }
         return 0;
     }
 
-    private static void throwIfBroken(final StreamInput input) throws IOException {
-        if (input.failure() != null) {
-            throw input.failure();
-        }
+    private IOException brokenStream() {
+        return controlInput.failure() == null ? peerStreams.failure() : controlInput.failure();
     }
 
     /** The end and a failure as well: they may have come with the last bytes, and nothing tells of them again. */
     @Override
     public boolean hasBuffered() {
-        return merger.hasMore()
-                || isAtEnd()
-                || failure != null
-                || controlInput.failure() != null
-                || laneInput.failure() != null;
+        return merger.hasMore() || isAtEnd() || failure != null || brokenStream() != null;
     }
 
     @Override
@@ -393,7 +393,12 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     @Override
     public boolean isFlushed() {
-        return splitter == null || splitter.isFlushed();
+        return splitter == null || (splitter.isFlushed() && (lanes == null || lanes.isFlushed()));
+    }
+
+    @Override
+    public long unsentMessages() {
+        return lanes == null ? 0 : lanes.unsentMessages();
     }
 
     @Override
@@ -404,18 +409,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         }
         keepAlive.onWrite();
         return splitter.flush() ? splitter.write(source) : 0;
-    }
-
-    @Override
-    public long write(final ByteBuffer[] sources, final int count) throws IOException {
-        long written = 0;
-        for (int i = 0; i < count; i++) {
-            written += write(sources[i]);
-            if (sources[i].hasRemaining()) {
-                break;
-            }
-        }
-        return written;
     }
 
     @Override
@@ -448,7 +441,9 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     @Override
     public Map<String, byte[]> properties() {
-        return owner.properties(this);
+        final Map<String, byte[]> properties = new HashMap<>(owner.properties(this));
+        properties.put(LaneTerms.PROPERTY, LaneTerms.of(options).encode());
+        return properties;
     }
 
     @Override
@@ -464,8 +459,11 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         }
         closed = true;
         driver.enter();
+        if (lanes != null) {
+            lanes.close();
+        }
         controlInput.close();
-        laneInput.close();
+        peerStreams.close();
         if (splitter == null || failure != null || gone) {
             kill();
         } else {

@@ -42,7 +42,7 @@ final class QuicDialing implements TransportDriver.Dialing {
     private final Endpoint remote;
     private final IpAddress address;
     private final PipeEnd end;
-    private final QuicConnection.Settings settings;
+    private final ConnectionSettings settings;
 
     private InetAddress[] candidates;
     private QuicSslContext ssl;
@@ -58,7 +58,7 @@ final class QuicDialing implements TransportDriver.Dialing {
         this.remote = remote;
         this.address = address;
         this.end = end;
-        this.settings = QuicConnection.Settings.of(end);
+        this.settings = ConnectionSettings.of(end);
     }
 
     void begin() {
@@ -167,7 +167,7 @@ final class QuicDialing implements TransportDriver.Dialing {
     }
 
     /** The UDP socket of one connection. */
-    private record Socket(ClientPath path) implements QuicConnection.Owner {
+    private record Socket(ClientPath path) implements ConnectionOwner {
         @Override
         public void onPeer(final PeerMetadata peer) {
             path.onPeer(peer);

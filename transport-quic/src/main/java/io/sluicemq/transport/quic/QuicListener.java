@@ -97,7 +97,7 @@ final class QuicListener implements TransportDriver.BoundEndpoint {
             return null;
         }
         final QuicConnection made =
-                new QuicConnection(driver, false, from, new QuicConnection.Settings(options, tlsOptions), at);
+                new QuicConnection(driver, false, from, new ConnectionSettings(options, tlsOptions), at);
         made.start(end);
         return made;
     }

@@ -23,7 +23,7 @@ import java.util.Set;
  * Agent.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
-final class QuicPort implements QuicConnection.Owner {
+final class QuicPort implements ConnectionOwner {
     /**
      * Most connections of a port whose handshake is under way. Each takes some 60 KB, most of them in QUIC's library, until it is
      * done or its time is over.

@@ -40,11 +40,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Peers that send anything but what they should: whatever escapes a handler ends the test's own turn, and so the test. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -59,9 +63,16 @@ final class QuicHostilePeerTest {
 
     private static final byte[] GREETING =
             Arrays.copyOf("\377\0\0\0\0\0\0\0\001\177\003\001NULL".getBytes(StandardCharsets.ISO_8859_1), 64);
+    /** Of a PAIR that has three lanes, with 1 MiB of credit on each and four large messages, and counts. */
     private static final byte[] READY = {
-        4, 0x1A, 5, 'R', 'E', 'A', 'D', 'Y', 11, 'S', 'o', 'c', 'k', 'e', 't', '-', 'T', 'y', 'p', 'e', 0, 0, 0, 4, 'P',
-        'A', 'I', 'R'
+        4, 0x4B, 5, 'R', 'E', 'A', 'D', 'Y', 11, 'S', 'o', 'c', 'k', 'e', 't', '-', 'T', 'y', 'p', 'e', 0, 0, 0, 4, 'P',
+        'A', 'I', 'R', 7, 'X', '-', 'L', 'a', 'n', 'e', 's', 0, 0, 0, 7, 3, 1, 0, 16, 0, 0, 4, 17, 'X', '-', 'R', 'e',
+        'c', 'e', 'i', 'v', 'e', 'd', '-', 'C', 'o', 'u', 'n', 't', 's', 0, 0, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8
+    };
+
+    /** What streams of one direction begin with that a peer may have. */
+    private static final byte[][] HEADS = {
+        {1, 0}, {2, 0}, {2, 1}, {2, 2}, {3, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0}, {3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1}
     };
 
     private final long seed = Long.getLong("sluicemq.seed", System.nanoTime());
@@ -107,7 +118,9 @@ final class QuicHostilePeerTest {
         final PipeOptions base = TestPipeEnd.OPTIONS;
         return new TestPipeEnd(
                 agent,
-                HandshakeConfig.builder(SocketType.PAIR).build(),
+                HandshakeConfig.builder(SocketType.PAIR)
+                        .countsId(random.nextLong() | 1)
+                        .build(),
                 new PipeOptions(
                         base.maxMessageBytes(),
                         base.maxFrames(),
@@ -293,7 +306,9 @@ final class QuicHostilePeerTest {
 
     private void attack(final QuicChannel channel) {
         write(stream(channel, QuicStreamType.BIDIRECTIONAL), fuzzed(new byte[0]));
-        write(stream(channel, QuicStreamType.UNIDIRECTIONAL), fuzzed(new byte[] {1, 0}));
+        for (int i = random.nextInt(2 * HEADS.length); i >= 0; i--) {
+            write(stream(channel, QuicStreamType.UNIDIRECTIONAL), fuzzed(HEADS[random.nextInt(HEADS.length)]));
+        }
         if (random.nextInt(4) == 0) {
             stream(channel, QuicStreamType.UNIDIRECTIONAL);
         }
@@ -349,19 +364,82 @@ final class QuicHostilePeerTest {
         return all.toByteArray();
     }
 
+    /** What a peer with a good handshake sends on a stream, and what is said of it. */
+    private static Stream<Arguments> brokenRules() {
+        final byte[] apart = {4, 16, 7, 'X', '-', 'A', 'P', 'A', 'R', 'T', 0, 0, 0, 0, 0, 0, 0, 9};
+        return Stream.of(
+                Arguments.of("streamType=7, limit=", List.of(new byte[] {7, 7, 7})),
+                Arguments.of("secondStreamOfLane=0, limit=", List.of(new byte[] {1, 0}, new byte[] {1, 0})),
+                Arguments.of("lane=3, limit=", List.of(new byte[] {2, 3})),
+                Arguments.of("secondStreamOfLane=1, limit=", List.of(new byte[] {2, 1}, new byte[] {2, 1})),
+                Arguments.of("largeMessage=4, limit=", List.of(new byte[] {3, 1, 1, 0, 0, 0, 0, 0, 0, 0, 4})),
+                Arguments.of("largeMessage=-1, limit=", List.of(new byte[] {3, 1, 1, -1, -1, -1, -1, -1, -1, -1, -1})),
+                Arguments.of(
+                        "largeMessage=0, limit=", List.of(new byte[] {3, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0}, new byte[] {
+                            3, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0
+                        })),
+                Arguments.of(
+                        "secondOnStream=message, limit=",
+                        List.of(new byte[] {3, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 'a', 0, 1, 'b'})),
+                Arguments.of("laneCommand=PING, limit=", List.of(new byte[] {2, 1, 4, 7, 4, 'P', 'I', 'N', 'G', 0, 0})),
+                Arguments.of("largeMessage=9, limit=", List.of(concat(new byte[] {2, 1}, apart))),
+                Arguments.of("bytesOfLane1=", List.of(concat(new byte[] {2, 1}, overCredit()))));
+    }
+
+    private static byte[] concat(final byte[] first, final byte[] second) {
+        final byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    /** Messages that nobody takes: what fits into the ring and the default window, and more. */
+    private static byte[] overCredit() {
+        final byte[] message = new byte[102];
+        message[1] = 100;
+        final byte[] all = new byte[3 * QuicOptions.DEFAULT_WINDOW_BYTES / 102 * 102];
+        for (int at = 0; at < all.length; at += message.length) {
+            System.arraycopy(message, 0, all, at, message.length);
+        }
+        return all;
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenRules")
+    void shouldRefuseWhatTheWireDoesNotAllow(final String said, final List<byte[]> streams)
+            throws InterruptedException {
+        try (RawQuicPeer peer = rawPeer()) {
+            final Future<QuicChannel> connecting = peer.connect(port);
+            agent.await("connected", connecting::isSuccess);
+
+            stream(connecting.getNow(), QuicStreamType.BIDIRECTIONAL)
+                    .writeAndFlush(Unpooled.wrappedBuffer(GREETING, READY));
+            agent.await("open", () -> !accepted.isEmpty() && accepted.get(0).isOpen());
+            accepted.get(0).stopPolling();
+            for (final byte[] bytes : streams) {
+                stream(connecting.getNow(), QuicStreamType.UNIDIRECTIONAL).writeAndFlush(Unpooled.wrappedBuffer(bytes));
+            }
+            agent.await("refused", () -> accepted.get(0).closedCount() == 1);
+
+            assertThat(accepted.get(0).closeReason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
+            assertThat(accepted.get(0).closeDetail()).contains(said);
+        }
+    }
+
     @Test
-    void shouldRefuseAStreamThatIsNoLane() throws InterruptedException {
+    void shouldRefuseALaneBeforeTheHandshakeSaidHowMany() throws InterruptedException {
         try (RawQuicPeer peer = rawPeer()) {
             final Future<QuicChannel> connecting = peer.connect(port);
             agent.await("connected", connecting::isSuccess);
 
             stream(connecting.getNow(), QuicStreamType.BIDIRECTIONAL).writeAndFlush(Unpooled.wrappedBuffer(GREETING));
-            stream(connecting.getNow(), QuicStreamType.UNIDIRECTIONAL)
-                    .writeAndFlush(Unpooled.wrappedBuffer(new byte[] {7, 7, 7}));
+            for (int i = 0; i <= LaneTerms.MAX_LANES + LaneTerms.MAX_LARGE; i++) {
+                stream(connecting.getNow(), QuicStreamType.UNIDIRECTIONAL)
+                        .writeAndFlush(Unpooled.wrappedBuffer(new byte[] {2, (byte) (i % 3)}));
+            }
             agent.await("refused", () -> accepted.get(0).closedCount() == 1);
 
             assertThat(accepted.get(0).closeReason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
-            assertThat(accepted.get(0).closeDetail()).contains("streamHeader=7 at 0, limit=");
+            assertThat(accepted.get(0).closeDetail()).contains("stream=of a lane, limit=");
         }
     }
 }
