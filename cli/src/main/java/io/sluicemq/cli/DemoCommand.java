@@ -89,6 +89,7 @@ final class DemoCommand implements Callable<Integer> {
                 new DemoMedium("inproc", "inproc://demo-%d", threads),
                 new DemoMedium("tcp", "tcp://127.0.0.1:0", process),
                 new DemoMedium("tls+tcp", "tls+tcp://127.0.0.1:0", process),
+                new DemoMedium("quic", "quic://127.0.0.1:0", process),
                 new DemoMedium("ipc", "ipc://*", process),
                 new DemoMedium("shm", "shm://*", process));
         final Progress progress = new Progress(spec.commandLine().getErr(), Boolean.getBoolean("sluice.terminal"));

@@ -14,12 +14,13 @@ import picocli.CommandLine.Option;
 
 /** Certificates and trust, for endpoints that are encrypted. */
 final class Encryption {
-    private static final String ENCRYPTED = "tls+tcp://";
+    private static final List<String> ENCRYPTED = List.of("tls+tcp://", "quic://");
 
     @Option(
             names = "--cert",
             paramLabel = "FILE",
-            description = "PEM: own certificate and those that lead to its authority, for tls+tcp://; needs --key")
+            description = "PEM: own certificate and those that lead to its authority, for tls+tcp:// and "
+                    + "quic://; needs --key")
     private Path certificate;
 
     @Option(names = "--key", paramLabel = "FILE", description = "PEM: key of --cert, in PKCS#8 without a password")
@@ -51,6 +52,12 @@ final class Encryption {
     private String serverName;
 
     @Option(
+            names = "--dev-certificate",
+            description = "in the place of --cert: make a certificate that lasts as long as this process, and name its "
+                    + "fingerprint on standard error, for --pin of the other side")
+    private boolean devCertificate;
+
+    @Option(
             names = "--insecure",
             description = "take any certificate, and without --cert make one that lasts as long as this process: for "
                     + "trying things out only, as anybody may stand in for the other side")
@@ -77,9 +84,18 @@ final class Encryption {
             throw new IllegalArgumentException((certificate == null ? "cert" : "key")
                     + "=none, limit=--cert and --key together, give the other one too");
         }
+        if (devCertificate && certificate != null) {
+            throw new IllegalArgumentException(
+                    "certificates=2, limit=1, leave out either --cert and --key or --dev-certificate");
+        }
         final TlsOptions.Builder options = TlsOptions.builder().clientAuthentication(clientAuthentication.value());
         if (certificate != null) {
             options.certificate(certificate, key);
+        } else if (devCertificate) {
+            final TlsIdentity own = ephemeral();
+            options.identity(own);
+            warnings.accept("certificate made for this process, sha256=" + own.fingerprint()
+                    + ", give it to the other side by --pin");
         }
         trust.forEach(options::trust);
         pins.forEach(options::pinnedFingerprint);
@@ -94,14 +110,15 @@ final class Encryption {
 
     /** Binds, or says by which options it can. */
     String bind(final Socket socket, final String endpoint) {
-        if (endpoint.startsWith(ENCRYPTED) && !pins.isEmpty() && clientAuthentication != Mode.required) {
+        final boolean encrypted = ENCRYPTED.stream().anyMatch(endpoint::startsWith);
+        if (encrypted && !pins.isEmpty() && clientAuthentication != Mode.required) {
             throw new IllegalArgumentException("client-auth=" + clientAuthentication
                     + ", limit=required to listen with --pin at endpoint=" + endpoint
                     + ", as a peer without a certificate would be let in: give --client-auth required");
         }
-        if (endpoint.startsWith(ENCRYPTED) && certificate == null && !insecure) {
+        if (encrypted && certificate == null && !devCertificate && !insecure) {
             throw new IllegalArgumentException("certificate=none, limit=one to listen at endpoint=" + endpoint
-                    + ", give --cert and --key, or --insecure to try things out");
+                    + ", give --cert and --key, or --dev-certificate to try things out");
         }
         return socket.bind(endpoint);
     }
@@ -109,7 +126,7 @@ final class Encryption {
     private void beInsecure(final TlsOptions.Builder options, final Consumer<String> warnings) {
         options.insecureAcceptAnyCertificate();
         warnings.accept("WARNING: --insecure: certificates are not verified, anybody may stand in for the other side");
-        if (certificate == null) {
+        if (certificate == null && !devCertificate) {
             final TlsIdentity own = ephemeral();
             options.identity(own);
             warnings.accept("WARNING: --insecure: certificate made for this process, sha256=" + own.fingerprint()

@@ -49,10 +49,14 @@ class CommandLineTest {
                 "push --bind tcp://127.0.0.1:0 --identity=              | 'identity=0 bytes, limit=1..255 bytes, choose'",
                 "push tcp://127.0.0.1:1                                | argument=tcp://127.0.0.1:1, limit=options, write --bind or --connect before",
                 "push --connect tcp://127.0.0.1:1 hello                | endpoint=hello, limit=scheme and address",
-                "push --bind tls+tcp://127.0.0.1:0       | 'endpoint=tls+tcp://127.0.0.1:0, give --cert and --key, or --insecure'",
+                "push --bind tls+tcp://127.0.0.1:0       | 'endpoint=tls+tcp://127.0.0.1:0, give --cert and --key, or --dev-certificate'",
+                "push --bind quic://127.0.0.1:0          | 'endpoint=quic://127.0.0.1:0, give --cert and --key, or --dev-certificate'",
+                "push --bind quic://127.0.0.1:0 --pin " + PIN
+                        + "   | 'client-auth=none, limit=required to listen with --pin'",
+                "push --bind quic://127.0.0.1:0 --dev-certificate --cert x.pem --key y.pem | certificates=2, limit=1",
                 "push --bind tls+tcp://127.0.0.1:0 --pin " + PIN
                         + "   | 'client-auth=none, limit=required to listen with --pin'",
-                "perf local-thr tls+tcp://127.0.0.1:0 64 10             | 'give --cert and --key, or --insecure'",
+                "perf local-thr tls+tcp://127.0.0.1:0 64 10             | 'give --cert and --key, or --dev-certificate'",
                 "push --bind tls+tcp://127.0.0.1:0 --cert x.pem         | key=none, limit=--cert and --key together",
                 "push --connect tls+tcp://127.0.0.1:1 --trust no.pem    | file=no.pem, limit=a PEM file that can be read",
                 "push --bind tcp://127.0.0.1:0 --client-auth perhaps    | client-auth=perhaps",

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real processes that talk to each other over tcp. */
 @Timeout(120)
@@ -47,6 +49,33 @@ class SocketCommandsTest {
                 assertThat(pull.errText()).contains("WARNING: --insecure");
                 assertThat(push.errText()).doesNotContain("WARNING");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tls+tcp://127.0.0.1:0", "quic://127.0.0.1:0"})
+    void shouldEncryptWithACertificateMadeForTheProcess(final String anyPort) throws IOException, InterruptedException {
+        try (SluiceProcess push = SluiceProcess.start("push", "--bind", anyPort, "--dev-certificate")) {
+            final String endpoint = push.endpoint();
+            final String sha256 = push.errText("sha256=").replaceFirst("(?s).*sha256=([0-9a-f]{64}).*", "$1");
+            try (SluiceProcess pull =
+                    SluiceProcess.start("pull", "--connect", endpoint, "--pin", sha256, "--count", "2")) {
+                push.input("a\nb\n");
+
+                assertThat(pull.exitCode()).isZero();
+                assertThat(push.exitCode()).isZero();
+                assertThat(pull.outText()).isEqualTo("a\nb\n");
+                assertThat(push.errText()).doesNotContain("WARNING");
+                assertThat(pull.errText()).doesNotContain("WARNING");
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseACertificateMadeForTheProcessThatIsNotPinned() throws IOException, InterruptedException {
+        try (SluiceProcess push = SluiceProcess.start("push", "--bind", "quic://127.0.0.1:0", "--dev-certificate");
+                SluiceProcess pull = SluiceProcess.start("pull", "--connect", push.endpoint())) {
+            assertThat(pull.errText("issuer=CN=sluice ephemeral")).contains("quic://127.0.0.1:");
         }
     }
 

@@ -183,13 +183,14 @@ class ToolCommandsTest {
                     .contains("PUSH/PULL over tcp")
                     .contains("ROUTER/DEALER over tcp")
                     .contains("PUB/SUB over tls+tcp")
+                    .contains("PUB/SUB over quic")
                     .contains("PUB/SUB over ipc")
                     .contains("PUB/SUB over shm")
                     .contains("durable PUB/SUB over tcp")
                     .contains("300 ids")
                     .contains("libzmq over tcp")
                     .doesNotContain("FAILED")
-                    .matches("(?s).*\ninproc +R\ntcp +R\ntls.tcp +R\nipc +R\nshm +R\n"
+                    .matches("(?s).*\ninproc +R\ntcp +R\ntls.tcp +R\nquic +R\nipc +R\nshm +R\n"
                             .replace("R", "[0-9]+ msg/s of 64 B"));
         }
     }

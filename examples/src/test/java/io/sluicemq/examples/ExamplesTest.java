@@ -74,6 +74,14 @@ class ExamplesTest {
     }
 
     @Test
+    void shouldKnowACertificateByItsFingerprint() throws Exception {
+        PinnedQuic.main(NO_ARGS);
+
+        assertThat(lines()).hasSize(2).last().isEqualTo("nobody else reads this");
+        assertThat(lines().get(0)).matches("sha256=[0-9a-f]{64}");
+    }
+
+    @Test
     void shouldLetAnOrderPassAFile() throws Exception {
         QuicLanes.main(NO_ARGS);
 

@@ -16,6 +16,7 @@ final class QuicCatalogue {
 
     private QuicCatalogue() {}
 
+    /** A JVM goes on compiling QUIC's way for some eight seconds, so that over quic the rates are told as several times what they are. */
     static Comparison throughput(
             final String name,
             final String size,
