@@ -51,7 +51,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private final String remoteAddress;
     private final QuicOptions options;
     private final TlsOptions tlsOptions;
-    private final Owner owner;
+    private final ConnectionOwner owner;
     private final StreamInput controlInput = new StreamInput(new byte[0], this::onProgress);
     private final StreamInput laneInput = new StreamInput(LANE_HEADER, this::onProgress);
     private final FrameMerger merger = new FrameMerger(controlInput, laneInput);
@@ -88,7 +88,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
             final boolean dialed,
             final String remoteAddress,
             final Settings settings,
-            final Owner owner) {
+            final ConnectionOwner owner) {
         this.driver = driver;
         this.dialed = dialed;
         this.remoteAddress = remoteAddress;
@@ -96,16 +96,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         this.tlsOptions = settings.tls();
         this.owner = owner;
         this.keepAlive = new KeepAlive(driver, () -> !closed && !gone && failure == null);
-    }
-
-    /** Who has a UDP socket for it. */
-    @FunctionalInterface
-    interface Owner {
-        /** The handshake of QUIC is done. At most once. */
-        default void onShaken() {}
-
-        /** QUIC has nothing more to do. Once. */
-        void onGone(QuicConnection connection);
     }
 
     /** What a socket wants of its connections. */
@@ -342,6 +332,12 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     @Override
     public void turns(final Runnable request) {
         requestTurn = request;
+    }
+
+    /** The version is settled by ALPN. */
+    @Override
+    public boolean isEager() {
+        return true;
     }
 
     @Override

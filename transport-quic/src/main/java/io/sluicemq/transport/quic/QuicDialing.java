@@ -125,7 +125,8 @@ final class QuicDialing implements TransportDriver.Dialing {
                 : settings.tls().serverName();
         final QuicSslEngine engine = ssl.newEngine(driver.loop().buffers(), name, address.port());
         final QuicClientCodecBuilder codec = new QuicClientCodecBuilder().sslEngineProvider(channel -> engine);
-        Udp.apply(codec, settings.options(), false, context.handshakes());
+        final HandshakeTurns turns = new HandshakeTurns(driver.loop(), context.handshakes(), true);
+        Udp.apply(codec, settings.options(), false, turns);
         final InetSocketAddress source = address.toSource();
         final InetAddress any =
                 InetAddress.getByAddress(target.getAddress() instanceof Inet6Address ? new byte[16] : new byte[4]);
@@ -135,6 +136,7 @@ final class QuicDialing implements TransportDriver.Dialing {
                 source == null ? new InetSocketAddress(any, 0) : source,
                 settings.options(),
                 unreachable,
+                turns,
                 codec.build());
         Udp.check(udp, udp.connect(target));
         final QuicConnection attempt =
@@ -156,7 +158,10 @@ final class QuicDialing implements TransportDriver.Dialing {
                 .streamHandler(Udp.STREAMS)
                 .remoteAddress(target)
                 .connect()
-                .addListener(done -> onOutcome(attempt, done.cause()));
+                .addListener(done -> {
+                    turns.end();
+                    onOutcome(attempt, done.cause());
+                });
     }
 
     /** Told by the system, in answer to a datagram, that nobody listens there: believed when nothing comes in between. */

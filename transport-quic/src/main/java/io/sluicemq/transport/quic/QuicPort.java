@@ -22,7 +22,7 @@ import java.util.Set;
  * Agent.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
-final class QuicPort implements QuicConnection.Owner {
+final class QuicPort implements ConnectionOwner {
     /**
      * Most connections of a port whose handshake is under way. Each takes some 60 KB, most of them in QUIC's library, until it is
      * done or its time is over.
@@ -61,8 +61,10 @@ final class QuicPort implements QuicConnection.Owner {
                 .handler(port.initializer())
                 .streamHandler(Udp.STREAMS)
                 .sslEngineProvider(port::newEngine);
-        Udp.apply(codec, listener.options(), true, driver.context().handshakes());
-        port.udp = Udp.open(driver.loop(), where, listener.options(), new Entrance(), codec.build());
+        final HandshakeTurns turns =
+                new HandshakeTurns(driver.loop(), driver.context().handshakes(), false);
+        Udp.apply(codec, listener.options(), true, turns);
+        port.udp = Udp.open(driver.loop(), where, listener.options(), new Entrance(), turns, codec.build());
         port.address = (InetSocketAddress) port.udp.localAddress();
         return port;
     }

@@ -87,8 +87,7 @@ final class Udp {
             final AgentLoop loop,
             final InetSocketAddress where,
             final QuicOptions options,
-            final ChannelHandler trouble,
-            final ChannelHandler codec)
+            final ChannelHandler... handlers)
             throws IOException {
         final NioDatagramChannel channel = new NioDatagramChannel(
                 SelectorProvider.provider(),
@@ -99,7 +98,7 @@ final class Udp {
         channel.config()
                 .setRecvByteBufAllocator(
                         new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES).maxMessagesPerRead(DATAGRAMS_PER_READ));
-        channel.pipeline().addLast(trouble, codec);
+        channel.pipeline().addLast(handlers);
         channel.unsafe().register(loop, channel.newPromise());
         check(channel, channel.bind(where));
         return channel;

@@ -97,14 +97,12 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
     void onRequestedTurn() {
         turnRequested = false;
         int ops = 0;
-        if (resumeWanted) {
-            resumeWanted = false;
-            if (paused) {
-                paused = false;
-                liveness.onReadingPaused(false);
-                ops = SelectionKey.OP_READ;
-            }
+        if (resumeWanted && paused) {
+            paused = false;
+            liveness.onReadingPaused(false);
+            ops = SelectionKey.OP_READ;
         }
+        resumeWanted = false;
         if (outbound.failure() != null || channel.hasBuffered()) {
             ops = SelectionKey.OP_READ;
         }
@@ -165,8 +163,13 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
             return false;
         }
         state = State.HANDSHAKE;
-        handshake = new ZmtpHandshake(end.handshake(), listening, group.context.nowNs(), channel.attributes());
-        sendHandshake();
+        handshake = new ZmtpHandshake(
+                end.handshake(), listening, group.context.nowNs(), channel::attributes, channel.isEager());
+        outbound.control.putHandshake(handshake);
+        if (handshake.saysAllAtOnce()) {
+            end.onEarly(this);
+        }
+        outbound.drain();
         return true;
     }
 
@@ -268,7 +271,8 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
 
     int onHandshakeBytes(final DirectBuffer buffer, final int offset, final int length) {
         final int consumed = handshake.receive(buffer, offset, length);
-        sendHandshake();
+        outbound.control.putHandshake(handshake);
+        outbound.drain();
         if (handshake.state() == ZmtpHandshake.State.COMPLETE) {
             open(handshake.peer());
         } else if (handshake.state() == ZmtpHandshake.State.FAILED) {
@@ -279,11 +283,6 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
                     liveness.atMost(group.context.nowNs() + Liveness.REFUSAL_LINGER_NS));
         }
         return consumed;
-    }
-
-    private void sendHandshake() {
-        outbound.control.putHandshake(handshake);
-        outbound.drain();
     }
 
     private void open(final PeerMetadata who) {
@@ -421,7 +420,7 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
 
     @Override
     public void subscription(final boolean subscribe, final DirectBuffer prefix, final int length) {
-        if (state != State.OPEN) {
+        if (state != State.OPEN && !(state == State.HANDSHAKE && handshake.saysAllAtOnce())) {
             return;
         }
         outbound.control.putSubscription(peer, subscribe, prefix, length);
