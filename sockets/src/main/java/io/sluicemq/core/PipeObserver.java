@@ -13,6 +13,11 @@ interface PipeObserver {
         return false;
     }
 
+    /** As {@link io.sluicemq.transport.PipeAcceptor#takesEarly}. */
+    default boolean takesEarly() {
+        return false;
+    }
+
     /** A pipe was made for a peer that is being connected to. */
     default void onConnecting(final Pipe pipe) {}
 

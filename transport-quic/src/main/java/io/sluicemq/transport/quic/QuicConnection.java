@@ -9,9 +9,10 @@ import io.netty.handler.codec.quic.QuicPathEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamPriority;
 import io.netty.handler.codec.quic.QuicStreamType;
-import io.netty.handler.codec.quic.QuicTransportParameters;
+import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.stream.StreamChannel;
+import io.sluicemq.transport.stream.StreamException;
 import io.sluicemq.transport.stream.StreamPipe;
 import io.sluicemq.transport.tls.TlsAttributes;
 import io.sluicemq.transport.tls.TlsOptions;
@@ -19,7 +20,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
@@ -37,8 +37,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     /** A connection that was closed stays for what the peer has not got yet, unless it says that it has. */
     private static final long LINGER_NS = 1_000_000_000L;
-
-    private static final int MIN_UNREACHABLE = 3;
 
     /**
      * What was sent longer ago has arrived, or was sent again. Of what is under way to the address that a peer leaves quiche 0.29.3 sends
@@ -68,6 +66,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     private IOException failure;
     private int interest;
+    private boolean opened;
     private boolean active;
     private boolean queued;
     private long laneWrittenNs;
@@ -87,7 +86,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
             final QuicDriver driver,
             final boolean dialed,
             final String remoteAddress,
-            final Settings settings,
+            final QuicSettings settings,
             final ConnectionOwner owner) {
         this.driver = driver;
         this.dialed = dialed;
@@ -95,16 +94,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         this.options = settings.options();
         this.tlsOptions = settings.tls();
         this.owner = owner;
-        this.keepAlive = new KeepAlive(driver, () -> !closed && !gone && failure == null);
-    }
-
-    /** What a socket wants of its connections. */
-    record Settings(QuicOptions options, TlsOptions tls) {
-        static Settings of(final PipeEnd end) {
-            return new Settings(
-                    end.options().transportOptions(QuicOptions.class, QuicOptions.DEFAULTS),
-                    end.options().transportOptions(TlsOptions.class, TlsOptions.DEFAULTS));
-        }
+        this.keepAlive = new KeepAlive(driver, options, () -> !closed && !gone && failure == null);
     }
 
     /** QUIC's part of the connection, before its handshake. */
@@ -141,16 +131,31 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     public void channelActive(final ChannelHandlerContext context) {
         active = true;
         owner.onShaken();
-        quic.createStream(QuicStreamType.UNIDIRECTIONAL, new Writability()).addListener(done -> {
-            if (done.isSuccess()) {
-                final QuicStreamChannel lane = (QuicStreamChannel) done.getNow();
-                Udp.prepare(lane);
-                lane.updatePriority(new QuicStreamPriority(LANE_URGENCY, true));
-                laneOutput = new StreamOutput(lane, this::onProgress, this::onWriteFailed);
-                laneOutput.write(ByteBuffer.wrap(LANE_HEADER), LANE_HEADER.length);
-                onStream();
-            }
-        });
+        openStreams();
+        beginLane();
+        if (splitter != null) {
+            keepAlive();
+        }
+        context.fireChannelActive();
+    }
+
+    /** Once: when the handshake is done, or with the first words of a client that comes back, or in answer to them. */
+    void openStreams() {
+        if (opened) {
+            return;
+        }
+        opened = true;
+        quic.createStream(QuicStreamType.UNIDIRECTIONAL, new Writability(this::onProgress))
+                .addListener(done -> {
+                    if (done.isSuccess()) {
+                        final QuicStreamChannel lane = (QuicStreamChannel) done.getNow();
+                        Udp.prepare(lane);
+                        lane.updatePriority(new QuicStreamPriority(LANE_URGENCY, true));
+                        laneOutput = new StreamOutput(lane, this::onProgress, this::onWriteFailed);
+                        beginLane();
+                        onStream();
+                    }
+                });
         if (dialed) {
             quic.createStream(QuicStreamType.BIDIRECTIONAL, controlInput).addListener(done -> {
                 if (done.isSuccess()) {
@@ -160,14 +165,12 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
                 }
             });
         }
-        context.fireChannelActive();
     }
 
-    /** Of the lane, on which nothing comes. */
-    private final class Writability extends ChannelInboundHandlerAdapter {
-        @Override
-        public void channelWritabilityChanged(final ChannelHandlerContext stream) {
-            onProgress();
+    /** A client puts nothing on it that a recording of its first words could say again. */
+    private void beginLane() {
+        if (laneOutput != null && laneOutput.writtenBytes() == 0 && (active || !dialed)) {
+            laneOutput.write(ByteBuffer.wrap(LANE_HEADER), LANE_HEADER.length);
         }
     }
 
@@ -176,7 +179,11 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         if (stream.type() == QuicStreamType.BIDIRECTIONAL ? control != null : laneInput.isOpen()) {
             stream.close();
             fail(QuicFailure.oneStreamMore(stream.streamId()));
+        } else if (!active && stream.type() == QuicStreamType.UNIDIRECTIONAL) {
+            stream.close();
+            fail(QuicFailure.earlyLane());
         } else if (stream.type() == QuicStreamType.BIDIRECTIONAL) {
+            openStreams();
             stream.pipeline().addLast(controlInput);
             openControl(stream);
         } else {
@@ -197,18 +204,18 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private void onStream() {
         if (control != null && laneOutput != null) {
             splitter = new FrameSplitter(controlOutput, laneOutput);
-            keepAlive.start(controlOutput, idleTimeoutNs(), () -> merger.isShaken() && splitter.mayCommand());
+            if (active) {
+                keepAlive();
+            }
             if (requestTurn != null) {
                 requestTurn.run();
             }
         }
     }
 
-    /** The shorter of both sides' holds. */
-    private long idleTimeoutNs() {
-        final QuicTransportParameters peer = quic.peerTransportParameters();
-        final long peersNs = peer == null ? 0 : TimeUnit.MILLISECONDS.toNanos(peer.maxIdleTimeout());
-        return peersNs == 0 ? options.idleTimeoutNs() : Math.min(peersNs, options.idleTimeoutNs());
+    /** Not before the handshake is done, as the peer's time is not known. */
+    private void keepAlive() {
+        keepAlive.start(controlOutput, quic, () -> merger.isShaken() && splitter.mayCommand());
     }
 
     @Override
@@ -253,7 +260,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         fail(
                 cause instanceof SSLException
                         ? QuicFailure.unshaken(cause, tlsOptions)
-                        : new IOException(String.valueOf(cause.getMessage()), cause));
+                        : new StreamException(CloseReason.CONNECT_FAILED, String.valueOf(cause.getMessage()), cause));
     }
 
     /** Keeps the first reason, but for our own refusal of the peer, which comes before all that follows from it. */
@@ -267,15 +274,9 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         onProgress();
     }
 
-    /**
-     * The system says that nobody is at the peer's port, so many times without a datagram in between. It finds a peer that died sooner
-     * than silence does; but anybody on the way can say so, and so an open connection is not ended for less than a few.
-     */
-    void onUnreachable(final int inARow) {
-        if (active && inARow < MIN_UNREACHABLE) {
-            return;
-        }
-        fail(new IOException("port=closed, limit=one that somebody listens on, start the peer"));
+    /** Nobody is at the peer's port, as the system says. */
+    void onUnreachable() {
+        fail(QuicFailure.unreachable(active));
         kill();
     }
 
@@ -450,7 +451,9 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     @Override
     public Map<String, String> attributes() {
-        return TlsAttributes.of(engine.getSession(), tlsOptions);
+        final Map<String, String> known = TlsAttributes.of(engine.getSession(), tlsOptions);
+        known.put(TlsAttributes.PROTOCOL, "TLSv1.3"); // as the session says only when the handshake is done
+        return known;
     }
 
     /** The peer gets what was written, and the end of it, if it is there to take it. */

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicClientCodecBuilder;
-import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslEngine;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.Endpoint;
@@ -39,10 +38,10 @@ final class QuicDialing implements TransportDriver.Dialing {
     private final Endpoint remote;
     private final IpAddress address;
     private final PipeEnd end;
-    private final QuicConnection.Settings settings;
+    private final QuicSettings settings;
 
     private InetAddress[] candidates;
-    private QuicSslContext ssl;
+    private TlsContext ssl;
     private int next;
     private QuicConnection connection;
     private boolean connected;
@@ -55,7 +54,7 @@ final class QuicDialing implements TransportDriver.Dialing {
         this.remote = remote;
         this.address = address;
         this.end = end;
-        this.settings = QuicConnection.Settings.of(end);
+        this.settings = QuicSettings.of(end);
     }
 
     void begin() {
@@ -75,7 +74,8 @@ final class QuicDialing implements TransportDriver.Dialing {
         try {
             final InetAddress[] found = InetAddress.getAllByName(address.host());
             Arrays.sort(found, Comparator.comparing(Inet6Address.class::isInstance));
-            final QuicSslContext made = driver.tls().context(settings.tls(), true, System.nanoTime());
+            final TlsContext made = driver.tls()
+                    .context(settings.tls(), true, settings.options().earlyData(), System.nanoTime());
             onAgent(() -> onPrepared(found, made));
         } catch (final UnknownHostException e) {
             onAgent(() -> fail(
@@ -94,10 +94,27 @@ final class QuicDialing implements TransportDriver.Dialing {
         });
     }
 
-    private void onPrepared(final InetAddress[] found, final QuicSslContext made) {
+    private void onPrepared(final InetAddress[] found, final TlsContext made) {
         candidates = found;
         ssl = made;
+        // Where the server was is where it is known to be; the sort keeps the order of the others.
+        Arrays.sort(candidates, Comparator.comparing(candidate -> !isKnown(candidate)));
         tryNext();
+    }
+
+    private boolean isKnown(final InetAddress candidate) {
+        return candidate.equals(ssl.lastAddress(server()));
+    }
+
+    /** By which sessions are kept, beside the options. */
+    private String server() {
+        return serverName() + ":" + address.port();
+    }
+
+    private String serverName() {
+        return settings.tls().serverName() == null
+                ? address.plainHost()
+                : settings.tls().serverName();
     }
 
     private void tryNext() {
@@ -120,10 +137,7 @@ final class QuicDialing implements TransportDriver.Dialing {
     }
 
     private void connect(final InetSocketAddress target) throws IOException {
-        final String name = settings.tls().serverName() == null
-                ? address.plainHost()
-                : settings.tls().serverName();
-        final QuicSslEngine engine = ssl.newEngine(driver.loop().buffers(), name, address.port());
+        final QuicSslEngine engine = ssl.dial(driver.loop().buffers(), serverName(), address.port());
         final QuicClientCodecBuilder codec = new QuicClientCodecBuilder().sslEngineProvider(channel -> engine);
         final HandshakeTurns turns = new HandshakeTurns(driver.loop(), context.handshakes(), true);
         Udp.apply(codec, settings.options(), false, turns);
@@ -149,6 +163,9 @@ final class QuicDialing implements TransportDriver.Dialing {
                     protected void initChannel(final QuicChannel channel) {
                         channel.attr(Udp.CONNECTION).set(attempt);
                         channel.pipeline().addLast(attempt);
+                        if (isKnown(target.getAddress())) {
+                            channel.pipeline().addLast(new EarlyDialing(() -> startEarly(attempt)));
+                        }
                         attempt.attach(channel, engine);
                     }
                 })
@@ -164,8 +181,13 @@ final class QuicDialing implements TransportDriver.Dialing {
                 });
     }
 
-    /** Told by the system, in answer to a datagram, that nobody listens there: believed when nothing comes in between. */
+    /**
+     * Told by the system, in answer to a datagram, that nobody listens there: believed when nothing comes in between. It finds a peer that
+     * died sooner than silence does; but anybody on the way can say so, and so an open connection is not ended for less than a few.
+     */
     private static final class Unreachable extends ChannelInboundHandlerAdapter {
+        private static final int MIN_IN_A_ROW = 3;
+
         private QuicConnection connection;
         private int inARow;
 
@@ -179,26 +201,48 @@ final class QuicDialing implements TransportDriver.Dialing {
         public void exceptionCaught(final ChannelHandlerContext context, final Throwable cause) {
             if (cause instanceof PortUnreachableException && connection != null) {
                 inARow++;
-                connection.onUnreachable(inARow);
+                if (!connection.wasActive() || inARow >= MIN_IN_A_ROW) {
+                    connection.onUnreachable();
+                }
             }
         }
     }
 
+    /** Goes on with a session: what may be said before the handshake is done goes now. If it fails, so does the pipe. */
+    private void startEarly(final QuicConnection attempt) {
+        if (!closed && attempt == connection && !connected && attempt.failure() == null) {
+            start();
+            attempt.openStreams();
+        }
+    }
+
+    private void start() {
+        connected = true;
+        driver.remove(this);
+        connection.start(end);
+    }
+
     private void onOutcome(final QuicConnection attempt, final Throwable cause) {
-        if (closed || attempt != connection || connected) {
+        if (closed || attempt != connection) {
             return;
         }
         if (cause == null) {
-            connected = true;
-            driver.remove(this);
-            connection.start(end);
+            ssl.foundAt(server(), candidates[next - 1]);
+            if (!connected) {
+                start();
+            }
             return;
         }
         attempt.onConnectFailed(cause);
+        if (connected) {
+            return;
+        }
         final IOException known = attempt.failure();
         attempt.kill();
         connection = null;
-        if (known instanceof StreamException refused && refused.reason() != CloseReason.IO_ERROR) {
+        if (known instanceof StreamException refused
+                && refused.reason() != CloseReason.IO_ERROR
+                && refused.reason() != CloseReason.CONNECT_FAILED) {
             fail(refused.reason(), refused.getMessage());
         } else {
             note(String.valueOf(known.getMessage()));

@@ -89,6 +89,36 @@ final class QuicFailure {
                 null);
     }
 
+    static StreamException earlyLane() {
+        return new StreamException(
+                CloseReason.PROTOCOL_ERROR,
+                "lane=before the end of the handshake, limit=the control stream alone, as the rest could be a recording: see docs/wire-quic.md",
+                null);
+    }
+
+    static StreamException messageOnControl(final int flags) {
+        return new StreamException(
+                CloseReason.PROTOCOL_ERROR,
+                "flags=" + flags
+                        + ", limit=commands on the control stream, the peer breaks the protocol: see docs/wire-quic.md",
+                null);
+    }
+
+    static StreamException handshakeTimedOut(final long limitNs) {
+        return new StreamException(
+                CloseReason.HANDSHAKE_TIMED_OUT,
+                "handshake=not done, limit=" + limitNs
+                        + " ns, who began it with early data did not finish it: a peer that is gone, or a recording of one",
+                null);
+    }
+
+    static StreamException unreachable(final boolean shaken) {
+        return new StreamException(
+                shaken ? CloseReason.IO_ERROR : CloseReason.CONNECT_FAILED,
+                "port=closed, limit=one that somebody listens on, start the peer",
+                null);
+    }
+
     static StreamException moved() {
         return new StreamException(
                 CloseReason.IO_ERROR,

@@ -37,6 +37,7 @@ public final class QuicOptions implements TransportOptions {
     private final long connectTimeoutNs;
     private final int socketBufferBytes;
     private final int payloadBytes;
+    private final boolean earlyData;
 
     private QuicOptions(final Builder builder) {
         windowBytes = builder.windowBytes;
@@ -44,6 +45,7 @@ public final class QuicOptions implements TransportOptions {
         connectTimeoutNs = builder.connectTimeoutNs;
         socketBufferBytes = builder.socketBufferBytes;
         payloadBytes = builder.payloadBytes;
+        earlyData = builder.earlyData;
     }
 
     /**
@@ -100,11 +102,20 @@ public final class QuicOptions implements TransportOptions {
         return payloadBytes;
     }
 
+    /**
+     * Whether sessions are resumed, with early data.
+     *
+     * @return false by default.
+     */
+    public boolean earlyData() {
+        return earlyData;
+    }
+
     @Override
     public String toString() {
         return "QuicOptions[windowBytes=" + windowBytes + ", idleTimeoutNs=" + idleTimeoutNs + ", connectTimeoutNs="
                 + connectTimeoutNs + ", socketBufferBytes=" + socketBufferBytes + ", payloadBytes=" + payloadBytes
-                + "]";
+                + ", earlyData=" + earlyData + "]";
     }
 
     /** Gathers the values of {@link QuicOptions}. Not thread safe. */
@@ -114,6 +125,7 @@ public final class QuicOptions implements TransportOptions {
         private long connectTimeoutNs = DEFAULT_CONNECT_TIMEOUT_NS;
         private int socketBufferBytes = DEFAULT_SOCKET_BUFFER_BYTES;
         private int payloadBytes = DEFAULT_PAYLOAD_BYTES;
+        private boolean earlyData;
 
         private Builder() {}
 
@@ -171,6 +183,21 @@ public final class QuicOptions implements TransportOptions {
          */
         public Builder payloadBytes(final int bytes) {
             payloadBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Whether a subscriber that comes back, within an hour and in the same process, says its subscriptions with its first datagram
+         * (0-RTT, RFC 9001, 4.6), so that the first message comes after one round trip. Both sides must want it; for a listener it has an
+         * effect with a PUB or XPUB (without noDrop) that asks for no certificate. Whoever records such a datagram can send it again, and
+         * so make the publisher believe in a subscriber that is not there, for as long as a handshake may take; no message can be
+         * sent in this way.
+         *
+         * @param value false by default: nothing is resumed.
+         * @return this.
+         */
+        public Builder earlyData(final boolean value) {
+            earlyData = value;
             return this;
         }
 

@@ -120,7 +120,7 @@ final class QuicPort implements ConnectionOwner {
         }
         final String from =
                 QuicTransport.SCHEME + "://" + IpAddress.format((InetSocketAddress) channel.remoteSocketAddress());
-        final QuicConnection connection = listener.accept(this, from);
+        final QuicConnection connection = listener.accept(this, from, channel);
         if (connection == null) {
             channel.close();
             return;
@@ -128,7 +128,6 @@ final class QuicPort implements ConnectionOwner {
         connections.add(connection);
         unfinished++;
         channel.attr(Udp.CONNECTION).set(connection);
-        channel.pipeline().addLast(connection);
         connection.attach(channel, channel.attr(ENGINE).get());
     }
 
