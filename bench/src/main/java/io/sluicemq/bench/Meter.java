@@ -52,6 +52,10 @@ final class Meter {
         }
     }
 
+    long received() {
+        return received;
+    }
+
     boolean isComplete() {
         return received >= endAt;
     }

@@ -23,6 +23,7 @@ final class PerfArguments {
             "rate",
             "by-reference",
             "tls",
+            "quic",
             "batch",
             "group",
             "directory",
@@ -63,12 +64,19 @@ final class PerfArguments {
                     + ", give MODE " + (inproc ? "" : "ENDPOINT ") + "SIZE COUNT [WARMUP]");
         }
         final Load load = new Load(
-                inproc ? INPROC_ENDPOINT : options.containsKey("tls") ? "tls+" + words[1] : words[1],
+                inproc ? INPROC_ENDPOINT : endpoint(words[1], options),
                 (int) number("SIZE", words[first], 0),
                 number("COUNT", words[first + 1], 2),
                 count == first + 3 ? number("WARMUP", words[first + 2], 0) : 0,
                 options.containsKey("verify"));
         return new PerfArguments(words[0], load, options);
+    }
+
+    private static String endpoint(final String plain, final Map<String, String> options) {
+        if (options.containsKey("quic")) {
+            return plain.replaceFirst("^tcp:", "quic:");
+        }
+        return options.containsKey("tls") ? "tls+" + plain : plain;
     }
 
     private static void putOption(final Map<String, String> options, final String text) {
@@ -111,9 +119,14 @@ final class PerfArguments {
         return options.containsKey("by-reference");
     }
 
-    /** What passes is encrypted. */
+    /** What passes is encrypted, over tcp. */
     boolean tls() {
         return options.containsKey("tls");
+    }
+
+    /** Over quic in the place of tcp. */
+    boolean quic() {
+        return options.containsKey("quic");
     }
 
     /** The measuring thread does the I/O. */

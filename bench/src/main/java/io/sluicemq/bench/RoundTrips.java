@@ -18,8 +18,12 @@ final class RoundTrips {
         void exchange(UnsafeBuffer request) throws Exception;
     }
 
+    static Histogram histogram() {
+        return new Histogram(LONGEST_NS, DIGITS);
+    }
+
     static Histogram measure(final Load load, final Exchange exchange) throws Exception {
-        final Histogram roundTripsNs = new Histogram(LONGEST_NS, DIGITS);
+        final Histogram roundTripsNs = histogram();
         final UnsafeBuffer request = new UnsafeBuffer(new byte[load.size()]);
         for (long i = 0; i < load.total(); i++) {
             if (load.verify()) {

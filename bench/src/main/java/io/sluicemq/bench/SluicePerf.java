@@ -145,7 +145,7 @@ final class SluicePerf implements PerfProgram {
 
     static Context context(final PerfArguments run) {
         final ContextOptions.Builder options = ContextOptions.builder().invoked(run.invoked());
-        if (run.tls()) {
+        if (run.tls() || run.quic()) {
             options.transport(RawTls.options());
         }
         return Context.create(options.build());

@@ -79,6 +79,20 @@ class PerfProgramTest {
         local.join();
     }
 
+    static Stream<List<Object>> overQuic() {
+        return Stream.of(
+                List.of(new SluicePerf(), "local-thr", "remote-thr", "--quic"),
+                List.of(new SluicePerf(), "local-lat", "remote-lat", "--quic"),
+                List.of(new QuicPerf(), "local-thr", "remote-thr", "--quic"),
+                List.of(new QuicPerf(), "local-lat", "remote-lat", "--quic"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("overQuic")
+    void shouldCarryVerifiedMessagesOverQuic(final List<Object> run) throws Exception {
+        shouldCarryVerifiedMessagesOverTcp(run);
+    }
+
     @ParameterizedTest
     @MethodSource("betweenProcesses")
     void shouldCarryVerifiedMessagesOverIpc(final List<Object> run, @TempDir final Path folder) throws Exception {

@@ -48,7 +48,7 @@ class CloseTest extends SocketTestBase {
         assertThat(push.stats().dropped()).isEmpty();
     }
 
-    @OverAllTransports
+    @OverQuickTransports
     void shouldDeliverATailFarLargerThanTheKernelsBuffers(final Medium medium) throws Exception {
         final PushSocket push = context.push();
         final PullSocket pull = context.pull(marks(10, 10));

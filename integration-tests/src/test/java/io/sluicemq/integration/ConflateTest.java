@@ -92,7 +92,7 @@ class ConflateTest extends SocketTestBase {
                 "received and conflated to add up to " + COUNT);
     }
 
-    @OverAllTransports
+    @OverQuickTransports
     void shouldNotTearALargeMessageThatIsReplacedWhileItIsHalfSent(final Medium medium) throws InterruptedException {
         final PushSocket push = context.push(NEWEST);
         final PullSocket pull = context.pull(marks(1, 1));

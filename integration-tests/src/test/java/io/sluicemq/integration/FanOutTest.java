@@ -53,7 +53,7 @@ class FanOutTest extends SocketTestBase {
         return "";
     }
 
-    @OverNetworks
+    @OverQuickNetworks
     void shouldReachAHundredSubscribersInOrderWithNoDrop(final Medium medium) throws Exception {
         final int count = 3_000;
         final PubSocket pub = context.pub(marks(50, 50), NO_DROP);
@@ -95,7 +95,7 @@ class FanOutTest extends SocketTestBase {
         Await.until(LIMIT, () -> pub.stats().messagesSent() == (long) count * subs.length, "all counted as sent");
     }
 
-    @OverNetworks
+    @OverQuickNetworks
     void shouldNotLetASlowSubscriberDisturbTheOthers(final Medium medium) throws Exception {
         final int count = 2_000;
         final PubSocket pub = context.pub(marks(20, 1), PublisherOptions.DEFAULTS);
@@ -176,7 +176,7 @@ class FanOutTest extends SocketTestBase {
         }
     }
 
-    @OverNetworks
+    @OverQuickNetworks
     void shouldKeepTheOrderOfSmallAndLargeMessages(final Medium medium) throws Exception {
         final int[] sizes = {1, 300, 20_000, 60_000, 70_000, 100, 300_000, 5, 2_000_000, 7};
         final int rounds = 6;
@@ -205,7 +205,7 @@ class FanOutTest extends SocketTestBase {
         }
     }
 
-    @OverNetworks
+    @OverQuickNetworks
     void shouldWriteAMessageOnceHoweverManySubscribersThereAre(final Medium medium) throws Exception {
         final int mark = 7;
         try (Context invoked =

@@ -177,7 +177,7 @@ class PushPullTest extends SocketTestBase {
         }
     }
 
-    @OverAllTransports
+    @OverQuickTransports
     void shouldCarryMessagesFarLargerThanARing(final Medium medium) throws Exception {
         final PushSocket push = context.push();
         final PullSocket pull = context.pull();

@@ -33,7 +33,7 @@ class SeveralIoAgentsTest extends SocketTestBase {
         several.close(Duration.ZERO);
     }
 
-    @OverAllTransports
+    @OverQuickTransports
     void shouldJoinAndPartAgainAndAgain(final Medium medium) throws InterruptedException {
         final PullSocket pull = several.pull();
         final String endpoint = pull.bind(medium.fresh());
@@ -68,7 +68,7 @@ class SeveralIoAgentsTest extends SocketTestBase {
         }
     }
 
-    @OverAllTransports
+    @OverQuickTransports
     void shouldSurviveClosesOnBothSidesAtOnce(final Medium medium) throws Exception {
         for (int i = 0; i < 60; i++) {
             final PushSocket push = several.push(SocketOptions.builder()

@@ -16,6 +16,16 @@ final class Transports {
         return allWithFamilies().filter(medium -> LONG || medium != Medium.TCP_V6);
     }
 
+    /** For what has many connections or many bytes. */
+    static Stream<Medium> quick() {
+        return all().filter(medium -> LONG || medium != Medium.QUIC);
+    }
+
+    /** The networks of {@link #quick}. */
+    static Stream<Medium> quickNetworks() {
+        return quick().filter(Medium::isNetwork);
+    }
+
     /** Those with connections that can break. */
     static Stream<Medium> networks() {
         return all().filter(Medium::isNetwork);

@@ -48,6 +48,18 @@ public final class HandshakeConfig {
         this.mechanismFactory = builder.mechanismFactory;
     }
 
+    private HandshakeConfig(final HandshakeConfig other, final byte[] metadata) {
+        this.asPeer = other.asPeer;
+        this.countsId = other.countsId;
+        this.socketType = other.socketType;
+        this.routingId = other.routingId;
+        this.metadata = metadata;
+        this.peerCheck = other.peerCheck;
+        this.handshakeTimeoutNs = other.handshakeTimeoutNs;
+        this.maxHandshakeBytes = other.maxHandshakeBytes;
+        this.mechanismFactory = other.mechanismFactory;
+    }
+
     /**
      * Starts a configuration with all defaults.
      *
@@ -127,6 +139,16 @@ public final class HandshakeConfig {
 
     PeerCheck peerCheck() {
         return peerCheck;
+    }
+
+    /**
+     * With some more properties, for one connection. They come on top of {@link #maxHandshakeBytes}.
+     *
+     * @param more by names that start with {@code X-}.
+     * @return this, if there are none.
+     */
+    public HandshakeConfig with(final Map<String, byte[]> more) {
+        return more.isEmpty() ? this : new HandshakeConfig(this, Metadata.append(metadata, more));
     }
 
     Mechanism newMechanism(final boolean listening) {

@@ -47,6 +47,17 @@ final class Metadata {
         return encoded.array();
     }
 
+    /** Behind what is encoded already. */
+    static byte[] append(final byte[] encoded, final Map<String, byte[]> more) {
+        int length = encoded.length;
+        for (final Map.Entry<String, byte[]> property : more.entrySet()) {
+            length = Math.addExact(length, propertyLength(property.getKey(), property.getValue().length));
+        }
+        final ByteBuffer all = ByteBuffer.allocate(length).put(encoded);
+        more.forEach((name, value) -> put(all, name, value));
+        return all.array();
+    }
+
     /** As libzmq does, also when the id is empty; the RFC leaves ROUTER out. */
     private static boolean sendsIdentity(final SocketType socketType) {
         return socketType == SocketType.REQ || socketType == SocketType.DEALER || socketType == SocketType.ROUTER;

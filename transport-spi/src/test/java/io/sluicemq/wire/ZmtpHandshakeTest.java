@@ -36,6 +36,23 @@ class ZmtpHandshakeTest {
     }
 
     @Test
+    void shouldTellWhatAMediumAddsForOneConnection() {
+        final HandshakeConfig socket = HandshakeConfig.builder(SocketType.PUSH).build();
+        final HandshakeDriver push =
+                new HandshakeDriver(new ZmtpHandshake(socket.with(Map.of("X-Own", new byte[] {1, 2})), false, 0));
+        push.give(Golden.signature(0));
+        push.give(Bytes.of(0x03));
+        push.takeSent();
+
+        push.give(Bytes.of(0x01, "NULL", Bytes.zeros(16), 0x00, Bytes.zeros(31)));
+
+        assertThat(push.takeSent())
+                .endsWith(Bytes.of(
+                        "Socket-Type", Bytes.of(0, 0, 0, 4), "PUSH", 0x05, "X-Own", Bytes.of(0, 0, 0, 2, 1, 2)));
+        assertThat(socket.with(Map.of())).isSameAs(socket);
+    }
+
+    @Test
     void shouldShakeHandsWithLibzmqStepByStep() {
         final HandshakeDriver push = driver(SocketType.PUSH, false);
 

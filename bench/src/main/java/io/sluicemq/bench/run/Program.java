@@ -10,6 +10,7 @@ enum Program {
     JEROMQ("JeroMqPerf"),
     RING("RingPerf"),
     NIO("NioPerf"),
+    QUIC("QuicPerf"),
     AERON("AeronPerf"),
     JOURNAL("JournalPerf"),
     CHRONICLE("ChroniclePerf"),

@@ -16,6 +16,7 @@ import io.sluicemq.Socket;
 import io.sluicemq.SocketOptions;
 import io.sluicemq.integration.robust.KillLog.Word;
 import io.sluicemq.transport.ipc.ShmOptions;
+import io.sluicemq.transport.tls.TlsOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
@@ -71,11 +72,22 @@ final class KillProgram {
                 .reconnect(Duration.ofMillis(10), Duration.ZERO);
     }
 
+    /** From the PEM files of a folder, for the side that binds and the one that connects. */
+    static TlsOptions tls(final Path folder) {
+        return TlsOptions.builder()
+                .certificate(folder.resolve("cert.pem"), folder.resolve("key.pem"))
+                .trust(folder.resolve("trust.pem"))
+                .build();
+    }
+
     private void run(final Context context) throws InterruptedException {
         // A declared single producer goes by no queue of this process once that is empty, so what it was told is sent
         // is with the peer.
-        final SocketOptions options =
-                options().singleProducer(!KillMessage.hasLarge(run)).build();
+        final SocketOptions.Builder builder = options().singleProducer(!KillMessage.hasLarge(run));
+        if (arguments[2].startsWith("quic:")) {
+            builder.transport(tls(Path.of(System.getProperty("java.io.tmpdir"))));
+        }
+        final SocketOptions options = builder.build();
         switch (arguments[0]) {
             case "push" -> push(context.push(options));
             case "pull" -> pull(context.pull(options));

@@ -49,8 +49,12 @@ final class KillSurvivor implements SocketListener, AutoCloseable {
     }
 
     KillSurvivor(final Context context, final String type) {
+        this(context, type, KillProgram.options());
+    }
+
+    KillSurvivor(final Context context, final String type, final SocketOptions.Builder builder) {
         final SocketOptions options =
-                KillProgram.options().listener(this).linger(Duration.ZERO).build();
+                builder.listener(this).linger(Duration.ZERO).build();
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[KillMessage.MAX_BYTES]);
         final Callable<Long> task;
         switch (type) {

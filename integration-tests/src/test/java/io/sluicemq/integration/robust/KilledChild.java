@@ -53,7 +53,9 @@ final class KilledChild implements AutoCloseable {
         final KillLog log = KillLog.open(logFile);
         final List<String> arguments = new ArrayList<>(
                 List.of(ChildJvm.CLASS_PATH_FLAG, "-XX:+UseSerialGC", "-Xmx128m", "-Xshare:auto", "-XX:-UsePerfData"));
-        arguments.addAll(List.of("-Dsluicemq.shm.halt=" + haltAt, "-cp", ChildJvm.testPath()));
+        // The native library of quic has no class by which to find it.
+        final String path = at.startsWith("quic:") ? System.getProperty("java.class.path") : ChildJvm.testPath();
+        arguments.addAll(List.of("-Dsluicemq.shm.halt=" + haltAt, "-cp", path));
         arguments.addAll(List.of(KillProgram.class.getName(), role, side, at));
         arguments.addAll(List.of(logFile.toString(), Long.toString(run)));
         return new KilledChild(run, ChildJvm.start(folder, output, arguments), output, logFile, log);

@@ -36,7 +36,7 @@ class WakeUpTest {
     @ParameterizedTest
     @MethodSource("io.sluicemq.integration.robust.Endpoints#transports")
     void shouldWakeReceiverInEveryRound(final String transport) throws Exception {
-        final int rounds = Tier.count(4_000, 20_000);
+        final int rounds = Tier.count(2_000, 20_000);
         final long seed = Seed.next("ping-pong");
 
         SlowRounds.check(
@@ -82,7 +82,7 @@ class WakeUpTest {
     @ParameterizedTest
     @MethodSource("io.sluicemq.integration.robust.Endpoints#transports")
     void shouldWakeSendersThatWaitForRoom(final String transport) throws Exception {
-        final int messages = Tier.count(4_000, 40_000);
+        final int messages = Tier.count(2_000, 40_000);
         final long seed = Seed.next("many senders");
 
         SlowRounds.check(

@@ -59,6 +59,7 @@ public final class UdpProxy implements AutoCloseable {
     private static final class Flow {
         private final SocketAddress client;
         private DatagramChannel channel;
+        private boolean forgotten;
 
         Flow(final SocketAddress client) {
             this.client = client;
@@ -154,6 +155,22 @@ public final class UdpProxy implements AutoCloseable {
             flow.channel = connect(flow);
             closeQuietly(old);
         }));
+    }
+
+    /** Passes nothing more of the clients that are there, as when their network is gone; who comes from another address is another one. */
+    public void forget() {
+        execute(() -> flows.values().forEach(flow -> flow.forgotten = true));
+    }
+
+    /**
+     * How many addresses clients have come from.
+     *
+     * @return from the beginning on.
+     */
+    public int clients() {
+        final int[] count = new int[1];
+        execute(() -> count[0] = flows.size());
+        return count[0];
     }
 
     /** Remembers what comes from now on, up to 100,000 datagrams. */
@@ -286,7 +303,7 @@ public final class UdpProxy implements AutoCloseable {
         final byte[] bytes = new byte[buffer.remaining()];
         buffer.get(bytes);
         final long arrivalNs = (isToServer ? toServer : toClient).arrivalNs(System.nanoTime(), bytes.length);
-        final boolean passes = arrivalNs != LinkModel.LOST;
+        final boolean passes = arrivalNs != LinkModel.LOST && !flow.forgotten;
         (passes ? passed : lost).incrementAndGet();
         if (recording) {
             synchronized (records) {

@@ -1,5 +1,6 @@
 package io.sluicemq.transport.quic;
 
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 
 /**
@@ -12,7 +13,7 @@ final class FrameMerger {
 
     private StreamInput current;
 
-    /** Bytes of the frame that is under way. */
+    /** Bytes of the frame that is under way, and of those that go with it. */
     private long frameLeft = Route.GREETING_BYTES;
 
     private boolean isGreeting = true;
@@ -37,6 +38,7 @@ final class FrameMerger {
     int read(final ByteBuffer target) {
         final int start = target.position();
         while (target.hasRemaining() && (frameLeft > 0 || begin())) {
+            extend(target.remaining());
             final int count = current.read(target, frameLeft);
             if (count == 0) {
                 break;
@@ -47,6 +49,25 @@ final class FrameMerger {
             }
         }
         return target.position() - start;
+    }
+
+    /** Moves small messages together. None of them is held up: what the control stream has comes first. */
+    private void extend(final int room) {
+        if (current != lane || isCommand || hasHeader(control)) {
+            return;
+        }
+        final ByteBuf bytes = lane.first();
+        final int limit = bytes == null ? 0 : Math.min(room, bytes.readableBytes() - Route.LONG_HEADER_BYTES);
+        while (frameLeft < limit) {
+            final int at = bytes.readerIndex() + (int) frameLeft;
+            final int flags = bytes.getByte(at);
+            final long frame = Route.frameBytes(bytes, at);
+            if (Route.isCommand(flags) || frame < 0 || frame > Integer.MAX_VALUE) {
+                return;
+            }
+            isMore = Route.isMore(flags);
+            frameLeft += frame;
+        }
     }
 
     /** Whether {@link #read} would bring anything. */

@@ -68,10 +68,17 @@ final class KeepAlive {
         driver.enter();
         if (wrote) {
             wrote = false;
-        } else if (mayPing.getAsBoolean() && control.room() >= PING.length) {
-            control.write(ByteBuffer.wrap(PING), PING.length);
+        } else {
+            sayNow();
         }
         schedule();
         driver.leave();
+    }
+
+    /** If there is a stream, and it has room. */
+    void sayNow() {
+        if (control != null && mayPing.getAsBoolean() && control.room() >= PING.length) {
+            control.write(ByteBuffer.wrap(PING), PING.length);
+        }
     }
 }

@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
-import io.netty.handler.codec.quic.QuicPathEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamPriority;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -16,6 +15,7 @@ import io.sluicemq.transport.stream.StreamException;
 import io.sluicemq.transport.stream.StreamPipe;
 import io.sluicemq.transport.tls.TlsAttributes;
 import io.sluicemq.transport.tls.TlsOptions;
+import io.sluicemq.wire.PeerMetadata;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -28,7 +28,7 @@ import javax.net.ssl.SSLException;
  * each direction. Agent.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
-final class QuicConnection extends ChannelInboundHandlerAdapter implements StreamChannel {
+final class QuicConnection extends ChannelInboundHandlerAdapter implements StreamChannel, ClientPath.Subject {
     /** What a stream of one direction begins with: that it is a lane, and which. */
     private static final byte[] LANE_HEADER = {1, 0};
 
@@ -37,12 +37,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     /** A connection that was closed stays for what the peer has not got yet, unless it says that it has. */
     private static final long LINGER_NS = 1_000_000_000L;
-
-    /**
-     * What was sent longer ago has arrived, or was sent again. Of what is under way to the address that a peer leaves quiche 0.29.3 sends
-     * two datagrams again and never the rest, so that the lane would stand still without a word.
-     */
-    private static final long SETTLED_NS = 1_000_000_000L;
 
     private final QuicDriver driver;
     private final boolean dialed;
@@ -69,7 +63,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private boolean opened;
     private boolean active;
     private boolean queued;
-    private long laneWrittenNs;
     private boolean closed;
     private boolean gone;
 
@@ -100,7 +93,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     /** QUIC's part of the connection, before its handshake. */
     void attach(final QuicChannel channel, final SSLEngine itsEngine) {
         quic = channel;
-        laneWrittenNs = driver.context().nowNs() - SETTLED_NS;
         engine = itsEngine;
         driver.add(this);
     }
@@ -116,7 +108,8 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     }
 
     /** Whether the handshake of QUIC was ever done. */
-    boolean wasActive() {
+    @Override
+    public boolean wasActive() {
         return active;
     }
 
@@ -220,11 +213,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     @Override
     public void userEventTriggered(final ChannelHandlerContext context, final Object event) {
-        // Told once the new address is known to be the peer's, and so can be told of the end.
-        final long sinceNs = driver.context().nowNs() - laneWrittenNs;
-        if (event instanceof QuicPathEvent.PeerMigrated && sinceNs < SETTLED_NS) {
-            fail(QuicFailure.moved());
-        }
         if (event instanceof QuicConnectionCloseEvent close) {
             fail(QuicFailure.closedByPeer(close, tlsOptions, active));
             if (closed || !active) {
@@ -274,10 +262,16 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         onProgress();
     }
 
-    /** Nobody is at the peer's port, as the system says. */
-    void onUnreachable() {
-        fail(QuicFailure.unreachable(active));
+    /** Nobody is there who knows of it. */
+    @Override
+    public void end(final IOException reason) {
+        fail(reason);
         kill();
+    }
+
+    @Override
+    public void onReplaced() {
+        keepAlive.sayNow();
     }
 
     private void onGone() {
@@ -406,12 +400,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
             throw failure;
         }
         keepAlive.onWrite();
-        final long before = laneOutput.writtenBytes();
-        final int count = splitter.flush() ? splitter.write(source) : 0;
-        if (laneOutput.writtenBytes() != before) {
-            laneWrittenNs = driver.context().nowNs();
-        }
-        return count;
+        return splitter.flush() ? splitter.write(source) : 0;
     }
 
     @Override
@@ -454,6 +443,16 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         final Map<String, String> known = TlsAttributes.of(engine.getSession(), tlsOptions);
         known.put(TlsAttributes.PROTOCOL, "TLSv1.3"); // as the session says only when the handshake is done
         return known;
+    }
+
+    @Override
+    public Map<String, byte[]> properties() {
+        return owner.properties(this);
+    }
+
+    @Override
+    public void onPeer(final PeerMetadata peer) {
+        owner.onPeer(peer);
     }
 
     /** The peer gets what was written, and the end of it, if it is there to take it. */

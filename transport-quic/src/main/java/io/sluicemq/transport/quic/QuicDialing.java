@@ -1,8 +1,7 @@
 package io.sluicemq.transport.quic;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.quic.QuicChannel;
@@ -11,15 +10,16 @@ import io.netty.handler.codec.quic.QuicSslEngine;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.Endpoint;
 import io.sluicemq.transport.PipeEnd;
+import io.sluicemq.transport.PipeOptions;
 import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.TransportDriver;
 import io.sluicemq.transport.stream.IpAddress;
 import io.sluicemq.transport.stream.StreamException;
+import io.sluicemq.wire.PeerMetadata;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.PortUnreachableException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -33,6 +33,9 @@ import java.util.concurrent.TimeUnit;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
 final class QuicDialing implements TransportDriver.Dialing {
+    /** Without an answer, a socket is given up after so long: a round trip that takes longer is nothing that one waits for. */
+    private static final long MAX_SILENCE_NS = 1_000_000_000L;
+
     private final QuicDriver driver;
     private final TransportContext context;
     private final Endpoint remote;
@@ -136,26 +139,29 @@ final class QuicDialing implements TransportDriver.Dialing {
         failures += (failures.isEmpty() ? "" : "; ") + candidates[next - 1].getHostAddress() + ": " + message;
     }
 
+    /** The second one for a connection is null if the application has said from which port. */
+    private Channel openSocket(final InetSocketAddress target, final ChannelHandler... handlers) throws IOException {
+        final InetSocketAddress source = address.toSource();
+        if (source != null && source.getPort() != 0 && connection != null) {
+            return null;
+        }
+        final InetAddress any =
+                InetAddress.getByAddress(target.getAddress() instanceof Inet6Address ? new byte[16] : new byte[4]);
+        final InetSocketAddress where = source == null ? new InetSocketAddress(any, 0) : source;
+        final Channel udp = Udp.open(driver.loop(), where, settings.options(), handlers);
+        Udp.check(udp, udp.connect(target));
+        return udp;
+    }
+
     private void connect(final InetSocketAddress target) throws IOException {
         final QuicSslEngine engine = ssl.dial(driver.loop().buffers(), serverName(), address.port());
         final QuicClientCodecBuilder codec = new QuicClientCodecBuilder().sslEngineProvider(channel -> engine);
         final HandshakeTurns turns = new HandshakeTurns(driver.loop(), context.handshakes(), true);
         Udp.apply(codec, settings.options(), false, turns);
-        final InetSocketAddress source = address.toSource();
-        final InetAddress any =
-                InetAddress.getByAddress(target.getAddress() instanceof Inet6Address ? new byte[16] : new byte[4]);
-        final Unreachable unreachable = new Unreachable();
-        final Channel udp = Udp.open(
-                driver.loop(),
-                source == null ? new InetSocketAddress(any, 0) : source,
-                settings.options(),
-                unreachable,
-                turns,
-                codec.build());
-        Udp.check(udp, udp.connect(target));
-        final QuicConnection attempt =
-                new QuicConnection(driver, true, remote.toString(), settings, gone -> udp.close());
-        unreachable.connection = attempt;
+        final ClientPath path = new ClientPath(driver, silenceNs(), inbound -> openSocket(target, inbound));
+        final Channel udp = openSocket(target, turns, path, codec.build());
+        final QuicConnection attempt = new QuicConnection(driver, true, remote.toString(), settings, new Socket(path));
+        path.connection(attempt);
         connection = attempt;
         QuicChannel.newBootstrap(udp)
                 .handler(new ChannelInitializer<QuicChannel>() {
@@ -181,33 +187,6 @@ final class QuicDialing implements TransportDriver.Dialing {
                 });
     }
 
-    /**
-     * Told by the system, in answer to a datagram, that nobody listens there: believed when nothing comes in between. It finds a peer that
-     * died sooner than silence does; but anybody on the way can say so, and so an open connection is not ended for less than a few.
-     */
-    private static final class Unreachable extends ChannelInboundHandlerAdapter {
-        private static final int MIN_IN_A_ROW = 3;
-
-        private QuicConnection connection;
-        private int inARow;
-
-        @Override
-        public void channelRead(final ChannelHandlerContext context, final Object datagram) {
-            inARow = 0;
-            context.fireChannelRead(datagram);
-        }
-
-        @Override
-        public void exceptionCaught(final ChannelHandlerContext context, final Throwable cause) {
-            if (cause instanceof PortUnreachableException && connection != null) {
-                inARow++;
-                if (!connection.wasActive() || inARow >= MIN_IN_A_ROW) {
-                    connection.onUnreachable();
-                }
-            }
-        }
-    }
-
     /** Goes on with a session: what may be said before the handshake is done goes now. If it fails, so does the pipe. */
     private void startEarly(final QuicConnection attempt) {
         if (!closed && attempt == connection && !connected && attempt.failure() == null) {
@@ -220,6 +199,25 @@ final class QuicDialing implements TransportDriver.Dialing {
         connected = true;
         driver.remove(this);
         connection.start(end);
+    }
+
+    /** The UDP socket of one connection. */
+    private record Socket(ClientPath path) implements ConnectionOwner {
+        @Override
+        public void onPeer(final PeerMetadata peer) {
+            path.onPeer(peer);
+        }
+
+        @Override
+        public void onGone(final QuicConnection connection) {
+            path.close();
+        }
+    }
+
+    /** Half of what a heartbeat allows, so that it may still be answered. */
+    private long silenceNs() {
+        final PipeOptions.HeartbeatOptions heartbeat = end.options().heartbeat();
+        return heartbeat.intervalNs() == 0 ? MAX_SILENCE_NS : Math.min(MAX_SILENCE_NS, heartbeat.timeoutNs() / 2);
     }
 
     private void onOutcome(final QuicConnection attempt, final Throwable cause) {

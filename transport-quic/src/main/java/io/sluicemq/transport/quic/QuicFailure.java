@@ -119,10 +119,10 @@ final class QuicFailure {
                 null);
     }
 
-    static StreamException moved() {
+    static StreamException unknownToPeer() {
         return new StreamException(
                 CloseReason.IO_ERROR,
-                "address=changed, limit=no message under way to a peer that moves, as QUIC would not send it again: it connects again",
+                "connection=unknown to the peer, limit=those since its start, it was started again: it is connected to anew",
                 null);
     }
 

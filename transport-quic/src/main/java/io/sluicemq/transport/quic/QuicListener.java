@@ -48,6 +48,12 @@ final class QuicListener implements TransportDriver.BoundEndpoint {
         return options;
     }
 
+    /** What only this listener has, and still has when it is started again. */
+    byte[] secret() throws IOException {
+        return ResetTokens.secretOf(
+                tlsOptions.managers(driver.context().nowNs()).key());
+    }
+
     void listenOn(final QuicPort where) {
         port = where;
         endpoint = new Endpoint(QuicTransport.SCHEME, IpAddress.format(where.address()));

@@ -14,7 +14,8 @@ import io.netty.util.AttributeKey;
 import io.sluicemq.transport.stream.IpAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -38,7 +39,9 @@ final class QuicPort implements ConnectionOwner {
     private static final AttributeKey<QuicSslEngine> ENGINE = AttributeKey.valueOf(QuicPort.class, "engine");
 
     private final QuicDriver driver;
-    private final Set<QuicConnection> connections = new HashSet<>();
+    private final Map<QuicConnection, PeerPath> connections = new HashMap<>();
+    private final PathTable paths;
+    private ResetTokens resets;
     private Channel udp;
     private InetSocketAddress address;
     private final RetryTokens tokens = new RetryTokens();
@@ -49,6 +52,7 @@ final class QuicPort implements ConnectionOwner {
 
     private QuicPort(final QuicDriver driver) {
         this.driver = driver;
+        this.paths = new PathTable(driver.context());
         this.askUntilNs = driver.context().nowNs();
     }
 
@@ -57,6 +61,9 @@ final class QuicPort implements ConnectionOwner {
         final QuicPort port = new QuicPort(driver);
         final QuicServerCodecBuilder codec = new QuicServerCodecBuilder()
                 .tokenHandler(port.new Gate())
+                .localConnectionIdLength(PathTable.ID_BYTES)
+                .connectionIdAddressGenerator(port.paths.ids())
+                .resetTokenGenerator(id -> port.resets.newResetToken(id))
                 .option(ChannelOption.ALLOCATOR, driver.loop().buffers())
                 .handler(port.initializer())
                 .streamHandler(Udp.STREAMS)
@@ -64,8 +71,10 @@ final class QuicPort implements ConnectionOwner {
         final HandshakeTurns turns =
                 new HandshakeTurns(driver.loop(), driver.context().handshakes(), false);
         Udp.apply(codec, listener.options(), true, turns);
-        port.udp = Udp.open(driver.loop(), where, listener.options(), new Entrance(), turns, codec.build());
+        port.udp = Udp.open(driver.loop(), where, listener.options(), new Entrance(), turns, port.paths, codec.build());
         port.address = (InetSocketAddress) port.udp.localAddress();
+        port.resets = new ResetTokens(listener.secret(), port.address);
+        port.paths.resets(port.resets);
         return port;
     }
 
@@ -82,6 +91,14 @@ final class QuicPort implements ConnectionOwner {
                 tokens.mint(target, connectionId, from, nowNs);
             }
             return asks;
+        }
+
+        @Override
+        public TokenValidationResult validateToken(
+                final ByteBuf token, final InetSocketAddress from, final ByteBuf connectionId) {
+            return paths.isFreeId(connectionId)
+                    ? QuicTokenHandler.super.validateToken(token, from, connectionId)
+                    : TokenValidationResult.invalidToken();
         }
 
         @Override
@@ -125,7 +142,7 @@ final class QuicPort implements ConnectionOwner {
             channel.close();
             return;
         }
-        connections.add(connection);
+        connections.put(connection, paths.add());
         unfinished++;
         channel.attr(Udp.CONNECTION).set(connection);
         connection.attach(channel, channel.attr(ENGINE).get());
@@ -156,9 +173,17 @@ final class QuicPort implements ConnectionOwner {
     }
 
     @Override
+    public Map<String, byte[]> properties(final QuicConnection connection) {
+        final PeerPath path = connections.get(connection);
+        return Map.of(PathCheck.KEY_PROPERTY, path.key(), ResetTokens.PROPERTY, resets.tokenOf(path.firstId()));
+    }
+
+    @Override
     public void onGone(final QuicConnection connection) {
-        if (connections.remove(connection) && !connection.wasActive()) {
-            unfinished--;
+        final PeerPath path = connections.remove(connection);
+        if (path != null) {
+            paths.remove(path);
+            unfinished -= connection.wasActive() ? 0 : 1;
         }
         closeIfUnused();
     }
@@ -171,8 +196,8 @@ final class QuicPort implements ConnectionOwner {
 
     /** Nobody is there any more but connections whose pipes are closed. */
     void closeIfOnlyLingering() {
-        if (connections.stream().allMatch(QuicConnection::isClosed)) {
-            Set.copyOf(connections).forEach(QuicConnection::kill);
+        if (connections.keySet().stream().allMatch(QuicConnection::isClosed)) {
+            Set.copyOf(connections.keySet()).forEach(QuicConnection::kill);
             closeIfUnused();
         }
     }

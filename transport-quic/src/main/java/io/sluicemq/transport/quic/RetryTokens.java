@@ -12,7 +12,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * What a Retry asks its receiver to send back (RFC 9000, 8.1.2), so that it shows to be at its address, and nothing need be
- * remembered meanwhile: the time, the address and the connection id that it first used, under a key of this process. Agent.
+ * remembered meanwhile: the time, the address and the connection id that it first used, under a key of this process. A question of {@link
+ * PathTable} has one for the same end. Agent.
  */
 final class RetryTokens {
     /** A client answers a Retry at once. */

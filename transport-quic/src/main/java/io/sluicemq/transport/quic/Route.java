@@ -1,5 +1,6 @@
 package io.sluicemq.transport.quic;
 
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -18,7 +19,7 @@ final class Route {
     private static final int LONG = 2;
     private static final int COMMAND = 4;
     private static final int SHORT_HEADER_BYTES = 2;
-    private static final int LONG_HEADER_BYTES = 9;
+    static final int LONG_HEADER_BYTES = 9;
     private static final byte[] BEGIN = name("X-BEGIN");
     private static final byte[] END = name("X-END");
     private static final byte[] PING = name("PING");
@@ -50,6 +51,13 @@ final class Route {
         final int flags = source.get(at);
         return (flags & LONG) == 0
                 ? SHORT_HEADER_BYTES + (source.get(at + 1) & 0xFFL)
+                : LONG_HEADER_BYTES + source.getLong(at + 1);
+    }
+
+    /** As {@link #frameBytes(ByteBuffer, int)}. */
+    static long frameBytes(final ByteBuf source, final int at) {
+        return (source.getByte(at) & LONG) == 0
+                ? SHORT_HEADER_BYTES + source.getUnsignedByte(at + 1)
                 : LONG_HEADER_BYTES + source.getLong(at + 1);
     }
 

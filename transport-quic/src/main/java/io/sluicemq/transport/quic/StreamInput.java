@@ -20,11 +20,18 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
     /** What fills less than half of its buffer is copied behind what came before, so that small pieces hold no large buffers. */
     private static final int CHUNK_BYTES = 8 * 1024;
 
+    /**
+     * With less here, more is taken out of the stream with each datagram, as a header may be cut. With more, the rest stays in QUIC until the pipe
+     * reads, and then comes in large pieces.
+     */
+    private static final int ENOUGH_BYTES = 4 * 1024;
+
     private final byte[] header;
     private final Runnable onProgress;
     private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>();
     private int queuedBytes;
     private int headerSeen;
+    private boolean asked;
     private boolean ended;
     private boolean closed;
     private IOException failure;
@@ -44,7 +51,7 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
     /** Begins to take what comes. */
     void open(final QuicStreamChannel from) {
         stream = from;
-        from.read();
+        askForMore();
     }
 
     /** Whether there is, or was, a stream. */
@@ -104,14 +111,21 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
     }
 
     private void askForMore() {
-        if (stream != null && !ended && !closed && queuedBytes < MAX_QUEUED_BYTES) {
+        if (stream != null && !asked && !ended && !closed && queuedBytes < MAX_QUEUED_BYTES) {
+            asked = true;
             stream.read();
         }
+    }
+
+    /** The buffer from which the next bytes are read, while there are some. */
+    ByteBuf first() {
+        return queue.peek();
     }
 
     @Override
     public void channelRead(final ChannelHandlerContext context, final Object message) {
         final QuicStreamFrame frame = (QuicStreamFrame) message;
+        asked = false;
         ended |= frame.hasFin();
         final ByteBuf bytes = frame.content();
         while (headerSeen < header.length && bytes.isReadable() && failure == null) {
@@ -147,7 +161,9 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(final ChannelHandlerContext context) {
-        askForMore();
+        if (queuedBytes < ENOUGH_BYTES) {
+            askForMore();
+        }
         onProgress.run();
     }
 

@@ -42,9 +42,6 @@ final class Udp {
     /** Commands wait in it, and none of them is large but a subscription. */
     private static final int CONTROL_WINDOW_BYTES = 256 * 1024;
 
-    /** Paths that a connection may ever use, and so how often a peer's address may change. */
-    private static final int SERVER_CONNECTION_IDS = 64;
-
     private static final int MAX_DATAGRAM_BYTES = 2_048;
     private static final int DATAGRAMS_PER_READ = 64;
     private static final int STREAM_READ_BYTES = 64 * 1024;
@@ -77,9 +74,6 @@ final class Udp {
                 .initialMaxStreamsUnidirectional(1)
                 .activeMigration(true)
                 .sslTaskExecutor(handshakes);
-        if (listening) {
-            codec.activeConnectionIdLimit(SERVER_CONNECTION_IDS);
-        }
     }
 
     /** Binds a socket, in the family of the address alone. */

@@ -1,5 +1,6 @@
 package io.sluicemq.transport.stream;
 
+import io.sluicemq.wire.PeerMetadata;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -130,7 +131,7 @@ public interface StreamChannel extends AutoCloseable {
     /**
      * What the medium knows of the peer and vouches for. Asked once, when the peer has said who it is.
      *
-     * @return as in {@link io.sluicemq.wire.PeerMetadata#attributes()}; empty where nothing is known.
+     * @return as in {@link PeerMetadata#attributes()}; empty where nothing is known.
      */
     default Map<String, String> attributes() {
         return Map.of();
@@ -144,6 +145,25 @@ public interface StreamChannel extends AutoCloseable {
      */
     default boolean isEager() {
         return false;
+    }
+
+    /**
+     * What the medium says of this connection in our READY, beside the properties of the socket. Asked once, when {@link
+     * #finishConnect} has said true.
+     *
+     * @return by names that start with {@code X-}; empty for a medium that has nothing to say.
+     */
+    default Map<String, byte[]> properties() {
+        return Map.of();
+    }
+
+    /**
+     * Tells what the peer said in its handshake, which has come to a good end. At most once.
+     *
+     * @param peer as the socket will see it.
+     */
+    default void onPeer(final PeerMetadata peer) {
+        // A medium that says nothing asks nothing.
     }
 
     /** Frees the connection at once. Twice does nothing. Never throws. */

@@ -5,6 +5,7 @@ import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.TransportContext;
 import io.sluicemq.wire.CommandReader;
+import io.sluicemq.wire.HandshakeConfig;
 import io.sluicemq.wire.PeerMetadata;
 import io.sluicemq.wire.ZmtpHandshake;
 import java.io.IOException;
@@ -42,13 +43,11 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
     private State state = State.CONNECTING;
     private ZmtpHandshake handshake;
     private PeerMetadata peer;
-
     private boolean inTurn;
     private boolean turnRequested;
     private boolean paused;
     private boolean resumeWanted;
     private int interest = -1;
-
     private CloseReason finishReason;
     private String finishDetail;
     private boolean outputShut;
@@ -163,8 +162,8 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
             return false;
         }
         state = State.HANDSHAKE;
-        handshake = new ZmtpHandshake(
-                end.handshake(), listening, group.context.nowNs(), channel::attributes, channel.isEager());
+        final HandshakeConfig own = end.handshake().with(channel.properties());
+        handshake = new ZmtpHandshake(own, listening, group.context.nowNs(), channel::attributes, channel.isEager());
         outbound.control.putHandshake(handshake);
         if (handshake.saysAllAtOnce()) {
             end.onEarly(this);
@@ -290,6 +289,7 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         peer = who;
         handshake = null;
         liveness.noDeadline();
+        channel.onPeer(who);
         if (peer.takesCommands()) {
             liveness.startHeartbeat(end.options().heartbeat());
         }

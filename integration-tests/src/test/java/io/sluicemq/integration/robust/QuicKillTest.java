@@ -1,0 +1,160 @@
+package io.sluicemq.integration.robust;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluicemq.Context;
+import io.sluicemq.SocketOptions;
+import io.sluicemq.integration.robust.KillLog.Word;
+import io.sluicemq.testkit.TestCertificates;
+import io.sluicemq.testkit.peers.Await;
+import io.sluicemq.testkit.peers.LeakCheckExtension;
+import io.sluicemq.testkit.peers.Seed;
+import io.sluicemq.transport.tls.TlsIdentity;
+import io.sluicemq.transport.tls.TlsOptions;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A process that sends or receives over QUIC is killed under load. What came is in order, nothing comes twice, what is lost is counted,
+ * and the other side goes on with the next process.
+ */
+@Timeout(1_800)
+@ExtendWith(LeakCheckExtension.class)
+class QuicKillTest {
+    private static final System.Logger LOG = System.getLogger(QuicKillTest.class.getName());
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int KILLS = Tier.count(5, 100);
+
+    /** A connection that ends sooner is brief, and after five of these in a row a socket waits for seconds. */
+    private static final long BRIEF_MS = 600;
+
+    /** Who dies without a word is found by it; generous, as a machine may stop for a moment. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
+    @TempDir
+    private Path folder;
+
+    private Random random;
+    private Context context;
+    private TlsOptions tls;
+    private String endpoint;
+    private long runs;
+    private final List<Long> wentOnMs = new ArrayList<>();
+
+    @BeforeEach
+    void open() throws IOException {
+        random = new Random(Seed.next("QuicKillTest"));
+        final TestCertificates certificates = new TestCertificates();
+        final TlsIdentity own = certificates.server();
+        TestCertificates.certificateFile(folder, own);
+        TestCertificates.keyFile(folder, own);
+        certificates.trustFile(folder);
+        tls = KillProgram.tls(folder);
+        context = Context.create();
+        endpoint = "quic://127.0.0.1:" + freePort();
+    }
+
+    @AfterEach
+    void close() {
+        context.close(Duration.ZERO);
+        Collections.sort(wentOnMs);
+        LOG.log(
+                System.Logger.Level.INFO,
+                "kills={0}, ms from the start of the next process to its first message: median={1}, most={2}",
+                wentOnMs.size(),
+                wentOnMs.get(wentOnMs.size() / 2),
+                wentOnMs.get(wentOnMs.size() - 1));
+    }
+
+    private static int freePort() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private SocketOptions.Builder options() {
+        return KillProgram.options().transport(tls);
+    }
+
+    /** Even numbers: no large messages. */
+    private KilledChild start(final String role, final String side) throws IOException {
+        runs++;
+        return KilledChild.start(folder, "", 2 * runs, role, side, endpoint);
+    }
+
+    private void killUnderLoad(final KillSurvivor survivor, final KilledChild child, final int number)
+            throws IOException, InterruptedException {
+        Await.until(
+                LIMIT,
+                () -> survivor.received(child.run()) > 0 || child.get(Word.RECEIVED) > 0 || !child.isAlive(),
+                "messages of run=" + child.run());
+        final long momentMs = number % 3 == 2 ? BRIEF_MS : random.nextInt((int) BRIEF_MS / 3);
+        final long momentNs = System.nanoTime() + momentMs * 1_000_000;
+        Await.until(LIMIT, () -> System.nanoTime() - momentNs > 0, "a moment");
+        child.kill();
+        survivor.check();
+        final long firstNs = Math.max(survivor.firstNs(child.run()), child.get(Word.FIRST_NS));
+        if (firstNs != 0) {
+            wentOnMs.add((firstNs - child.get(Word.STARTED_NS)) / 1_000_000);
+        }
+    }
+
+    @Test
+    void shouldGoOnWithTheNextServerAndCountWhatTheKilledOneLost() throws Exception {
+        long received = 0;
+        long next = 0;
+        try (KillSurvivor survivor = new KillSurvivor(context, "PUSH", options())) {
+            survivor.socket().connect(endpoint);
+            for (int i = 0; i < KILLS; i++) {
+                try (KilledChild child = start("pull", "bind")) {
+                    killUnderLoad(survivor, child, i);
+                    assertThat(child.get(Word.FIRST)).isGreaterThanOrEqualTo(next);
+                    next = child.get(Word.NEXT);
+                    received += child.get(Word.RECEIVED);
+                }
+            }
+            try (KilledChild last = start("pull", "bind")) {
+                last.await(Word.RECEIVED, 1, LIMIT);
+                assertThat(last.get(Word.FIRST)).isGreaterThanOrEqualTo(next);
+                final long before = received;
+                final long sent = survivor.stop();
+                // What a server had received when it died, and had not told, is counted as well.
+                Await.until(
+                        LIMIT,
+                        () -> before + last.get(Word.RECEIVED) + survivor.dropped() >= sent,
+                        "sent=" + sent + " are received or counted");
+                assertThat(survivor.dropped()).isLessThan(sent);
+                last.kill();
+            }
+        }
+    }
+
+    @Test
+    void shouldReceiveInOrderFromOneClientAfterTheOtherThatIsKilled() throws Exception {
+        try (KillSurvivor survivor = new KillSurvivor(
+                context, "PULL", options().heartbeat(HEARTBEAT.dividedBy(4), HEARTBEAT, Duration.ZERO))) {
+            survivor.socket().bind(endpoint);
+            for (int i = 0; i < KILLS; i++) {
+                try (KilledChild child = start("push", "connect")) {
+                    killUnderLoad(survivor, child, 0);
+                    assertThat(survivor.received(child.run())).isLessThanOrEqualTo(child.get(Word.ACCEPTED) + 1);
+                }
+            }
+            Await.until(LIMIT, survivor::isAlone, "all deaths are noticed");
+            survivor.check();
+        }
+    }
+}
