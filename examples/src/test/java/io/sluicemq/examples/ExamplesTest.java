@@ -74,6 +74,13 @@ class ExamplesTest {
     }
 
     @Test
+    void shouldLetAnOrderPassAFile() throws Exception {
+        QuicLanes.main(NO_ARGS);
+
+        assertThat(lines()).containsExactlyInAnyOrder("files.report", "orders.1");
+    }
+
+    @Test
     void shouldLetInWhoHasTheRightCertificate() throws Exception {
         EncryptedTcp.main(NO_ARGS);
 

@@ -62,7 +62,13 @@ enum Medium {
 
     /** Options of a context in which all media work. */
     static ContextOptions.Builder contextOptions() {
-        return ContextOptions.builder().transport(TLS_OPTIONS);
+        final ContextOptions.Builder builder = ContextOptions.builder().transport(TLS_OPTIONS);
+        if (Boolean.getBoolean("sluicemq.test.lanes")) {
+            builder.transport(io.sluicemq.transport.quic.QuicOptions.builder()
+                    .ordering(io.sluicemq.transport.quic.QuicOptions.Ordering.LANE)
+                    .build());
+        }
+        return builder;
     }
 
     static Context context() {

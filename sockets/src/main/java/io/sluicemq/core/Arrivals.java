@@ -7,6 +7,7 @@ import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.MessageRing;
 import io.sluicemq.transport.PolledRing;
 import io.sluicemq.transport.SharedCarrier;
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -79,22 +80,24 @@ final class Arrivals {
         }
     }
 
-    /** The peer's messages are in a ring that receiving threads read. */
-    void readInPlace(final PolledRing ring) {
-        if (socket.options().conflate()) {
-            ring.conflate();
-        }
+    /** The peer's messages are in rings that receiving threads read. */
+    void readInPlace(final List<? extends PolledRing> rings) {
         connections++;
         socket.inlet().addPipe(pipe);
-        socket.inlet().addDirect(ring, new DirectSource(pipe, connections));
+        for (final PolledRing ring : rings) {
+            if (socket.options().conflate()) {
+                ring.conflate();
+            }
+            socket.inlet().addDirect(ring, new DirectSource(pipe, connections));
+        }
     }
 
-    /** The peer is in another process, and its messages are in a ring; where nobody receives them, the agent drops them. */
-    void openShared(final PolledRing ring) {
+    /** The connection has rings of its own for the peer's messages; where nobody receives them, the agent drops them. */
+    void openShared(final List<PolledRing> rings) {
         if (deaf) {
-            ring.listener(ready -> socket.agent().execute(() -> drop(ready)));
+            rings.forEach(ring -> ring.listener(ready -> socket.agent().execute(() -> drop(ready))));
         } else {
-            readInPlace(ring);
+            readInPlace(rings);
         }
     }
 
@@ -113,8 +116,10 @@ final class Arrivals {
     void close(final Carrier over) {
         socket.inlet().onRingClosed();
         if (over instanceof SharedCarrier shared && !deaf) {
-            socket.inlet().leftBehind().add(shared.incoming());
-            release(shared.incoming());
+            for (final PolledRing ring : shared.incoming()) {
+                socket.inlet().leftBehind().add(ring);
+                release(ring);
+            }
         }
     }
 

@@ -153,6 +153,10 @@ final class Distribution implements Departures {
         int run = firstRun;
         int message = batch.runFrom(run);
         at(run, message);
+        if (!conflates && !noDrop && pipe.path().hasRings()) {
+            giveRings(pipe, run, message);
+            return;
+        }
         if (!conflates && pipe.isClear()) {
             int taken = 0;
             boolean all = true;
@@ -177,6 +181,24 @@ final class Distribution implements Departures {
         if (run != PublishedBatch.NONE) {
             enqueue(pipe, run, message);
         }
+    }
+
+    /** To a peer with several rings: what finds one of them full is dropped, and the others get theirs. */
+    private void giveRings(final Pipe pipe, final int firstRun, final int firstMessage) {
+        int message = firstMessage;
+        for (int run = firstRun; run != PublishedBatch.NONE; run = batch.nextRun(run)) {
+            message = run == firstRun ? message : batch.runFrom(run);
+            for (; message < batch.runTo(run); message++) {
+                at(run, message);
+                final boolean taken = pipe.offer(
+                        null, batch.kind(message), batch.block(), batch.bodyAt(message), batch.bodyLength(message));
+                if (!taken) {
+                    drop(pipe, 1);
+                }
+            }
+        }
+        at(PublishedBatch.NONE, 0);
+        pipe.path().showQueued();
     }
 
     private void enqueue(final Pipe pipe, final int firstRun, final int firstMessage) {

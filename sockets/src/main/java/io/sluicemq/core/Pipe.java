@@ -13,6 +13,7 @@ import io.sluicemq.transport.PipeOptions;
 import io.sluicemq.transport.SharedCarrier;
 import io.sluicemq.wire.HandshakeConfig;
 import io.sluicemq.wire.PeerMetadata;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -52,8 +53,7 @@ final class Pipe implements PipeEnd, Departures {
     /** Written by the agent; others only compare it, to drop what was meant for an earlier connection. */
     private volatile Carrier carrier;
 
-    /** Takes subscriptions, before there is a {@link #carrier} or with it. */
-    private volatile Carrier subscribing;
+    private volatile Carrier subscribing; // takes subscriptions, before there is a carrier or with it
 
     // Agent only.
     private boolean carrierFull;
@@ -227,7 +227,7 @@ final class Pipe implements PipeEnd, Departures {
             return;
         }
         if (!(peerEnd instanceof Pipe other) || other.claimOutlet()) {
-            arrivals.readInPlace(peerEnd.outlet());
+            arrivals.readInPlace(List.of(peerEnd.outlet()));
         }
         if (finishing) {
             finish();

@@ -37,9 +37,15 @@ final class SendPath {
 
     /** Agent: what is sent from now on goes this way, once the outlet is empty. */
     void open(final SharedCarrier carrier) {
-        if (mayShare) {
+        if (mayShare || (carrier.hasSeveralRings() && !pipe.socket().options().conflate())) {
             shared = carrier;
         }
+    }
+
+    /** Whether the connection has several rings, one of which may be full while others are not. */
+    boolean hasRings() {
+        final SharedCarrier way = shared;
+        return way != null && way.hasSeveralRings();
     }
 
     /** Agent: the connection is over. */
@@ -61,6 +67,9 @@ final class SendPath {
             final SharedCarrier.Offer result = way.offerShared(prefix, kind, buffer, offset, length);
             if (result == SharedCarrier.Offer.TAKEN) {
                 released(kind, buffer);
+                return true;
+            }
+            if (result == SharedCarrier.Offer.PASSED) {
                 return true;
             }
             if (result == SharedCarrier.Offer.FULL) {

@@ -48,7 +48,7 @@ public final class TestPipeEnd implements PipeEnd {
     private int writableCount;
     private Carrier carrier;
     private PipeEnd direct;
-    private PolledRing incoming;
+    private List<PolledRing> incoming = List.of();
     private long unknown;
     private PeerMetadata peer;
     private int openCount;
@@ -102,8 +102,8 @@ public final class TestPipeEnd implements PipeEnd {
         if (direct != null && room > 0) {
             direct.outlet().poll(fromPeer, Integer.MAX_VALUE);
         }
-        if (incoming != null && polling) {
-            incoming.poll(fromPeer, Integer.MAX_VALUE);
+        if (polling) {
+            incoming.forEach(ring -> ring.poll(fromPeer, Integer.MAX_VALUE));
         }
     }
 
@@ -174,7 +174,7 @@ public final class TestPipeEnd implements PipeEnd {
         peer = newPeer;
         if (newCarrier instanceof SharedCarrier shared) {
             incoming = shared.incoming();
-            incoming.listener(ring -> {});
+            incoming.forEach(each -> each.listener(ring -> {}));
         }
     }
 

@@ -1,17 +1,21 @@
 package io.sluicemq.transport;
 
+import java.util.List;
 import org.agrona.DirectBuffer;
 
 /**
- * A connection through memory that two processes share: the application's threads write their messages there and read the
- * peer's in place, past the I/O agent. The agent carries only what cannot go that way, by the methods of {@link Carrier}:
- * messages larger than a record, and what waited before the connection was open.
+ * A connection with rings of its own, into which the application's threads write their messages and from which they read the peer's in
+ * place: in memory that two processes share, or one for each lane of a connection that has several. The agent carries only
+ * what cannot go that way, by the methods of {@link Carrier}: messages larger than a record of shared memory, and what waited
+ * before the connection was open.
  */
 public interface SharedCarrier extends Carrier {
     /** What became of an offer. */
     enum Offer {
-        /** The message is in the memory; the peer finds it there. */
+        /** The message is in the ring; what came by reference was copied. */
         TAKEN,
+        /** The message is in the ring by reference; its buffer is the carrier's, if it was to be passed. */
+        PASSED,
         /** There is no room, at the high-water mark or in bytes. */
         FULL,
         /**
@@ -22,19 +26,19 @@ public interface SharedCarrier extends Carrier {
     }
 
     /**
-     * The peer's messages, for the socket to poll until the ring is closed and empty, which may be long after the end of the
-     * connection.
+     * The peer's messages, for the socket to poll until each ring is closed and empty, which may be long after the end of the
+     * connection. There is no order between them.
      *
-     * @return always the same.
+     * @return always the same, at least one.
      */
-    PolledRing incoming();
+    List<PolledRing> incoming();
 
     /**
      * Offers a message. Any thread; threads take turns.
      *
      * @param prefix as in {@link MessageRing#offer}.
-     * @param kind of the message, one of {@link MessageKind}; it is copied, also where it could go by reference.
-     * @param buffer holds the message; the caller's again on return.
+     * @param kind of the message, one of {@link MessageKind}, perhaps to be passed by reference.
+     * @param buffer holds the message; the caller's again on return, unless it was passed.
      * @param offset of the message, in bytes.
      * @param length of the message, in bytes.
      * @return what became of it.
@@ -42,7 +46,16 @@ public interface SharedCarrier extends Carrier {
     Offer offerShared(DirectBuffer prefix, int kind, DirectBuffer buffer, int offset, int length);
 
     /**
-     * Whether a small message would be taken now. Any thread; stale at once while others offer.
+     * Whether it depends on the message which ring takes it, so that one is refused while another is taken.
+     *
+     * @return false for a connection with one ring.
+     */
+    default boolean hasSeveralRings() {
+        return false;
+    }
+
+    /**
+     * Whether a small message would be taken now, into one of the rings. Any thread; stale at once while others offer.
      *
      * @return false also where that cannot be told now.
      */
@@ -52,7 +65,7 @@ public interface SharedCarrier extends Carrier {
     void requestSpace();
 
     /**
-     * Messages that wait for the peer in the memory. Any thread; approximate.
+     * Messages that wait for the peer in the rings. Any thread; approximate.
      *
      * @return number of messages.
      */

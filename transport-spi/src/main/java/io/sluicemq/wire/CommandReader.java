@@ -34,6 +34,8 @@ public final class CommandReader {
         RECEIVED,
         /** Our own: no message follows. */
         END,
+        /** Our own: in place of the message with this {@link CommandReader#number()}, which comes on a stream of its own. */
+        APART,
         /** A command of another name, to be ignored; the argument is what follows the name. */
         UNKNOWN,
         /** A protocol error: no name, or an argument shorter than the command needs. There is no argument. */
@@ -83,7 +85,7 @@ public final class CommandReader {
                 yield kind;
             }
             case ERROR -> error(buffer);
-            case BEGIN -> begin(buffer);
+            case BEGIN, APART -> numbered(kind, buffer);
             case RECEIVED -> received(buffer);
             default -> kind;
         };
@@ -139,6 +141,9 @@ public final class CommandReader {
         if (isName(ZmtpCommands.BEGIN, buffer, offset, nameLength)) {
             return Kind.BEGIN;
         }
+        if (isName(ZmtpCommands.APART, buffer, offset, nameLength)) {
+            return Kind.APART;
+        }
         return isName(ZmtpCommands.END, buffer, offset, nameLength) ? Kind.END : Kind.UNKNOWN;
     }
 
@@ -178,13 +183,13 @@ public final class CommandReader {
     }
 
     /** What follows may be added to the command one day, so only a shorter one is wrong. */
-    private Kind begin(final DirectBuffer buffer) {
+    private Kind numbered(final Kind kind, final DirectBuffer buffer) {
         if (argumentLength < Long.BYTES) {
             argumentLength = 0;
             return Kind.MALFORMED;
         }
         number = buffer.getLong(argumentOffset, ByteOrder.BIG_ENDIAN);
-        return Kind.BEGIN;
+        return kind;
     }
 
     private Kind received(final DirectBuffer buffer) {
@@ -199,7 +204,7 @@ public final class CommandReader {
     }
 
     /**
-     * The connection that the last BEGIN or RECEIVED was about.
+     * The connection that the last BEGIN or RECEIVED was about, or the message that the last APART stands for.
      *
      * @return in a BEGIN the peer's number for it, in a RECEIVED ours; any value, as the peer sent it.
      */

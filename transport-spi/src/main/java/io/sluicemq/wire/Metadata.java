@@ -63,7 +63,7 @@ final class Metadata {
         return socketType == SocketType.REQ || socketType == SocketType.DEALER || socketType == SocketType.ROUTER;
     }
 
-    private static int propertyLength(final String name, final int valueLength) {
+    static int propertyLength(final String name, final int valueLength) {
         return Math.addExact(1 + name.length() + VALUE_LENGTH_SIZE, valueLength);
     }
 

@@ -21,6 +21,7 @@ import org.agrona.MutableDirectBuffer;
  *   X-BEGIN    04 10 07 "X-BEGIN" number(8)                        our own, see ReceivedCounts
  *   X-RECEIVED 04 1C 0A "X-RECEIVED" number(8) count(8) last(1)
  *   X-END      04 06 05 "X-END"
+ *   X-APART    04 10 07 "X-APART" number(8)                        our own, over quic: see docs/wire-quic.md
  * </pre>
  *
  * <p>Each method returns the bytes written; the caller has made room for them. No argument is kept. Static functions
@@ -55,6 +56,7 @@ public final class ZmtpCommands {
     static final byte[] BEGIN = nameOf("X-BEGIN");
     static final byte[] RECEIVED = nameOf("X-RECEIVED");
     static final byte[] END = nameOf("X-END");
+    static final byte[] APART = nameOf("X-APART");
 
     static final byte MESSAGE_SUBSCRIBE = 1;
     static final byte MESSAGE_CANCEL = 0;
@@ -271,6 +273,20 @@ public final class ZmtpCommands {
      */
     public static int putBegin(final MutableDirectBuffer target, final int offset, final long number) {
         final int start = putName(target, offset, BEGIN, Long.BYTES);
+        target.putLong(start, number, ByteOrder.BIG_ENDIAN);
+        return start + Long.BYTES - offset;
+    }
+
+    /**
+     * Writes an X-APART: here comes, in the order of messages, one that is sent on a stream of its own.
+     *
+     * @param target to write to, with room for {@link #MAX_OWN_LENGTH} bytes.
+     * @param offset to write at.
+     * @param number of the message, with which its stream begins.
+     * @return bytes written.
+     */
+    public static int putApart(final MutableDirectBuffer target, final int offset, final long number) {
+        final int start = putName(target, offset, APART, Long.BYTES);
         target.putLong(start, number, ByteOrder.BIG_ENDIAN);
         return start + Long.BYTES - offset;
     }

@@ -5,6 +5,7 @@ import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.PolledRing;
 import io.sluicemq.transport.SharedCarrier;
 import io.sluicemq.wire.FrameHeader;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.DirectBuffer;
@@ -14,7 +15,7 @@ final class ShmCarrier implements SharedCarrier {
     private final ShmConnection connection;
     private final Executor agent;
     private final ShmWriter writer;
-    private final ShmReader reader;
+    private final List<PolledRing> incoming;
 
     /** What {@link #reportSent} has told; any thread adds to it. */
     private final AtomicLong toldMessages = new AtomicLong();
@@ -29,12 +30,12 @@ final class ShmCarrier implements SharedCarrier {
         this.connection = connection;
         this.agent = agent;
         this.writer = writer;
-        this.reader = reader;
+        this.incoming = List.of(reader);
     }
 
     @Override
-    public PolledRing incoming() {
-        return reader;
+    public List<PolledRing> incoming() {
+        return incoming;
     }
 
     @Override

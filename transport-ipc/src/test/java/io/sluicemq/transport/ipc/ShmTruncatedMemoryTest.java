@@ -58,7 +58,7 @@ final class ShmTruncatedMemoryTest {
 
     /** On threads of their own, where the error may come as late as it likes. */
     private void useUntilOver(final TestAgent agent, final TestPipeEnd bad) throws InterruptedException {
-        final PolledRing ring = ((SharedCarrier) bad.carrier()).incoming();
+        final PolledRing ring = ((SharedCarrier) bad.carrier()).incoming().get(0);
         final long limitNs = System.nanoTime() + TestAgent.AWAIT_LIMIT_NS;
         while ((bad.closedCount() == 0 || !ring.isClosed() || !ring.isEmpty()) && System.nanoTime() - limitNs < 0) {
             final Thread user = new Thread(() -> {
@@ -100,7 +100,8 @@ final class ShmTruncatedMemoryTest {
                 agent.await("accepted", () -> accepted.size() == 1);
                 joinAndTruncate(agent, peer);
                 final TestPipeEnd bad = accepted.get(0);
-                final PolledRing ring = ((SharedCarrier) bad.carrier()).incoming();
+                final PolledRing ring =
+                        ((SharedCarrier) bad.carrier()).incoming().get(0);
 
                 // Nobody polls or sends: only the look at the file can tell.
                 agent.await("the end", () -> bad.closedCount() == 1);
@@ -131,7 +132,8 @@ final class ShmTruncatedMemoryTest {
                 agent.await("accepted", () -> accepted.size() == 1);
                 joinAndTruncate(agent, peer);
                 final TestPipeEnd bad = accepted.get(0);
-                final PolledRing ring = ((SharedCarrier) bad.carrier()).incoming();
+                final PolledRing ring =
+                        ((SharedCarrier) bad.carrier()).incoming().get(0);
 
                 driver.close();
 

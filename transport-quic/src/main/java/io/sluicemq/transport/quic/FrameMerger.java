@@ -9,7 +9,13 @@ import java.nio.ByteBuffer;
  */
 final class FrameMerger {
     private final StreamInput control;
-    private final StreamInput lane;
+    private final ByteBuffer dropped = ByteBuffer.allocate(CreditCommand.BYTES);
+
+    /** Null until it is there. */
+    private StreamInput lane;
+
+    /** Null while messages come on the lane here, beside the commands. */
+    private Lanes lanes;
 
     private StreamInput current;
 
@@ -23,10 +29,18 @@ final class FrameMerger {
     /** The handshake has one command from each side. */
     private boolean isShaken;
 
-    FrameMerger(final StreamInput control, final StreamInput lane) {
+    FrameMerger(final StreamInput control) {
         this.control = control;
-        this.lane = lane;
         this.current = control;
+    }
+
+    void lane(final StreamInput stream) {
+        lane = stream;
+    }
+
+    /** Messages come on other streams: credit is theirs, and the end comes behind them all. */
+    void lanes(final Lanes others) {
+        lanes = others;
     }
 
     /** Whether the peer has said who it is. */
@@ -108,10 +122,37 @@ final class FrameMerger {
         if (isMore) {
             return hasHeader(current) ? current : null;
         }
-        if (hasHeader(control)) {
+        if (lanes == null ? hasHeader(control) : hasOther(control)) {
             return control;
         }
-        return isShaken && hasHeader(lane) ? lane : null;
+        return isShaken && lane != null && hasHeader(lane) && mayPass() ? lane : null;
+    }
+
+    /** Whether there is something on the control stream but credit, which is taken here. */
+    private boolean hasOther(final StreamInput from) {
+        while (hasHeader(from) && CreditCommand.mayBeAt(from)) {
+            if (from.available() < CreditCommand.BYTES) {
+                return false;
+            }
+            if (!CreditCommand.isAt(from)) {
+                return true;
+            }
+            lanes.onCredit(CreditCommand.lane(from), CreditCommand.total(from));
+            from.read(dropped.clear(), CreditCommand.BYTES);
+        }
+        return hasHeader(from);
+    }
+
+    /** The word that no message follows is passed on only when none does on any lane. */
+    private boolean mayPass() {
+        if (lanes == null || !Route.isEnd(lane)) {
+            return true;
+        }
+        if (!lanes.in().hasEnded()) {
+            return false;
+        }
+        lanes.onPeerEnd();
+        return true;
     }
 
     private static boolean hasHeader(final StreamInput input) {

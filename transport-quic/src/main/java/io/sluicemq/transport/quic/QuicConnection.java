@@ -8,12 +8,11 @@ import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamPriority;
 import io.netty.handler.codec.quic.QuicStreamType;
-import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.PipeEnd;
+import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.stream.StreamChannel;
-import io.sluicemq.transport.stream.StreamException;
+import io.sluicemq.transport.stream.StreamGroup;
 import io.sluicemq.transport.stream.StreamPipe;
-import io.sluicemq.transport.tls.TlsAttributes;
 import io.sluicemq.transport.tls.TlsOptions;
 import io.sluicemq.wire.PeerMetadata;
 import java.io.IOException;
@@ -21,7 +20,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.Map;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLException;
 
 /**
  * One QUIC connection, which to a pipe is a row of bytes like any other: its frames go and come on a control stream and on a lane in
@@ -29,11 +27,8 @@ import javax.net.ssl.SSLException;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
 final class QuicConnection extends ChannelInboundHandlerAdapter implements StreamChannel, ClientPath.Subject {
-    /** What a stream of one direction begins with: that it is a lane, and which. */
-    private static final byte[] LANE_HEADER = {1, 0};
-
     private static final int CONTROL_URGENCY = 0;
-    private static final int LANE_URGENCY = 64;
+    private static final int MAIN_URGENCY = 1;
 
     /** A connection that was closed stays for what the peer has not got yet, unless it says that it has. */
     private static final long LINGER_NS = 1_000_000_000L;
@@ -44,9 +39,8 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private final QuicOptions options;
     private final TlsOptions tlsOptions;
     private final ConnectionOwner owner;
-    private final StreamInput controlInput = new StreamInput(new byte[0], this::onProgress);
-    private final StreamInput laneInput = new StreamInput(LANE_HEADER, this::onProgress);
-    private final FrameMerger merger = new FrameMerger(controlInput, laneInput);
+    private final StreamInput controlInput = new StreamInput(null, this::onProgress);
+    private final FrameMerger merger = new FrameMerger(controlInput);
     private final KeepAlive keepAlive;
 
     private QuicChannel quic;
@@ -57,10 +51,13 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private StreamOutput controlOutput;
     private StreamOutput laneOutput;
     private FrameSplitter splitter;
+    private Credits credits;
+    private Lanes lanes;
+    private final StreamOpener opener = new StreamOpener(this::onProgress, this::fail, this::onWriteFailed);
+    private final PeerStreams peerStreams = new PeerStreams(this, merger);
 
     private IOException failure;
     private int interest;
-    private boolean opened;
     private boolean active;
     private boolean queued;
     private boolean closed;
@@ -79,7 +76,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
             final QuicDriver driver,
             final boolean dialed,
             final String remoteAddress,
-            final QuicSettings settings,
+            final ConnectionSettings settings,
             final ConnectionOwner owner) {
         this.driver = driver;
         this.dialed = dialed;
@@ -99,7 +96,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     /** Begins to speak ZMTP as soon as there are streams. */
     void start(final PipeEnd end) {
-        pipe = new StreamPipe(driver.group(), this, end, !dialed);
+        pipe = new StreamPipe(driver.group(), this, new LanedEnd(this, end, LaneTerms.of(options)), !dialed);
         pipe.start();
     }
 
@@ -125,30 +122,18 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         active = true;
         owner.onShaken();
         openStreams();
-        beginLane();
-        if (splitter != null) {
-            keepAlive();
-        }
+        begin();
         context.fireChannelActive();
     }
 
     /** Once: when the handshake is done, or with the first words of a client that comes back, or in answer to them. */
     void openStreams() {
-        if (opened) {
+        if (laneOutput != null) {
             return;
         }
-        opened = true;
-        quic.createStream(QuicStreamType.UNIDIRECTIONAL, new Writability(this::onProgress))
-                .addListener(done -> {
-                    if (done.isSuccess()) {
-                        final QuicStreamChannel lane = (QuicStreamChannel) done.getNow();
-                        Udp.prepare(lane);
-                        lane.updatePriority(new QuicStreamPriority(LANE_URGENCY, true));
-                        laneOutput = new StreamOutput(lane, this::onProgress, this::onWriteFailed);
-                        beginLane();
-                        onStream();
-                    }
-                });
+        laneOutput = openStream(MAIN_URGENCY, new byte[0]);
+        begin();
+        onStream();
         if (dialed) {
             quic.createStream(QuicStreamType.BIDIRECTIONAL, controlInput).addListener(done -> {
                 if (done.isSuccess()) {
@@ -160,29 +145,51 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         }
     }
 
-    /** A client puts nothing on it that a recording of its first words could say again. */
-    private void beginLane() {
-        if (laneOutput != null && laneOutput.writtenBytes() == 0 && (active || !dialed)) {
-            laneOutput.write(ByteBuffer.wrap(LANE_HEADER), LANE_HEADER.length);
-        }
-    }
-
-    /** A stream of the peer's: it has one of each kind, and none takes the place of one that has ended. */
+    /** A stream of the peer's: it has one control stream, and none takes the place of one that has ended. */
     void onPeerStream(final QuicStreamChannel stream) {
-        if (stream.type() == QuicStreamType.BIDIRECTIONAL ? control != null : laneInput.isOpen()) {
+        if (stream.type() == QuicStreamType.UNIDIRECTIONAL) {
+            peerStreams.add(stream, active);
+        } else if (control != null) {
             stream.close();
             fail(QuicFailure.oneStreamMore(stream.streamId()));
-        } else if (!active && stream.type() == QuicStreamType.UNIDIRECTIONAL) {
-            stream.close();
-            fail(QuicFailure.earlyLane());
-        } else if (stream.type() == QuicStreamType.BIDIRECTIONAL) {
+        } else {
             openStreams();
             stream.pipeline().addLast(controlInput);
             openControl(stream);
-        } else {
-            stream.pipeline().addLast(laneInput);
-            laneInput.open(stream);
         }
+    }
+
+    /** Messages go on lanes from now on. */
+    void useLanes(final Lanes made) {
+        lanes = made;
+        merger.lanes(made);
+        peerStreams.lanes(made);
+        onProgress();
+    }
+
+    /** As {@link StreamOpener#open}. */
+    StreamOutput openStream(final int urgency, final byte[] header) {
+        return opener.open(quic, urgency, header);
+    }
+
+    Credits credits() {
+        return credits;
+    }
+
+    StreamGroup group() {
+        return driver.group();
+    }
+
+    TransportContext context() {
+        return driver.context();
+    }
+
+    QuicOptions options() {
+        return options;
+    }
+
+    void onLaneWritten() {
+        keepAlive.onWrite();
     }
 
     private void openControl(final QuicStreamChannel stream) {
@@ -197,18 +204,22 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private void onStream() {
         if (control != null && laneOutput != null) {
             splitter = new FrameSplitter(controlOutput, laneOutput);
-            if (active) {
-                keepAlive();
-            }
+            credits = new Credits(controlOutput, () -> merger.isShaken() && splitter.mayCommand());
+            begin();
             if (requestTurn != null) {
                 requestTurn.run();
             }
         }
     }
 
-    /** Not before the handshake is done, as the peer's time is not known. */
-    private void keepAlive() {
-        keepAlive.start(controlOutput, quic, () -> merger.isShaken() && splitter.mayCommand());
+    /** Not before the handshake is done: what a client has said until then could be a recording, and the peer's times are not known. */
+    private void begin() {
+        if (laneOutput != null && (active || !dialed)) {
+            laneOutput.begin(StreamHeader.ofMain());
+        }
+        if (active && splitter != null) {
+            keepAlive.start(controlOutput, quic, () -> merger.isShaken() && splitter.mayCommand());
+        }
     }
 
     @Override
@@ -245,10 +256,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     /** The handshake of QUIC was not done. */
     void onConnectFailed(final Throwable cause) {
-        fail(
-                cause instanceof SSLException
-                        ? QuicFailure.unshaken(cause, tlsOptions)
-                        : new StreamException(CloseReason.CONNECT_FAILED, String.valueOf(cause.getMessage()), cause));
+        fail(QuicFailure.notConnected(cause, tlsOptions));
     }
 
     /** Keeps the first reason, but for our own refusal of the peer, which comes before all that follows from it. */
@@ -291,7 +299,8 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     // The pipe.
 
-    private void onProgress() {
+    /** Has this connection served soon. */
+    void onProgress() {
         if (!queued && !closed && pipe != null) {
             queued = true;
             driver.ready(this);
@@ -304,11 +313,18 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         if (closed) {
             return;
         }
+        if (lanes != null) {
+            lanes.serve();
+            if (closed) {
+                return;
+            }
+            credits.flush();
+        }
         int ops = 0;
         if ((interest & SelectionKey.OP_READ) != 0 && hasBuffered()) {
             ops |= SelectionKey.OP_READ;
         }
-        if ((interest & SelectionKey.OP_WRITE) != 0 && (hasRoom() || failure != null)) {
+        if ((interest & SelectionKey.OP_WRITE) != 0 && (failure != null || (splitter != null && splitter.hasRoom()))) {
             ops |= SelectionKey.OP_WRITE;
         }
         if (ops != 0 || splitter == null) {
@@ -316,12 +332,11 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         }
     }
 
-    private boolean hasRoom() {
-        return splitter != null && splitter.hasRoom();
-    }
-
     private boolean isAtEnd() {
-        return controlInput.hasEnded() && laneInput.hasEnded() && !merger.hasMore();
+        return controlInput.hasEnded()
+                && peerStreams.hasEnded()
+                && (lanes == null || lanes.in().hasEnded())
+                && !merger.hasMore();
     }
 
     @Override
@@ -358,28 +373,21 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         if (isAtEnd()) {
             return -1;
         }
-        if (failure != null) {
-            throw failure;
+        final IOException broken = failure == null ? brokenStream() : failure;
+        if (broken != null) {
+            throw broken;
         }
-        throwIfBroken(controlInput);
-        throwIfBroken(laneInput);
         return 0;
     }
 
-    private static void throwIfBroken(final StreamInput input) throws IOException {
-        if (input.failure() != null) {
-            throw input.failure();
-        }
+    private IOException brokenStream() {
+        return controlInput.failure() == null ? peerStreams.failure() : controlInput.failure();
     }
 
     /** The end and a failure as well: they may have come with the last bytes, and nothing tells of them again. */
     @Override
     public boolean hasBuffered() {
-        return merger.hasMore()
-                || isAtEnd()
-                || failure != null
-                || controlInput.failure() != null
-                || laneInput.failure() != null;
+        return merger.hasMore() || isAtEnd() || failure != null || brokenStream() != null;
     }
 
     @Override
@@ -390,7 +398,12 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     @Override
     public boolean isFlushed() {
-        return splitter == null || splitter.isFlushed();
+        return splitter == null || (splitter.isFlushed() && (lanes == null || lanes.isFlushed()));
+    }
+
+    @Override
+    public long unsentMessages() {
+        return lanes == null ? 0 : lanes.unsentMessages();
     }
 
     @Override
@@ -401,18 +414,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         }
         keepAlive.onWrite();
         return splitter.flush() ? splitter.write(source) : 0;
-    }
-
-    @Override
-    public long write(final ByteBuffer[] sources, final int count) throws IOException {
-        long written = 0;
-        for (int i = 0; i < count; i++) {
-            written += write(sources[i]);
-            if (sources[i].hasRemaining()) {
-                break;
-            }
-        }
-        return written;
     }
 
     @Override
@@ -440,14 +441,12 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     @Override
     public Map<String, String> attributes() {
-        final Map<String, String> known = TlsAttributes.of(engine.getSession(), tlsOptions);
-        known.put(TlsAttributes.PROTOCOL, "TLSv1.3"); // as the session says only when the handshake is done
-        return known;
+        return QuicTls.attributes(engine, tlsOptions);
     }
 
     @Override
     public Map<String, byte[]> properties() {
-        return owner.properties(this);
+        return LaneTerms.of(options).with(owner.properties(this));
     }
 
     @Override
@@ -463,8 +462,11 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         }
         closed = true;
         driver.enter();
+        if (lanes != null) {
+            lanes.close();
+        }
         controlInput.close();
-        laneInput.close();
+        peerStreams.close();
         if (splitter == null || failure != null || gone) {
             kill();
         } else {

@@ -41,7 +41,7 @@ final class QuicDialing implements TransportDriver.Dialing {
     private final Endpoint remote;
     private final IpAddress address;
     private final PipeEnd end;
-    private final QuicSettings settings;
+    private final ConnectionSettings settings;
 
     private InetAddress[] candidates;
     private TlsContext ssl;
@@ -57,7 +57,7 @@ final class QuicDialing implements TransportDriver.Dialing {
         this.remote = remote;
         this.address = address;
         this.end = end;
-        this.settings = QuicSettings.of(end);
+        this.settings = ConnectionSettings.of(end);
     }
 
     void begin() {

@@ -8,6 +8,7 @@ import io.sluicemq.transport.tls.TlsOptions;
 import io.sluicemq.wire.PeerText;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import javax.net.ssl.SSLException;
 
 /** Puts what went wrong with QUIC into words: what was seen, the limit and the remedy. */
 final class QuicFailure {
@@ -70,14 +71,45 @@ final class QuicFailure {
                 + ", see whether the peer is a SluiceMQ socket and has the certificate that is asked for");
     }
 
+    /** The handshake of QUIC was not done. */
+    static StreamException notConnected(final Throwable cause, final TlsOptions options) {
+        return cause instanceof SSLException
+                ? unshaken(cause, options)
+                : new StreamException(CloseReason.CONNECT_FAILED, String.valueOf(cause.getMessage()), cause);
+    }
+
     static StreamException inHandshake(final String text) {
         return new StreamException(CloseReason.HANDSHAKE_FAILED, text, null);
     }
 
-    static StreamException badStream(final int at, final int octet) {
+    static StreamException badStream(final int type) {
+        return brokenRule("streamType=" + type, "1 to 3");
+    }
+
+    static StreamException badLane(final int lane, final int lanes) {
+        return brokenRule("lane=" + lane, "0 to " + (lanes - 1) + " as the peer's READY says");
+    }
+
+    static StreamException oneLaneMore(final int lane) {
+        return brokenRule("secondStreamOfLane=" + lane, "one");
+    }
+
+    static StreamException oneLargeMore(final long number, final long granted) {
+        return brokenRule("largeMessage=" + number, "numbers from 0 to " + (granted - 1) + ", each once");
+    }
+
+    static StreamException overCredit(final int lane) {
+        return brokenRule("bytesOfLane" + lane + "=more than the credit for them", "the credit");
+    }
+
+    static StreamException laneWithoutLanes() {
+        return brokenRule("stream=of a lane", "both sides using lanes");
+    }
+
+    private static StreamException brokenRule(final String seen, final String limit) {
         return new StreamException(
                 CloseReason.PROTOCOL_ERROR,
-                "streamHeader=" + octet + " at " + at + ", limit=a lane, type 1 and number 0: see docs/wire-quic.md",
+                seen + ", limit=" + limit + ", the peer breaks the protocol: see docs/wire-quic.md",
                 null);
     }
 

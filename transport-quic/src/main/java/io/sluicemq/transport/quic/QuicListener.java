@@ -99,7 +99,8 @@ final class QuicListener implements TransportDriver.BoundEndpoint {
         if (end == null) {
             return null;
         }
-        final QuicConnection made = new QuicConnection(driver, false, from, new QuicSettings(options, tlsOptions), at);
+        final QuicConnection made =
+                new QuicConnection(driver, false, from, new ConnectionSettings(options, tlsOptions), at);
         made.start(end);
         channel.pipeline().addLast(made);
         if (early) {

@@ -1,6 +1,8 @@
 package io.sluicemq.transport.quic;
 
 import io.sluicemq.transport.TransportOptions;
+import java.util.List;
+import java.util.Objects;
 
 /**
  * Options of {@code quic://} sockets, beside those of {@link io.sluicemq.transport.tls.TlsOptions}. For a listener, those of the
@@ -22,6 +24,9 @@ public final class QuicOptions implements TransportOptions {
     /** Default of {@link Builder#payloadBytes}: 1350, which fits through most tunnels. */
     public static final int DEFAULT_PAYLOAD_BYTES = 1_350;
 
+    /** Default of {@link Builder#largeMessageBytes}: 256 KiB. */
+    public static final int DEFAULT_LARGE_MESSAGE_BYTES = 256 * 1024;
+
     /** All defaults. */
     public static final QuicOptions DEFAULTS = builder().build();
 
@@ -39,13 +44,30 @@ public final class QuicOptions implements TransportOptions {
     private final int payloadBytes;
     private final boolean earlyData;
 
+    private final Ordering ordering;
+    private final List<QuicLane> lanes;
+    private final int largeMessageBytes;
+
     private QuicOptions(final Builder builder) {
+        ordering = builder.ordering;
+        lanes = builder.lanes;
+        largeMessageBytes = builder.largeMessageBytes;
         windowBytes = builder.windowBytes;
         idleTimeoutNs = builder.idleTimeoutNs;
         connectTimeoutNs = builder.connectTimeoutNs;
         socketBufferBytes = builder.socketBufferBytes;
         payloadBytes = builder.payloadBytes;
         earlyData = builder.earlyData;
+    }
+
+    /** Which messages to one peer arrive in the order in which they were sent. */
+    public enum Ordering {
+        /** All of them, as over other transports: there is one lane, and large messages go on it. */
+        PIPE,
+        /** Those of one lane. Large messages go on streams of their own, and keep their place in their lane. */
+        LANE,
+        /** Those of one lane, but for large messages, which are handed over as they arrive. */
+        NONE
     }
 
     /**
@@ -111,11 +133,40 @@ public final class QuicOptions implements TransportOptions {
         return earlyData;
     }
 
+    /**
+     * Which messages to a peer arrive in order.
+     *
+     * @return the ordering.
+     */
+    public Ordering ordering() {
+        return ordering;
+    }
+
+    /**
+     * Lanes beside lane 0, on which all messages go that none of these is for.
+     *
+     * @return numbered from 1 on; immutable.
+     */
+    public List<QuicLane> lanes() {
+        return lanes;
+    }
+
+    /**
+     * From which size on a message goes on a stream of its own, unless {@link #ordering} is {@link Ordering#PIPE}.
+     *
+     * @return bytes.
+     */
+    public int largeMessageBytes() {
+        return largeMessageBytes;
+    }
+
     @Override
     public String toString() {
         return "QuicOptions[windowBytes=" + windowBytes + ", idleTimeoutNs=" + idleTimeoutNs + ", connectTimeoutNs="
                 + connectTimeoutNs + ", socketBufferBytes=" + socketBufferBytes + ", payloadBytes=" + payloadBytes
-                + ", earlyData=" + earlyData + "]";
+                + ", ordering=" + ordering + ", lanes=" + lanes + ", largeMessageBytes=" + largeMessageBytes
+                + ", earlyData="
+                + earlyData + "]";
     }
 
     /** Gathers the values of {@link QuicOptions}. Not thread safe. */
@@ -126,8 +177,45 @@ public final class QuicOptions implements TransportOptions {
         private int socketBufferBytes = DEFAULT_SOCKET_BUFFER_BYTES;
         private int payloadBytes = DEFAULT_PAYLOAD_BYTES;
         private boolean earlyData;
+        private Ordering ordering = Ordering.PIPE;
+        private List<QuicLane> lanes = List.of();
+        private int largeMessageBytes = DEFAULT_LARGE_MESSAGE_BYTES;
 
         private Builder() {}
+
+        /**
+         * Which messages to a peer arrive in order. Each side decides for what it sends.
+         *
+         * @param order {@link Ordering#PIPE} by default.
+         * @return this.
+         */
+        public Builder ordering(final Ordering order) {
+            ordering = Objects.requireNonNull(order, "ordering");
+            return this;
+        }
+
+        /**
+         * Lanes for what is sent, in the order in which they are asked whether a message is theirs. A lane that the peer does not read, or
+         * that has much to carry, holds up no other. Needs an {@link #ordering} that lets lanes pass each other.
+         *
+         * @param list of up to 15; none by default.
+         * @return this.
+         */
+        public Builder lanes(final QuicLane... list) {
+            lanes = List.of(list);
+            return this;
+        }
+
+        /**
+         * From which size on a message goes on a stream of its own, where {@link #ordering} lets it.
+         *
+         * @param bytes 16 KiB and more; {@link #DEFAULT_LARGE_MESSAGE_BYTES} by default.
+         * @return this.
+         */
+        public Builder largeMessageBytes(final int bytes) {
+            largeMessageBytes = bytes;
+            return this;
+        }
 
         /**
          * How much the peer may send of messages before any was read. It grows by itself, up to 16 MiB, while they are read as fast
@@ -213,6 +301,12 @@ public final class QuicOptions implements TransportOptions {
             check("connectTimeoutNs", connectTimeoutNs, MILLISECOND_NS, MAX_TIMEOUT_NS);
             check("socketBufferBytes", socketBufferBytes, 64 * 1024, Integer.MAX_VALUE);
             check("payloadBytes", payloadBytes, MIN_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES);
+            check("largeMessageBytes", largeMessageBytes, 16 * 1024, Integer.MAX_VALUE);
+            check("lanes", lanes.size(), 0, LaneTerms.MAX_LANES - 1);
+            if (!lanes.isEmpty() && ordering == Ordering.PIPE) {
+                throw new IllegalArgumentException("lanes=" + lanes.size()
+                        + ", limit=0 with ordering=PIPE, choose the ordering LANE or NONE: lanes pass each other");
+            }
             return new QuicOptions(this);
         }
 

@@ -3,6 +3,7 @@ package io.sluicemq.transport.quic;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.ssl.ClientAuth;
+import io.sluicemq.transport.tls.TlsAttributes;
 import io.sluicemq.transport.tls.TlsManagers;
 import io.sluicemq.transport.tls.TlsOptions;
 import java.io.IOException;
@@ -84,6 +85,13 @@ final class QuicTls {
                 .sessionCacheSize(early ? TlsContext.MAX_SESSIONS : 0)
                 .sessionTimeout(TimeUnit.NANOSECONDS.toSeconds(TlsContext.SESSION_LIFETIME_NS))
                 .earlyData(early);
+    }
+
+    /** What the session knows of the peer; it tells the version only when the handshake is done, though QUIC has no other. */
+    static Map<String, String> attributes(final SSLEngine engine, final TlsOptions options) {
+        final Map<String, String> known = TlsAttributes.of(engine.getSession(), options);
+        known.put(TlsAttributes.PROTOCOL, "TLSv1.3");
+        return known;
     }
 
     /** Why the peer of a connection was refused, or null. Once. */

@@ -73,6 +73,19 @@ final class Route {
                 || (starts(source, body, PING) && frameBytes(source, at) > headerBytes(flags) + PING.length + 2);
     }
 
+    /** Whether the frame that begins there is an X-END, as far as it is here. */
+    static boolean isEnd(final StreamInput input) {
+        if (!isCommand(input.peek(0)) || input.peek(1) != END.length) {
+            return false;
+        }
+        for (int i = 0; i < END.length && SHORT_HEADER_BYTES + i < input.available(); i++) {
+            if (input.peek(SHORT_HEADER_BYTES + i) != END[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static boolean starts(final ByteBuffer source, final int at, final byte[] name) {
         if (source.limit() - at < name.length) {
             return false;

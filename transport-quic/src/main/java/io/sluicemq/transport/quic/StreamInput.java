@@ -14,7 +14,7 @@ import java.util.ArrayDeque;
  * window of the stream closes and the peer waits. Agent.
  */
 final class StreamInput extends ChannelInboundHandlerAdapter {
-    /** Beyond this the stream is left alone. */
+    /** Beyond this the stream is left alone, unless another limit was set. */
     static final int MAX_QUEUED_BYTES = 256 * 1024;
 
     /** What fills less than half of its buffer is copied behind what came before, so that small pieces hold no large buffers. */
@@ -26,11 +26,12 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
      */
     private static final int ENOUGH_BYTES = 4 * 1024;
 
-    private final byte[] header;
     private final Runnable onProgress;
+    private final StreamHeader header;
+    private int maxQueuedBytes = MAX_QUEUED_BYTES;
+    private long receivedBytes;
     private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>();
     private int queuedBytes;
-    private int headerSeen;
     private boolean asked;
     private boolean ended;
     private boolean closed;
@@ -40,10 +41,10 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
     /**
      * Makes an input without a stream.
      *
-     * @param header with which the stream must begin, and which is not read.
+     * @param header what the stream begins with, which is not read; null for nothing.
      * @param onProgress told of bytes, of the end and of failures.
      */
-    StreamInput(final byte[] header, final Runnable onProgress) {
+    StreamInput(final StreamHeader header, final Runnable onProgress) {
         this.header = header;
         this.onProgress = onProgress;
     }
@@ -63,9 +64,31 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
         return queuedBytes;
     }
 
+    /** Bytes that have come behind the header, read or not. */
+    long receivedBytes() {
+        return receivedBytes;
+    }
+
+    /** How much may wait here, for a peer that keeps to what it was given credit for. */
+    void maxQueuedBytes(final int bytes) {
+        maxQueuedBytes = bytes;
+        askForMore();
+    }
+
+    /** What has come cannot be right. */
+    void fail(final IOException reason) {
+        failure = reason;
+        onProgress.run();
+    }
+
     /** Whether the peer has ended the stream, and all of it is here or was read. */
     boolean hasEnded() {
         return ended;
+    }
+
+    /** Whether it ended well, and nothing of it is left. */
+    boolean isOver() {
+        return ended && queuedBytes == 0 && failure == null;
     }
 
     /** What broke the stream, or null. */
@@ -110,8 +133,9 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
         return moved;
     }
 
-    private void askForMore() {
-        if (stream != null && !asked && !ended && !closed && queuedBytes < MAX_QUEUED_BYTES) {
+    /** Takes more out of the stream, though what is here is not read. */
+    void askForMore() {
+        if (stream != null && !asked && !ended && !closed && queuedBytes < maxQueuedBytes) {
             asked = true;
             stream.read();
         }
@@ -128,18 +152,15 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
         asked = false;
         ended |= frame.hasFin();
         final ByteBuf bytes = frame.content();
-        while (headerSeen < header.length && bytes.isReadable() && failure == null) {
-            final int octet = bytes.readUnsignedByte();
-            if (octet != header[headerSeen]) {
-                failure = QuicFailure.badStream(headerSeen, octet);
-            }
-            headerSeen++;
+        if (header != null && !header.isComplete()) {
+            header.take(bytes, this);
         }
         if (closed || failure != null || !bytes.isReadable()) {
             frame.release();
             return;
         }
         queuedBytes += bytes.readableBytes();
+        receivedBytes += bytes.readableBytes();
         if (bytes.readableBytes() >= bytes.capacity() / 2) {
             queue.add(bytes);
         } else {

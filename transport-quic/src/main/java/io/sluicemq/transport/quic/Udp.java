@@ -42,6 +42,9 @@ final class Udp {
     /** Commands wait in it, and none of them is large but a subscription. */
     private static final int CONTROL_WINDOW_BYTES = 256 * 1024;
 
+    /** Of one direction, at a time: the one beside the control stream, the lanes, and large messages, which are at their end for a while. */
+    private static final int MAX_STREAMS = 1 + LaneTerms.MAX_LANES + 4 * LaneTerms.MAX_LARGE;
+
     private static final int MAX_DATAGRAM_BYTES = 2_048;
     private static final int DATAGRAMS_PER_READ = 64;
     private static final int STREAM_READ_BYTES = 64 * 1024;
@@ -71,7 +74,7 @@ final class Udp {
                 .initialMaxStreamDataBidirectionalRemote(CONTROL_WINDOW_BYTES)
                 .initialMaxStreamDataUnidirectional(options.windowBytes())
                 .initialMaxStreamsBidirectional(listening ? 1 : 0)
-                .initialMaxStreamsUnidirectional(1)
+                .initialMaxStreamsUnidirectional(MAX_STREAMS)
                 .activeMigration(true)
                 .sslTaskExecutor(handshakes);
     }

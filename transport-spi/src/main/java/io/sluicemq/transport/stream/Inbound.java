@@ -31,8 +31,9 @@ final class Inbound {
     private static final int SUBSCRIBE = -1;
     private static final int CANCEL = -2;
     private static final int LARGE = -3;
+    private static final int COMMAND = -4;
 
-    private final StreamPipe pipe;
+    private final InboundPipe pipe;
     private final StreamGroup group;
     private final PipeEnd end;
     private final MessageScanner scanner;
@@ -68,7 +69,7 @@ final class Inbound {
     private int regionOffset;
     private int regionLength;
 
-    Inbound(final StreamPipe pipe, final StreamGroup group, final PipeEnd end) {
+    Inbound(final InboundPipe pipe, final StreamGroup group, final PipeEnd end) {
         this.pipe = pipe;
         this.group = group;
         this.end = end;
@@ -124,8 +125,7 @@ final class Inbound {
             buffer.byteBuffer().clear();
             moreToRead = count == asked;
             if (count > 0) {
-                pipe.liveness.onBytesReceived();
-                group.onBytesRead(pipe);
+                pipe.onBytesRead();
                 lookAt(buffer, 0, count);
                 regionIsExpected = true;
                 deliver();
@@ -155,8 +155,7 @@ final class Inbound {
             moreToRead = false;
             return count;
         }
-        pipe.liveness.onBytesReceived();
-        group.onBytesRead(pipe);
+        pipe.onBytesRead();
         if (kept > 0) {
             group.readBuffer.putBytes(0, carry, carryOffset, kept);
             releaseCarry();
@@ -178,8 +177,7 @@ final class Inbound {
         if (count <= 0) {
             return count;
         }
-        pipe.liveness.onBytesReceived();
-        group.onBytesRead(pipe);
+        pipe.onBytesRead();
         if (pipe.skipping) {
             large.release();
         } else if (largeBodyLength < 0) {
@@ -287,7 +285,7 @@ final class Inbound {
 
     private boolean offer(final int kind, final int offset, final int length) {
         if (!pipe.discarding && end.onMessage(kind, region, offset, length)) {
-            pipe.account.onReceived();
+            pipe.account().onReceived();
             return true;
         }
         return refuse(kind, offset, length);
@@ -334,9 +332,6 @@ final class Inbound {
                     taken = offerSubscription(kind == CommandReader.Kind.SUBSCRIBE, offset, length);
                 }
             }
-            case PING -> pipe.onPing(commands.ttlDeciseconds(), region, offset, length);
-            case PONG -> pipe.account.onPong(region, offset, length);
-            case BEGIN, RECEIVED, END -> pipe.onCounts(kind, commands);
             case ERROR ->
                 pipe.onPeerError(CloseReason.REFUSED, "refused the connection, reason=" + commands.reason(region));
             case MALFORMED ->
@@ -345,7 +340,7 @@ final class Inbound {
                         "commandLength=" + found.bodyLength()
                                 + ", limit=the length its name asks for, the peer sends broken commands");
             default -> {
-                // Not for us: RFC 37 leaves room for others.
+                taken = pipe.onCommand(kind, commands, region) || refuse(COMMAND, 0, 0);
             }
         }
         return advance(taken, found);
@@ -365,8 +360,8 @@ final class Inbound {
     private boolean refuse(final int kind, final int offset, final int length) {
         if (!pipe.pauseReading()) {
             if (kind > 0) {
-                pipe.account.onReceived();
-                pipe.account.onDiscarded();
+                pipe.account().onReceived();
+                pipe.account().onDiscarded();
             }
             return true;
         }
@@ -403,9 +398,9 @@ final class Inbound {
             large.release();
         }
         if (!isSubscription) {
-            pipe.account.onReceived();
+            pipe.account().onReceived();
             if (!taken) {
-                pipe.account.onDiscarded();
+                pipe.account().onDiscarded();
             }
         }
     }
@@ -422,11 +417,7 @@ final class Inbound {
         } else {
             lookAtCarry();
         }
-        final int offset = regionOffset + refusedOffset;
-        final boolean taken = kind > 0
-                ? offer(kind, offset, refusedLength)
-                : offerSubscription(kind == SUBSCRIBE, offset, refusedLength);
-        if (!taken) {
+        if (!offerAgain(kind, regionOffset + refusedOffset)) {
             region = null;
         } else if (!large.isActive()) {
             region = null;
@@ -439,6 +430,15 @@ final class Inbound {
         } else {
             deliver();
         }
+    }
+
+    private boolean offerAgain(final int kind, final int offset) {
+        if (kind == COMMAND) {
+            return pipe.onCommandAgain() || refuse(COMMAND, 0, 0);
+        }
+        return kind > 0
+                ? offer(kind, offset, refusedLength)
+                : offerSubscription(kind == SUBSCRIBE, offset, refusedLength);
     }
 
     /** Puts what is left of the region where the next turn finds it. */

@@ -24,7 +24,7 @@ final class Outbound {
     /** What is left of a smaller batch is copied to a chunk of its size; a larger one keeps the gather buffer itself. */
     private static final int MAX_COPIED_REST_BYTES = 64 * 1024;
 
-    private final StreamPipe pipe;
+    private final Runnable flush;
     private final StreamGroup group;
     private final StreamChannel channel;
     final ControlBuffer control = new ControlBuffer();
@@ -48,8 +48,8 @@ final class Outbound {
     private String failure;
     private long lostMessages;
 
-    Outbound(final StreamPipe pipe, final StreamGroup group, final StreamChannel channel) {
-        this.pipe = pipe;
+    Outbound(final Runnable flush, final StreamGroup group, final StreamChannel channel) {
+        this.flush = flush;
         this.group = group;
         this.channel = channel;
     }
@@ -168,7 +168,7 @@ final class Outbound {
     private void evictOther() {
         final Outbound other = group.gatherer;
         if (other != null && other != this) {
-            other.pipe.flush();
+            other.flush.run();
             if (group.gatherer == other) {
                 other.keepRest(0);
             }

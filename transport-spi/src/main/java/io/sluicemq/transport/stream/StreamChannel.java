@@ -88,14 +88,24 @@ public interface StreamChannel extends AutoCloseable {
     int write(ByteBuffer source) throws IOException;
 
     /**
-     * Writes as much of several buffers, in order, as the medium takes now.
+     * Writes as much of several buffers, in order, as the medium takes now. This implementation writes one after the other, which is
+     * right where a write costs no system call.
      *
      * @param sources written from their positions, which are moved.
      * @param count how many of them, from index 0, at least 1.
      * @return bytes taken, from 0 on.
      * @throws IOException when the medium failed.
      */
-    long write(ByteBuffer[] sources, int count) throws IOException;
+    default long write(final ByteBuffer[] sources, final int count) throws IOException {
+        long written = 0;
+        for (int i = 0; i < count; i++) {
+            written += write(sources[i]);
+            if (sources[i].hasRemaining()) {
+                break;
+            }
+        }
+        return written;
+    }
 
     /**
      * Says that the channel is read in each turn, or is no longer: events that tell of input are not wanted meanwhile, whatever
@@ -127,6 +137,15 @@ public interface StreamChannel extends AutoCloseable {
      * @return an endpoint such as {@code tcp://127.0.0.1:5555}.
      */
     String remoteAddress();
+
+    /**
+     * Messages of this connection that were taken beside the pipe, by a {@link LaneWriter}, and are not the medium's.
+     *
+     * @return their number; 0 for a medium with one stream.
+     */
+    default long unsentMessages() {
+        return 0;
+    }
 
     /**
      * What the medium knows of the peer and vouches for. Asked once, when the peer has said who it is.

@@ -19,7 +19,7 @@ import org.agrona.DirectBuffer;
  * <p>Writes that fail do not end the connection: what the peer sent before may still be read, and reading then finds the
  * end. All methods: agent thread. Calls from within the callbacks of the end are allowed.
  */
-public final class StreamPipe implements Carrier, TransportContext.ReadyHandler {
+public final class StreamPipe extends InboundPipe implements Carrier, TransportContext.ReadyHandler {
     /** Subscriptions are written once this much of them has gathered, not only at the end of a turn. */
     private static final int CONTROL_FLUSH_BYTES = 64 * 1024;
 
@@ -37,8 +37,9 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
     private final boolean listening;
     private final Inbound inbound;
     private final Outbound outbound;
-    final Liveness liveness;
-    final Account account;
+    private final Liveness liveness;
+    private final Account account;
+    private final PipeCommands commands;
 
     private State state = State.CONNECTING;
     private ZmtpHandshake handshake;
@@ -52,8 +53,6 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
     private String finishDetail;
     private boolean outputShut;
     private boolean inputEnded; // and the last count is on its way out
-    boolean skipping; // bytes of a peer that was refused
-    boolean discarding; // messages that nobody has room for
 
     /**
      * Makes a pipe that does nothing yet.
@@ -69,10 +68,13 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         this.channel = channel;
         this.end = end;
         this.listening = listening;
-        liveness = new Liveness(group.context, this::onTimer);
+        final PipeTimes times = new PipeTimes(this, end.options().handshakeTimeoutNs());
+        liveness = new Liveness(group.context, times::onTimer);
         inbound = new Inbound(this, group, end);
-        outbound = new Outbound(this, group, channel);
-        account = new Account(group, end, outbound, this::onTellTimer);
+        outbound = new Outbound(this::flush, group, channel);
+        account = new Account(group, end, outbound, times::onTellTimer);
+        times.of(liveness, account, outbound.control);
+        commands = new PipeCommands(this, outbound, liveness, account);
     }
 
     /** Begins the handshake. Once. The time for it runs from now on. */
@@ -264,10 +266,12 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
 
     // The handshake.
 
+    @Override
     boolean isShakingHands() {
         return state == State.HANDSHAKE;
     }
 
+    @Override
     int onHandshakeBytes(final DirectBuffer buffer, final int offset, final int length) {
         final int consumed = handshake.receive(buffer, offset, length);
         outbound.control.putHandshake(handshake);
@@ -299,19 +303,22 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
 
     // What the way in tells.
 
+    @Override
     boolean isClosed() {
         return state == State.CLOSED;
     }
 
+    @Override
     boolean isReading() {
         return !paused && !inputEnded && state != State.CLOSED && state != State.CONNECTING;
     }
 
+    @Override
     boolean isDelivering() {
         return isReading() && state != State.HANDSHAKE && !skipping;
     }
 
-    /** The end has refused a message; false when it need not be kept, as the pipe is at its end. */
+    @Override
     boolean pauseReading() {
         if (state == State.CLOSED) {
             return false;
@@ -325,60 +332,38 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         return true;
     }
 
-    void onPing(final int ttlDeciseconds, final DirectBuffer buffer, final int offset, final int length) {
-        liveness.onPing(ttlDeciseconds);
-        if (!outputShut) {
-            outbound.control.putPong(buffer, offset, length);
+    @Override
+    boolean onCommand(final CommandReader.Kind kind, final CommandReader command, final DirectBuffer buffer) {
+        commands.on(kind, command, buffer);
+        return true;
+    }
+
+    /** The peer ends the connection behind its last message. */
+    void onPeerEnd() {
+        if (state == State.OPEN) {
+            final long untilNs = group.context.nowNs() + Liveness.PEER_END_NS;
+            beginFinish(CloseReason.CLOSED_BY_PEER, told(CloseTexts.CLOSED_BY_PEER), untilNs);
         }
     }
 
+    @Override
+    void onBytesRead() {
+        liveness.onBytesReceived();
+        group.onBytesRead(this);
+    }
+
+    @Override
+    Account account() {
+        return account;
+    }
+
+    @Override
     void onPeerError(final CloseReason reason, final String detail) {
         close(reason, told(detail));
     }
 
-    /** A command of the exchange of received counts. */
-    void onCounts(final CommandReader.Kind kind, final CommandReader command) {
-        final String error = account.onCommand(kind, command);
-        if (error != null) {
-            onPeerError(CloseReason.PROTOCOL_ERROR, error);
-        } else if (kind == CommandReader.Kind.END && account.hasPeerEnded()) {
-            account.tellLast();
-            if (state == State.OPEN) {
-                final long untilNs = group.context.nowNs() + Liveness.PEER_END_NS;
-                beginFinish(CloseReason.CLOSED_BY_PEER, told(CloseTexts.CLOSED_BY_PEER), untilNs);
-            }
-        }
-    }
-
-    // Timers.
-
-    private void onTellTimer() {
-        if (state != State.CLOSED && account.onTimer()) {
-            onReady(0);
-        }
-    }
-
-    private void onTimer() {
-        final Liveness.Due due = state == State.CLOSED ? null : liveness.poll(state == State.OPEN);
-        if (due == null) {
-            return;
-        }
-        switch (due) {
-            case DEADLINE -> onDeadline();
-            case SILENCE -> close(CloseReason.HEARTBEAT_TIMED_OUT, told(CloseTexts.SILENT));
-            case PING -> outbound.control.putPing(liveness.ttlDeciseconds(), account.pingContext());
-            case NOTHING -> {}
-        }
-        onReady(0);
-    }
-
-    private void onDeadline() {
-        if (state == State.FINISHING) {
-            close(finishReason, finishDetail + ", and the peer did not end its side in time");
-        } else {
-            final long limitNs = end.options().handshakeTimeoutNs();
-            close(CloseReason.HANDSHAKE_TIMED_OUT, told(CloseTexts.handshakeTimedOut(limitNs)));
-        }
+    void onUnfinished() {
+        close(finishReason, finishDetail + ", and the peer did not end its side in time");
     }
 
     // The carrier.
@@ -397,6 +382,18 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
     @Override
     public int offerBatch(final DirectBuffer buffer, final int offset, final int length, final int count) {
         return state == State.OPEN && counted(outbound.offerBatch(buffer, offset, length), count, length) ? count : 0;
+    }
+
+    boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    boolean isFinishing() {
+        return state == State.FINISHING;
+    }
+
+    boolean isOutputShut() {
+        return outputShut;
     }
 
     private boolean counted(final boolean taken, final int messages, final int bytes) {
@@ -481,7 +478,7 @@ public final class StreamPipe implements Carrier, TransportContext.ReadyHandler 
         state = State.CLOSED;
         liveness.cancel();
         account.tellLast();
-        final long unsent = outbound.unsentMessages();
+        final long unsent = outbound.unsentMessages() + channel.unsentMessages();
         channel.close();
         group.remove(this);
         if (!inTurn) {

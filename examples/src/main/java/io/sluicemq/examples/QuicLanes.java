@@ -1,0 +1,47 @@
+package io.sluicemq.examples;
+
+import io.sluicemq.Context;
+import io.sluicemq.Message;
+import io.sluicemq.PullSocket;
+import io.sluicemq.PushSocket;
+import io.sluicemq.SocketOptions;
+import io.sluicemq.transport.quic.QuicLane;
+import io.sluicemq.transport.quic.QuicOptions;
+import io.sluicemq.transport.tls.CertificateBuilder;
+import io.sluicemq.transport.tls.TlsIdentity;
+import io.sluicemq.transport.tls.TlsOptions;
+import java.nio.charset.StandardCharsets;
+
+/** Orders that a file does not hold up, over one connection of quic. */
+public final class QuicLanes {
+    private QuicLanes() {}
+
+    /** Sends a file, and an order that may pass it. */
+    public static void main(final String[] args) throws InterruptedException {
+        // tag::lanes[]
+        final QuicOptions lanes = QuicOptions.builder()
+                .ordering(QuicOptions.Ordering.LANE)
+                .lanes(
+                        QuicLane.forTopics("orders.").urgency(QuicLane.MOST_URGENT),
+                        QuicLane.forTopics("files.").urgency(QuicLane.LEAST_URGENT))
+                .build();
+        // end::lanes[]
+        final TlsIdentity own = new CertificateBuilder("CN=development").build();
+        final TlsOptions tls = TlsOptions.builder()
+                .identity(own)
+                .pinnedFingerprint(own.fingerprint())
+                .build();
+        final SocketOptions options =
+                SocketOptions.builder().transport(tls).transport(lanes).build();
+        try (Context context = Context.create();
+                PullSocket pull = context.pull(options);
+                PushSocket push = context.push(options)) {
+            push.connect(pull.bind("quic://127.0.0.1:0"));
+            push.send(Message.of("files.report".getBytes(StandardCharsets.US_ASCII), new byte[8 << 20]));
+            push.send("orders.1");
+            for (int i = 0; i < 2; i++) {
+                System.out.println(pull.receiveMessage().text(0));
+            }
+        }
+    }
+}

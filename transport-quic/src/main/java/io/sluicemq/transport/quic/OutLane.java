@@ -1,0 +1,184 @@
+package io.sluicemq.transport.quic;
+
+import io.sluicemq.transport.BufferPool;
+import io.sluicemq.transport.MessageHandler;
+import io.sluicemq.transport.MessageKind;
+import io.sluicemq.transport.MessageRing;
+import io.sluicemq.transport.RingOptions;
+import io.sluicemq.transport.stream.LaneWriter;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * One lane to the peer: the ring that the application's threads write, and the stream on which the agent sends what is there, as
+ * far as the peer has given credit. Agent, unless said.
+ */
+final class OutLane {
+    /** So that a message of up to 128 KiB is copied to the ring, and what is larger goes by reference. */
+    private static final int RING_BYTES = 1 << 20;
+
+    /** Most bytes that wait by reference, but for a single message. */
+    private static final long MAX_LARGE_BYTES = 64L << 20;
+
+    /** Of an X-APART, with what stands in the way of it. */
+    private static final int MIN_MARKER_ROOM = 64;
+
+    private final Lanes lanes;
+    private final int number;
+    private final int urgency;
+    private final MessageRing ring;
+    private final MessageHandler toStream = this::toStream;
+    private LaneChannel channel;
+    private LaneWriter writer;
+
+    /** A message that went past the ring has gone in part: nothing else may go before the rest of it. */
+    private boolean partlyPast;
+
+    private boolean ended;
+    private long sentBytes;
+
+    OutLane(final Lanes lanes, final int number, final int urgency, final BufferPool pool, final int maxMessages) {
+        this.lanes = lanes;
+        this.number = number;
+        this.urgency = urgency;
+        this.ring =
+                new MessageRing(new RingOptions(RING_BYTES, MAX_LARGE_BYTES, maxMessages, false), pool, lanes::onRoom);
+    }
+
+    /** The stream is there. */
+    void open(final LaneChannel stream, final LaneWriter itsWriter) {
+        channel = stream;
+        writer = itsWriter;
+        ring.listener(ready -> lanes.requestTurn());
+    }
+
+    int number() {
+        return number;
+    }
+
+    int urgency() {
+        return urgency;
+    }
+
+    /** Any thread. */
+    MessageRing ring() {
+        return ring;
+    }
+
+    void credit(final long bytes) {
+        if (channel != null) {
+            channel.credit(bytes);
+        }
+    }
+
+    /** Sends what waits; returns how many messages have left the ring. */
+    int drain(final int limit) {
+        if (writer == null || ended || partlyPast) {
+            return 0;
+        }
+        sentBytes = 0;
+        final int sent = ring.poll(toStream, limit);
+        writer.flush();
+        lanes.onSent(sent, sentBytes);
+        return sent;
+    }
+
+    private boolean toStream(
+            final int tag, final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        final boolean taken = (lanes.isLarge(length) && !writer.isMessagePartlyWritten())
+                ? sendApart(kind, buffer, offset, length)
+                : writer.offer(kind, buffer, offset, length);
+        sentBytes += taken ? length : 0;
+        return taken;
+    }
+
+    /** Inside a poll: the message's buffer is taken over, if it came by reference. */
+    private boolean sendApart(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        if (!mark()) {
+            return false;
+        }
+        final int lent = ring.takeOver();
+        if (lent == 0) {
+            sendCopy(kind, buffer, offset, length);
+        } else {
+            lanes.sendLarge(this, kind, (UnsafeBuffer) buffer, offset, length, (lent & MessageKind.POOLED) != 0);
+        }
+        return true;
+    }
+
+    private void sendCopy(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        final UnsafeBuffer copy = ring.pool().acquire(length);
+        copy.putBytes(0, buffer, offset, length);
+        lanes.sendLarge(this, kind, copy, 0, length, true);
+    }
+
+    /** Whether a large message may begin now; its place in the order is then on the lane. */
+    private boolean mark() {
+        if (!lanes.mayBeginLarge()) {
+            return false;
+        }
+        if (!lanes.keepsOrder()) {
+            return true;
+        }
+        writer.flush();
+        return writer.isDrained()
+                && channel.room() >= MIN_MARKER_ROOM
+                && writer.command(lanes.marker(), lanes.markerLength());
+    }
+
+    /** Sends a message that is not in the ring, if nothing waits there, as {@link io.sluicemq.transport.Carrier#offer}. */
+    boolean offerPast(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        if (writer == null || ended || (!partlyPast && (!ring.isEmpty() || writer.isMessagePartlyWritten()))) {
+            return false;
+        }
+        if (!partlyPast && lanes.isLarge(length)) {
+            if (!mark()) {
+                return false;
+            }
+            sendCopy(kind, buffer, offset, length);
+            return true;
+        }
+        final boolean taken = writer.offer(kind, buffer, offset, length);
+        partlyPast = !taken && writer.isMessagePartlyWritten();
+        return taken;
+    }
+
+    void flush() {
+        if (writer != null && !ended) {
+            writer.flush();
+        }
+    }
+
+    boolean isDrained() {
+        return writer == null || writer.isDrained();
+    }
+
+    /** Whether a message stands in the middle. */
+    boolean isPartlyWritten() {
+        return writer != null && writer.isMessagePartlyWritten();
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** Ends the stream once all that was begun has gone. */
+    void end() {
+        if (writer != null && !ended && writer.isDrained()) {
+            ended = true;
+            writer.end();
+        }
+    }
+
+    long unsentMessages() {
+        return writer == null ? 0 : writer.unsentMessages();
+    }
+
+    /** Nothing is sent any more. */
+    void close() {
+        ended = true;
+        if (writer != null) {
+            writer.release();
+        }
+    }
+}
