@@ -38,8 +38,11 @@ final class KeepAlive {
         this.isAlive = isAlive;
     }
 
-    /** Begins. Once, when the handshake is done. */
+    /** Begins, when the handshake is done. Twice does nothing. */
     void start(final StreamOutput onControl, final QuicChannel quic, final BooleanSupplier isFree) {
+        if (control != null) {
+            return;
+        }
         control = onControl;
         mayPing = isFree;
         intervalNs = Math.max(MIN_INTERVAL_NS, idleTimeoutNs(quic.peerTransportParameters()) / PINGS_PER_TIMEOUT);
