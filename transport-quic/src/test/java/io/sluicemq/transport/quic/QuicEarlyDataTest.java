@@ -48,11 +48,18 @@ final class QuicEarlyDataTest {
     private static final int TURNS_FOR_A_TICKET = 100;
     private static final byte[] GREETING =
             Arrays.copyOf("\377\0\0\0\0\0\0\0\001\177\003\001NULL".getBytes(StandardCharsets.ISO_8859_1), 64);
-    private static final byte[] READY =
-            "\004\031\005READY\013Socket-Type\0\0\0\003SUB".getBytes(StandardCharsets.ISO_8859_1);
+    private static final byte[] READY = ready();
     private static final byte[] SUBSCRIBE = "\004\013\011SUBSCRIBEa".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] MESSAGE = {0, 1, 'm'};
     private static final byte[] LANE_AND_MESSAGE = {1, 0, 0, 1, 'm'};
+
+    private static byte[] ready() {
+        final byte[] terms = LaneTerms.of(QuicOptions.DEFAULTS).encode();
+        final String body = "\005READY\013Socket-Type\0\0\0\003SUB" + (char) LaneTerms.PROPERTY.length()
+                + LaneTerms.PROPERTY + "\0\0\0" + (char) terms.length
+                + new String(terms, StandardCharsets.ISO_8859_1);
+        return ("\004" + (char) body.length() + body).getBytes(StandardCharsets.ISO_8859_1);
+    }
 
     private final TestAgent agent = new TestAgent();
     private final TransportDriver driver = agent.open(new QuicTransport());
