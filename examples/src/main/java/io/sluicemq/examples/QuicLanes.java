@@ -27,15 +27,18 @@ public final class QuicLanes {
                 .build();
         // end::lanes[]
         final TlsIdentity own = new CertificateBuilder("CN=development").build();
-        final TlsOptions tls = TlsOptions.builder()
-                .identity(own)
-                .pinnedFingerprint(own.fingerprint())
-                .build();
-        final SocketOptions options =
-                SocketOptions.builder().transport(tls).transport(lanes).build();
+        final TlsOptions server = TlsOptions.builder().identity(own).build();
+        final TlsOptions client =
+                TlsOptions.builder().pinnedFingerprint(own.fingerprint()).build();
         try (Context context = Context.create();
-                PullSocket pull = context.pull(options);
-                PushSocket push = context.push(options)) {
+                PullSocket pull = context.pull(SocketOptions.builder()
+                        .transport(server)
+                        .transport(lanes)
+                        .build());
+                PushSocket push = context.push(SocketOptions.builder()
+                        .transport(client)
+                        .transport(lanes)
+                        .build())) {
             push.connect(pull.bind("quic://127.0.0.1:0"));
             push.send(Message.of("files.report".getBytes(StandardCharsets.US_ASCII), new byte[8 << 20]));
             push.send("orders.1");

@@ -195,5 +195,10 @@ public final class Endpoints {
         public <T extends TransportOptions> T transportOptions(final Class<T> type, final T defaults) {
             return socket.options().pipeOptions().transportOptions(type, defaults);
         }
+
+        @Override
+        public boolean takesEarly() {
+            return socket.observer().takesEarly();
+        }
     }
 }

@@ -215,6 +215,12 @@ public final class FanOut implements Outbound, Topics {
         return options.welcomeMessage() != null;
     }
 
+    /** A subscriber that is not there loses its copies alone, unless all wait for it. */
+    @Override
+    public boolean takesEarly() {
+        return !options.noDrop();
+    }
+
     @Override
     public String onOpened(final Pipe pipe) {
         if (pipe.carrier() != null) {

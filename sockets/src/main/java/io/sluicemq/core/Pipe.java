@@ -53,6 +53,8 @@ final class Pipe implements PipeEnd, Departures {
     /** Written by the agent; others only compare it, to drop what was meant for an earlier connection. */
     private volatile Carrier carrier;
 
+    private volatile Carrier subscribing; // takes subscriptions, before there is a carrier or with it
+
     // Agent only.
     private boolean carrierFull;
 
@@ -153,8 +155,15 @@ final class Pipe implements PipeEnd, Departures {
     }
 
     @Override
+    public void onEarly(final Carrier newCarrier) {
+        subscribing = newCarrier;
+        socket.observer().onEarly(this, newCarrier);
+    }
+
+    @Override
     public void onOpen(final Carrier newCarrier, final PeerMetadata newPeer) {
         carrier = newCarrier;
+        subscribing = subscribing == null ? newCarrier : subscribing;
         carrierFull = false;
         endSent = false;
         peer = newPeer;
@@ -270,11 +279,9 @@ final class Pipe implements PipeEnd, Departures {
 
     private boolean toCarrier(
             final int tag, final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        if (toCarrier(kind, buffer, offset, length)) {
-            batchBytes += length;
-            return true;
-        }
-        return false;
+        final boolean taken = toCarrier(kind, buffer, offset, length);
+        batchBytes += taken ? length : 0;
+        return taken;
     }
 
     boolean toCarrier(final int kind, final DirectBuffer buffer, final int offset, final int length) {
@@ -337,10 +344,8 @@ final class Pipe implements PipeEnd, Departures {
     @Override
     public boolean onSubscription(
             final boolean subscribe, final DirectBuffer buffer, final int offset, final int length) {
-        if (socket.observer().onSubscription(this, subscribe, buffer, offset, length)) {
-            return true;
-        }
-        return carrier != null && arrivals.stall();
+        return socket.observer().onSubscription(this, subscribe, buffer, offset, length)
+                || (carrier != null && arrivals.stall());
     }
 
     /** Tells the peer of a subscription. Any thread; in order with others of the same thread. */
@@ -352,9 +357,9 @@ final class Pipe implements PipeEnd, Departures {
         }
         final byte[] copy = new byte[length];
         prefix.getBytes(0, copy);
-        final Carrier target = carrier;
+        final Carrier target = subscribing;
         socket.agent().execute(() -> {
-            if (carrier == target && target != null) {
+            if (subscribing == target && target != null) {
                 target.subscription(subscribe, new UnsafeBuffer(copy), copy.length);
             }
         });
@@ -396,6 +401,7 @@ final class Pipe implements PipeEnd, Departures {
         open = false;
         arrivals.close(carrier);
         carrier = null;
+        subscribing = null;
         socket.lost(this, reason, detail, unsentMessages, wasOpen);
     }
 

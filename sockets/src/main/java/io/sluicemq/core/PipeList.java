@@ -24,7 +24,8 @@ final class PipeList {
         pipes = larger;
     }
 
-    void remove(final Pipe pipe) {
+    /** Returns whether it was there. */
+    boolean remove(final Pipe pipe) {
         final Pipe[] old = pipes;
         for (int i = 0; i < old.length; i++) {
             if (old[i] == pipe) {
@@ -32,8 +33,9 @@ final class PipeList {
                 System.arraycopy(old, 0, smaller, 0, i);
                 System.arraycopy(old, i + 1, smaller, i, smaller.length - i);
                 pipes = smaller;
-                return;
+                return true;
             }
         }
+        return false;
     }
 }

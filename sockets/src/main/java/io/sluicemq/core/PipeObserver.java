@@ -1,5 +1,6 @@
 package io.sluicemq.core;
 
+import io.sluicemq.transport.Carrier;
 import org.agrona.DirectBuffer;
 
 /** What a socket type wants to know of its pipes. Called on the socket's I/O agent, except for subscriptions. */
@@ -12,8 +13,16 @@ interface PipeObserver {
         return false;
     }
 
+    /** As {@link io.sluicemq.transport.PipeAcceptor#takesEarly}. */
+    default boolean takesEarly() {
+        return false;
+    }
+
     /** A pipe was made for a peer that is being connected to. */
     default void onConnecting(final Pipe pipe) {}
+
+    /** Subscriptions can go to a peer that is being connected to; as {@link io.sluicemq.transport.PipeEnd#onEarly}. */
+    default void onEarly(final Pipe pipe, final Carrier carrier) {}
 
     /**
      * The peer is there.

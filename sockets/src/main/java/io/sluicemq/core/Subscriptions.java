@@ -3,6 +3,7 @@ package io.sluicemq.core;
 import io.sluicemq.DropCause;
 import io.sluicemq.FrameHandler;
 import io.sluicemq.SendResult;
+import io.sluicemq.transport.Carrier;
 import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -19,6 +20,10 @@ public final class Subscriptions implements Inbound, Outbound {
     private final ReentrantLock changes = new ReentrantLock();
 
     private final PipeList publishers = new PipeList();
+
+    /** Publishers that were told before they are open; an attempt that failed leaves its pipe here for the next one. */
+    private final PipeList toldEarly = new PipeList();
+
     private final boolean invertMatching;
     private SocketCore socket;
 
@@ -60,7 +65,21 @@ public final class Subscriptions implements Inbound, Outbound {
                 for (final Pipe pipe : publishers.all()) {
                     pipe.subscribe(subscribe, view, length);
                 }
+                for (final Pipe pipe : toldEarly.all()) {
+                    pipe.subscribe(subscribe, view, length);
+                }
             }
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    @Override
+    public void onEarly(final Pipe pipe, final Carrier carrier) {
+        changes.lock();
+        try {
+            toldEarly.add(pipe);
+            prefixes.forEach(prefix -> carrier.subscription(true, new UnsafeBuffer(prefix), prefix.length));
         } finally {
             changes.unlock();
         }
@@ -71,7 +90,9 @@ public final class Subscriptions implements Inbound, Outbound {
         changes.lock();
         try {
             publishers.add(pipe);
-            prefixes.forEach(prefix -> pipe.subscribe(true, new UnsafeBuffer(prefix), prefix.length));
+            if (!toldEarly.remove(pipe)) {
+                prefixes.forEach(prefix -> pipe.subscribe(true, new UnsafeBuffer(prefix), prefix.length));
+            }
         } finally {
             changes.unlock();
         }
@@ -83,6 +104,16 @@ public final class Subscriptions implements Inbound, Outbound {
         changes.lock();
         try {
             publishers.remove(pipe);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    @Override
+    public void onClosed(final Pipe pipe) {
+        changes.lock();
+        try {
+            toldEarly.remove(pipe);
         } finally {
             changes.unlock();
         }

@@ -13,6 +13,16 @@ public interface PipeAcceptor {
     PipeEnd accept(String remoteAddress);
 
     /**
+     * Whether peers may be served before it is known that they are there, and not a recording of an earlier one that somebody sends again: what
+     * such a one subscribes to, and what it is sent, does no harm. For media that can begin in this way.
+     *
+     * @return false for a socket whose messages go to one of its peers, or which waits for each of them.
+     */
+    default boolean takesEarly() {
+        return false;
+    }
+
+    /**
      * Looks up the options of one transport, for the listener itself. Those of a pipe are in {@link PipeEnd#options()}.
      *
      * @param type of the options.

@@ -9,7 +9,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * The socket's end of one pipe, as a transport sees it. A transport calls it on its I/O agent's thread; only what an
  * in-memory medium needs is open to any thread, and says so.
  *
- * <p>Order of calls: {@link #onOpen}, then messages and subscriptions, then {@link #onAccount} and {@link #onClosed} once. A dialed end may go
+ * <p>Order of calls: {@link #onEarly} where the medium has it, {@link #onOpen}, then messages and subscriptions, then {@link #onAccount} and {@link #onClosed} once. A dialed end may go
  * through that again after a reconnect.
  */
 public interface PipeEnd {
@@ -35,6 +35,17 @@ public interface PipeEnd {
      */
     default String sharedRefusal() {
         return null;
+    }
+
+    /**
+     * The connection takes subscriptions before the peer has said who it is: those that the end has go now, by {@link
+     * Carrier#subscription}, and from now on each change. They are the peer's when it turns out to be one that is wanted, and are not told again at
+     * {@link #onOpen}. At most once for each connection, and only by a medium whose peers need not be waited for.
+     *
+     * @param carrier takes subscriptions, and nothing else yet.
+     */
+    default void onEarly(final Carrier carrier) {
+        // Most sockets have nothing to say before they know whom to.
     }
 
     /**

@@ -78,6 +78,15 @@ final class Greeting {
         return length;
     }
 
+    /** Socket type and identity, with which a greeting of 2.0 ends. */
+    static int putRest20(final MutableDirectBuffer target, final int offset, final HandshakeConfig config) {
+        final byte[] routingId = config.routingId();
+        target.putByte(offset, (byte) config.socketType().wireNumber());
+        final int header = FrameHeader.put(target, offset + 1, 0, routingId.length);
+        target.putBytes(offset + 1 + header, routingId);
+        return 1 + header + routingId.length;
+    }
+
     /** Whether the mechanism field is this name, zeros behind it included. */
     static boolean isMechanism(final byte[] greeting, final String name) {
         for (int i = 0; i < Mechanism.MAX_NAME_LENGTH; i++) {

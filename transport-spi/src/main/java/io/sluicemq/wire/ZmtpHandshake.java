@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -61,7 +62,9 @@ public final class ZmtpHandshake {
 
     private final HandshakeConfig config;
     private final Mechanism mechanism;
-    private final Map<String, String> attributes;
+    private final Supplier<Map<String, String>> attributes;
+    private final boolean eager;
+    private final boolean listening;
     private final long deadlineNs;
 
     private final ExpandableArrayBuffer output = new ExpandableArrayBuffer(INITIAL_FRAME_CAPACITY);
@@ -89,7 +92,7 @@ public final class ZmtpHandshake {
      * @param nowNs     the time, of a monotonic clock.
      */
     public ZmtpHandshake(final HandshakeConfig config, final boolean listening, final long nowNs) {
-        this(config, listening, nowNs, Map.of());
+        this(config, listening, nowNs, Map::of, false);
     }
 
     /**
@@ -98,15 +101,18 @@ public final class ZmtpHandshake {
      * @param config     of the local socket.
      * @param listening  true when the connection was accepted, false when it was dialled.
      * @param nowNs      the time, of a monotonic clock.
-     * @param attributes as in {@link PeerMetadata#attributes()}.
+     * @param attributes as in {@link PeerMetadata#attributes()}; asked once the peer has said who it is.
+     * @param eager      whether the peer is known to speak 3.x, and need not be waited for; only with NULL.
      */
     public ZmtpHandshake(
             final HandshakeConfig config,
             final boolean listening,
             final long nowNs,
-            final Map<String, String> attributes) {
+            final Supplier<Map<String, String>> attributes,
+            final boolean eager) {
         this.config = Objects.requireNonNull(config, "config");
         this.attributes = attributes;
+        this.listening = listening;
         this.mechanism = config.newMechanism(listening);
         final int nameLength = mechanism.name().length();
         if (nameLength < 1 || nameLength > Mechanism.MAX_NAME_LENGTH) {
@@ -115,6 +121,20 @@ public final class ZmtpHandshake {
         }
         deadlineNs = nowNs + config.handshakeTimeoutNs();
         outputLimit = Greeting.putSignatureAndMajor(output, 0);
+        this.eager = eager && NullMechanism.NAME.equals(mechanism.name());
+        if (this.eager) {
+            outputLimit += Greeting.putRest(output, outputLimit, mechanism);
+            driveMechanism();
+        }
+    }
+
+    /**
+     * Whether this side had nothing to wait for: all that it says was ready at the beginning, and commands may follow at once.
+     *
+     * @return false on the listening side, which checks the peer first.
+     */
+    public boolean saysAllAtOnce() {
+        return eager && !listening;
     }
 
     /**
@@ -219,20 +239,12 @@ public final class ZmtpHandshake {
         return peer;
     }
 
-    /**
-     * Why the handshake failed.
-     *
-     * @return the failure, or null.
-     */
+    /** {@return why the handshake failed, or null} */
     public HandshakeFailure failure() {
         return failure;
     }
 
-    /**
-     * Why the handshake failed, for a log or an event: {@code name=value, limit=value, what to do}.
-     *
-     * @return the text, or null.
-     */
+    /** {@return why, for people: {@code name=value, limit=value, what to do}; or null} */
     public String failureText() {
         return failureText;
     }
@@ -271,17 +283,13 @@ public final class ZmtpHandshake {
         if (major == Greeting.REVISION_1_0) {
             failVersion("1.0");
         } else if (major == Greeting.REVISION_2_0) {
-            if (!NullMechanism.NAME.equals(mechanism.name())) {
+            if (eager || !NullMechanism.NAME.equals(mechanism.name())) {
                 failVersion("2.0, which has no security,");
                 return;
             }
-            final byte[] routingId = config.routingId();
-            output.putByte(outputLimit++, (byte) config.socketType().wireNumber());
-            outputLimit += FrameHeader.put(output, outputLimit, 0, routingId.length);
-            output.putBytes(outputLimit, routingId);
-            outputLimit += routingId.length;
+            outputLimit += Greeting.putRest20(output, outputLimit, config);
             phase = Phase.SOCKET_TYPE_2_0;
-        } else {
+        } else if (!eager) {
             // Any other number is taken for a 3.x to come, as libzmq does.
             outputLimit += Greeting.putRest(output, outputLimit, mechanism);
         }
@@ -453,7 +461,7 @@ public final class ZmtpHandshake {
             refuseType(type.wireName());
             return;
         }
-        peer = new PeerMetadata(versionMajor, versionMinor, type, routingId, properties, attributes);
+        peer = new PeerMetadata(versionMajor, versionMinor, type, routingId, properties, attributes.get());
         final String refusal = askCheck();
         if (refusal != null) {
             refuse(HandshakeFailure.REFUSED_BY_CHECK, refusal, "reason=" + refusal + ", the peer check said so");
@@ -469,12 +477,12 @@ public final class ZmtpHandshake {
     }
 
     private void refuseType(final String peerType) {
+        final String own = config.socketType().wireName();
         refuse(
                 HandshakeFailure.INCOMPATIBLE_SOCKET_TYPE,
-                "Invalid socket type " + peerType + " for "
-                        + config.socketType().wireName(),
-                "peerSocketType=" + peerType + ", localSocketType="
-                        + config.socketType().wireName() + ", connect sockets whose types belong together");
+                "Invalid socket type " + peerType + " for " + own,
+                "peerSocketType=" + peerType + ", localSocketType=" + own
+                        + ", connect sockets whose types belong together");
     }
 
     private void refuse(final HandshakeFailure kind, final String reasonForPeer, final String text) {

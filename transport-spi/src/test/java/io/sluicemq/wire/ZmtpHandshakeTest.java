@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +81,66 @@ class ZmtpHandshakeTest {
         assertThat(push.handshake.peer().versionMajor()).isEqualTo(3);
         assertThat(push.handshake.peer().versionMinor()).isEqualTo(1);
         assertThat(push.handshake.peer().takesSubscriptionCommands()).isTrue();
+    }
+
+    private static HandshakeDriver eager(final SocketType type, final boolean listening) {
+        return new HandshakeDriver(
+                new ZmtpHandshake(HandshakeConfig.builder(type).build(), listening, 0, Map::of, true));
+    }
+
+    @Test
+    void shouldSayAllAtOnceWhereThePeerNeedNotBeWaitedFor() {
+        final HandshakeDriver push = eager(SocketType.PUSH, false);
+
+        assertThat(push.handshake.saysAllAtOnce()).isTrue();
+        assertThat(push.takeSent())
+                .isEqualTo(Bytes.of(
+                        SIGNATURE_AND_MAJOR, REST_OF_GREETING, Golden.ready(Golden.property("Socket-Type", "PUSH"))));
+        push.give(Golden.greeting(3, 1, "NULL"));
+        push.give(Golden.ready(Golden.property("Socket-Type", "PULL")));
+
+        assertThat(push.takeSent()).isEmpty();
+        assertThat(push.handshake.state()).isEqualTo(State.COMPLETE);
+        assertThat(push.handshake.peer().socketType()).isEqualTo(SocketType.PULL);
+    }
+
+    @Test
+    void shouldHoldReadyWhenListeningThoughThePeerNeedNotBeWaitedFor() {
+        final HandshakeDriver pull = eager(SocketType.PULL, true);
+
+        assertThat(pull.handshake.saysAllAtOnce()).isFalse();
+        assertThat(pull.takeSent()).isEqualTo(Bytes.of(SIGNATURE_AND_MAJOR, REST_OF_GREETING));
+        pull.give(Bytes.of(
+                Golden.greeting(3, 1, "NULL"), Golden.ready(Golden.property("Socket-Type", "PUSH")), "and more"));
+
+        assertThat(pull.takeSent()).isEqualTo(Golden.ready(Golden.property("Socket-Type", "PULL")));
+        assertThat(pull.handshake.state()).isEqualTo(State.COMPLETE);
+    }
+
+    @Test
+    void shouldAskForWhatTheMediumKnowsOnceThePeerHasSpoken() {
+        final AtomicInteger asked = new AtomicInteger();
+        final HandshakeDriver push = new HandshakeDriver(new ZmtpHandshake(
+                HandshakeConfig.builder(SocketType.PUSH).build(),
+                false,
+                0,
+                () -> Map.of("number", String.valueOf(asked.incrementAndGet())),
+                true));
+
+        push.give(Golden.greeting(3, 1, "NULL"));
+        assertThat(asked).hasValue(0);
+        push.give(Golden.ready(Golden.property("Socket-Type", "PULL")));
+
+        assertThat(push.handshake.peer().attributes()).containsEntry("number", "1");
+    }
+
+    @Test
+    void shouldRefuse20WhereThePeerNeedNotBeWaitedFor() {
+        final HandshakeDriver push = eager(SocketType.PUSH, false);
+
+        push.give(Bytes.of(Golden.signature(0), 0x01));
+
+        assertThat(push.handshake.failure()).isEqualTo(HandshakeFailure.VERSION_UNSUPPORTED);
     }
 
     @Test

@@ -25,7 +25,7 @@ final class ShmHandshake {
         this.visit = listening ? new Visit(driver.context()::nowNs) : null;
         final PipeEnd end = connection.end();
         this.zmtp =
-                new ZmtpHandshake(end.handshake(), listening, driver.context().nowNs(), attributes);
+                new ZmtpHandshake(end.handshake(), listening, driver.context().nowNs(), () -> attributes, false);
     }
 
     /** Says what this side says first. Once. */

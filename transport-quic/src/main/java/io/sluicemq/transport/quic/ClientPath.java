@@ -268,7 +268,7 @@ final class ClientPath extends ChannelDuplexHandler {
         if (cause instanceof PortUnreachableException && connection != null) {
             unreachable++;
             if (!connection.wasActive() || unreachable >= MIN_UNREACHABLE) {
-                connection.end(new IOException("port=closed, limit=one that somebody listens on, start the peer"));
+                connection.end(QuicFailure.unreachable(connection.wasActive()));
             }
         }
     }

@@ -39,6 +39,11 @@ class EndLayer implements PipeEnd {
     }
 
     @Override
+    public final void onEarly(final Carrier carrier) {
+        end.onEarly(carrier);
+    }
+
+    @Override
     public void onOpen(final Carrier carrier, final PeerMetadata peer) {
         end.onOpen(carrier, peer);
     }

@@ -102,6 +102,10 @@ final class FrameMerger {
         current = next;
         final int flags = next.peek(0);
         isCommand = Route.isCommand(flags);
+        if (next == control && !isCommand) {
+            control.refuse(QuicFailure.messageOnControl(flags));
+            return false;
+        }
         isMore = !isCommand && Route.isMore(flags);
         final int header = Route.headerBytes(flags);
         long body = 0;

@@ -36,7 +36,7 @@ final class IncomingLanes {
         this.lanes = new InLane[count];
         final List<PolledRing> made = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            lanes[i] = new InLane(all, end, connection.context().buffers(), own.windowBytes());
+            lanes[i] = new InLane(all, end, connection.driver().context().buffers(), own.windowBytes());
             made.add(lanes[i].ring());
         }
         this.rings = List.copyOf(made);
@@ -62,12 +62,12 @@ final class IncomingLanes {
             if (lane.isOpen()) {
                 connection.fail(QuicFailure.oneLaneMore(header.lane()));
             } else {
-                lane.open(input, channel, connection.group(), connection.pipe(), this::onApart);
+                lane.open(input, channel, connection.driver().group(), connection.pipe(), this::onApart);
             }
         } else if (!isPossible(header.number())) {
             connection.fail(QuicFailure.oneLargeMore(header.number(), grantedLarge));
         } else {
-            coming.add(new LargeIn(header, channel, connection.group(), connection.pipe(), end, lane.ring()));
+            coming.add(new LargeIn(header, channel, connection.driver().group(), connection.pipe(), end, lane.ring()));
         }
     }
 

@@ -1,7 +1,10 @@
 package io.sluicemq.transport.quic;
 
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicTransportParameters;
 import io.sluicemq.transport.TransportContext;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Says something on a connection that has been silent, as QUIC ends one that is and has no call to say something of its own. Agent. */
@@ -15,6 +18,7 @@ final class KeepAlive {
     private static final long MIN_INTERVAL_NS = 10_000_000L;
 
     private final QuicDriver driver;
+    private final QuicOptions options;
     private final BooleanSupplier isAlive;
     private StreamOutput control;
     private BooleanSupplier mayPing;
@@ -25,19 +29,30 @@ final class KeepAlive {
      * Makes one that is not started.
      *
      * @param driver whose timers it uses.
+     * @param options with this side's idle timeout.
      * @param isAlive false once there is nothing to be kept.
      */
-    KeepAlive(final QuicDriver driver, final BooleanSupplier isAlive) {
+    KeepAlive(final QuicDriver driver, final QuicOptions options, final BooleanSupplier isAlive) {
         this.driver = driver;
+        this.options = options;
         this.isAlive = isAlive;
     }
 
-    /** Begins. Once. */
-    void start(final StreamOutput onControl, final long idleTimeoutNs, final BooleanSupplier isFree) {
+    /** Begins, when the handshake is done. Twice does nothing. */
+    void start(final StreamOutput onControl, final QuicChannel quic, final BooleanSupplier isFree) {
+        if (control != null) {
+            return;
+        }
         control = onControl;
         mayPing = isFree;
-        intervalNs = Math.max(MIN_INTERVAL_NS, idleTimeoutNs / PINGS_PER_TIMEOUT);
+        intervalNs = Math.max(MIN_INTERVAL_NS, idleTimeoutNs(quic.peerTransportParameters()) / PINGS_PER_TIMEOUT);
         schedule();
+    }
+
+    /** The shorter of both sides' holds. */
+    private long idleTimeoutNs(final QuicTransportParameters peer) {
+        final long peersNs = peer == null ? 0 : TimeUnit.MILLISECONDS.toNanos(peer.maxIdleTimeout());
+        return peersNs == 0 ? options.idleTimeoutNs() : Math.min(peersNs, options.idleTimeoutNs());
     }
 
     void onWrite() {

@@ -1,6 +1,8 @@
 package io.sluicemq.transport.quic;
 
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * What a side says of lanes in its READY.
@@ -59,5 +61,12 @@ record LaneTerms(int lanes, boolean apart, int windowBytes, int largeMessages) {
     /** Whether messages go on lanes, and not on the one stream beside the commands: both sides do it, or none. */
     static boolean useLanes(final LaneTerms own, final LaneTerms peer) {
         return own.apart || peer.apart;
+    }
+
+    /** The properties of READY that a connection has, and these terms. */
+    Map<String, byte[]> with(final Map<String, byte[]> others) {
+        final Map<String, byte[]> all = new HashMap<>(others);
+        all.put(PROPERTY, encode());
+        return all;
     }
 }

@@ -1,7 +1,6 @@
 package io.sluicemq.transport.quic;
 
 import io.sluicemq.transport.CloseReason;
-import io.sluicemq.transport.MessageHandler;
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.MessageRing;
 import io.sluicemq.transport.PipeEnd;
@@ -35,8 +34,6 @@ final class Lanes implements SharedCarrier {
     private static final int URGENCY_STEP = 8;
 
     private static final int LARGE_URGENCY = 4;
-    /** A thread that stopped in the middle of an offer is waited for so long, at its connection's end. */
-    private static final long MAX_OFFER_NS = 1_000_000_000L;
 
     private final QuicConnection connection;
     private final StreamPipe pipe;
@@ -94,7 +91,7 @@ final class Lanes implements SharedCarrier {
         this.connection = connection;
         this.pipe = connection.pipe();
         this.end = end;
-        this.context = connection.context();
+        this.context = connection.driver().context();
         final QuicOptions options = connection.options();
         this.chooser = new LaneChooser(options.lanes(), peer.routingId());
         this.apart = own.apart();
@@ -121,7 +118,7 @@ final class Lanes implements SharedCarrier {
         final StreamOutput output = connection.openStream(urgencyOf(lane), StreamHeader.ofLane(lane.number()));
         if (output != null) {
             final LaneChannel channel = LaneChannel.of(connection, output, creditBytes);
-            lane.open(channel, new LaneWriter(connection.group(), channel, pipe));
+            lane.open(channel, new LaneWriter(connection.driver().group(), channel, pipe));
         }
     }
 
@@ -265,7 +262,7 @@ final class Lanes implements SharedCarrier {
         final StreamOutput output = connection.openStream(urgencyOf(lane) + LARGE_URGENCY, header);
         if (output != null) {
             final LaneChannel channel = LaneChannel.of(connection, output, Long.MAX_VALUE);
-            large.open(new LaneWriter(connection.group(), channel, pipe));
+            large.open(new LaneWriter(connection.driver().group(), channel, pipe));
         }
     }
 
@@ -490,25 +487,8 @@ final class Lanes implements SharedCarrier {
         }
         leaving.clear();
         for (final OutLane lane : out) {
-            lost += giveBack(lane.ring());
+            lost += lane.giveBack(end.outlet());
         }
         return lost;
-    }
-
-    private long giveBack(final MessageRing ring) {
-        ring.close();
-        final MessageRing outlet = end.outlet();
-        final long[] lost = new long[1];
-        final MessageHandler toOutlet = (tag, kind, buffer, offset, length) -> {
-            if (!outlet.offer(tag, null, kind, buffer, offset, length)) {
-                lost[0]++;
-            }
-            return true;
-        };
-        final long untilNs = System.nanoTime() + MAX_OFFER_NS;
-        while (ring.poll(toOutlet, Integer.MAX_VALUE) > 0 || (!ring.isEmpty() && System.nanoTime() - untilNs < 0)) {
-            Thread.onSpinWait();
-        }
-        return lost[0] + ring.size();
     }
 }

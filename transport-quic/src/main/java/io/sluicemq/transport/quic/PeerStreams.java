@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The streams of one direction that a peer has opened. What is on one is known when its header is here. Agent. */
+@SuppressWarnings("FutureReturnValueIgnored") // the connection ends anyway
 final class PeerStreams {
     /** Of streams that come before it is known whether there are lanes. */
     private static final int MAX_EARLY = LaneTerms.MAX_LANES + LaneTerms.MAX_LARGE;
@@ -25,7 +26,13 @@ final class PeerStreams {
         this.merger = merger;
     }
 
-    void add(final QuicStreamChannel stream) {
+    /** What comes before the handshake of QUIC is done could be a recording, and has no place here. */
+    void add(final QuicStreamChannel stream, final boolean isShaken) {
+        if (!isShaken) {
+            stream.close();
+            connection.fail(QuicFailure.earlyLane());
+            return;
+        }
         final StreamInput input = new StreamInput(new StreamHeader(this::onHeader), connection::onProgress);
         input.maxQueuedBytes(EARLY_QUEUED_BYTES);
         inputs.removeIf(StreamInput::isOver);

@@ -8,24 +8,17 @@ import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamPriority;
 import io.netty.handler.codec.quic.QuicStreamType;
-import io.netty.handler.codec.quic.QuicTransportParameters;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.PipeEnd;
-import io.sluicemq.transport.TransportContext;
 import io.sluicemq.transport.stream.StreamChannel;
-import io.sluicemq.transport.stream.StreamGroup;
 import io.sluicemq.transport.stream.StreamPipe;
-import io.sluicemq.transport.tls.TlsAttributes;
 import io.sluicemq.transport.tls.TlsOptions;
 import io.sluicemq.wire.PeerMetadata;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLException;
 
 /**
  * One QUIC connection, which to a pipe is a row of bytes like any other: its frames go and come on a control stream and on a lane in
@@ -90,7 +83,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         this.options = settings.options();
         this.tlsOptions = settings.tls();
         this.owner = owner;
-        this.keepAlive = new KeepAlive(driver, () -> !closed && !gone && failure == null);
+        this.keepAlive = new KeepAlive(driver, options, () -> !closed && !gone && failure == null);
     }
 
     /** QUIC's part of the connection, before its handshake. */
@@ -127,28 +120,33 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     public void channelActive(final ChannelHandlerContext context) {
         active = true;
         owner.onShaken();
-        laneOutput = openStream(MAIN_URGENCY, StreamHeader.ofMain());
+        openStreams();
+        begin();
+        context.fireChannelActive();
+    }
+
+    /** Once: when the handshake is done, or with the first words of a client that comes back, or in answer to them. */
+    void openStreams() {
+        if (laneOutput != null) {
+            return;
+        }
+        laneOutput = openStream(MAIN_URGENCY, new byte[0]);
+        begin();
         onStream();
         if (dialed) {
-            quic.createStream(QuicStreamType.BIDIRECTIONAL, controlInput).addListener(done -> {
-                if (done.isSuccess()) {
-                    final QuicStreamChannel stream = (QuicStreamChannel) done.getNow();
-                    Udp.prepare(stream);
-                    openControl(stream);
-                }
-            });
+            opener.openControl(quic, controlInput, this::openControl);
         }
-        context.fireChannelActive();
     }
 
     /** A stream of the peer's: it has one control stream, and none takes the place of one that has ended. */
     void onPeerStream(final QuicStreamChannel stream) {
         if (stream.type() == QuicStreamType.UNIDIRECTIONAL) {
-            peerStreams.add(stream);
+            peerStreams.add(stream, active);
         } else if (control != null) {
             stream.close();
             fail(QuicFailure.oneStreamMore(stream.streamId()));
         } else {
+            openStreams();
             stream.pipeline().addLast(controlInput);
             openControl(stream);
         }
@@ -172,12 +170,8 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         return credits;
     }
 
-    StreamGroup group() {
-        return driver.group();
-    }
-
-    TransportContext context() {
-        return driver.context();
+    QuicDriver driver() {
+        return driver;
     }
 
     QuicOptions options() {
@@ -205,18 +199,21 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         if (control != null && laneOutput != null) {
             splitter = new FrameSplitter(controlOutput, laneOutput);
             credits = new Credits(controlOutput, () -> merger.isShaken() && splitter.mayCommand());
-            keepAlive.start(controlOutput, idleTimeoutNs(), () -> merger.isShaken() && splitter.mayCommand());
+            begin();
             if (requestTurn != null) {
                 requestTurn.run();
             }
         }
     }
 
-    /** The shorter of both sides' holds. */
-    private long idleTimeoutNs() {
-        final QuicTransportParameters peer = quic.peerTransportParameters();
-        final long peersNs = peer == null ? 0 : TimeUnit.MILLISECONDS.toNanos(peer.maxIdleTimeout());
-        return peersNs == 0 ? options.idleTimeoutNs() : Math.min(peersNs, options.idleTimeoutNs());
+    /** Not before the handshake is done: what a client has said until then could be a recording, and the peer's times are not known. */
+    private void begin() {
+        if (laneOutput != null && (active || !dialed)) {
+            laneOutput.begin(StreamHeader.ofMain());
+        }
+        if (active && splitter != null) {
+            keepAlive.start(controlOutput, quic, () -> merger.isShaken() && splitter.mayCommand());
+        }
     }
 
     @Override
@@ -253,10 +250,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     /** The handshake of QUIC was not done. */
     void onConnectFailed(final Throwable cause) {
-        fail(
-                cause instanceof SSLException
-                        ? QuicFailure.unshaken(cause, tlsOptions)
-                        : new IOException(String.valueOf(cause.getMessage()), cause));
+        fail(QuicFailure.notConnected(cause, tlsOptions));
     }
 
     /** Keeps the first reason, but for our own refusal of the peer, which comes before all that follows from it. */
@@ -314,14 +308,18 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
             return;
         }
         driver.enter();
-        if (lanes != null && !serveLanes()) {
-            return;
+        if (lanes != null) {
+            lanes.serve();
+            if (closed) {
+                return;
+            }
+            credits.flush();
         }
         int ops = 0;
         if ((interest & SelectionKey.OP_READ) != 0 && hasBuffered()) {
             ops |= SelectionKey.OP_READ;
         }
-        if ((interest & SelectionKey.OP_WRITE) != 0 && (hasRoom() || failure != null)) {
+        if ((interest & SelectionKey.OP_WRITE) != 0 && (failure != null || (splitter != null && splitter.hasRoom()))) {
             ops |= SelectionKey.OP_WRITE;
         }
         // What came on lanes is counted by the pipe, at the end of a turn of its own.
@@ -330,25 +328,9 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         }
     }
 
-    /** Returns whether the connection lives on. */
-    private boolean serveLanes() {
-        boolean completed = false;
-        try {
-            lanes.serve();
-            completed = true;
-        } finally {
-            if (!completed) {
-                pipe.abort(CloseReason.IO_ERROR, "an exception was thrown while lanes were served");
-            }
-        }
-        if (!closed) {
-            credits.flush();
-        }
-        return !closed;
-    }
-
-    private boolean hasRoom() {
-        return splitter != null && splitter.hasRoom();
+    /** It failed while it was served. */
+    void breakOff() {
+        pipe.abort(CloseReason.IO_ERROR, "an exception was thrown while the connection was served");
     }
 
     private boolean isAtEnd() {
@@ -361,6 +343,12 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     @Override
     public void turns(final Runnable request) {
         requestTurn = request;
+    }
+
+    /** The version is settled by ALPN. */
+    @Override
+    public boolean isEager() {
+        return true;
     }
 
     @Override
@@ -386,10 +374,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         if (isAtEnd()) {
             return -1;
         }
-        if (failure != null) {
-            throw failure;
-        }
-        final IOException broken = brokenStream();
+        final IOException broken = failure == null ? brokenStream() : failure;
         if (broken != null) {
             throw broken;
         }
@@ -457,14 +442,12 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     @Override
     public Map<String, String> attributes() {
-        return TlsAttributes.of(engine.getSession(), tlsOptions);
+        return QuicTls.attributes(engine, tlsOptions);
     }
 
     @Override
     public Map<String, byte[]> properties() {
-        final Map<String, byte[]> properties = new HashMap<>(owner.properties(this));
-        properties.put(LaneTerms.PROPERTY, LaneTerms.of(options).encode());
-        return properties;
+        return LaneTerms.of(options).with(owner.properties(this));
     }
 
     @Override

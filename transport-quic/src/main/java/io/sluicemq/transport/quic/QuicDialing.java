@@ -6,7 +6,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicClientCodecBuilder;
-import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslEngine;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.Endpoint;
@@ -45,7 +44,7 @@ final class QuicDialing implements TransportDriver.Dialing {
     private final ConnectionSettings settings;
 
     private InetAddress[] candidates;
-    private QuicSslContext ssl;
+    private TlsContext ssl;
     private int next;
     private QuicConnection connection;
     private boolean connected;
@@ -78,7 +77,8 @@ final class QuicDialing implements TransportDriver.Dialing {
         try {
             final InetAddress[] found = InetAddress.getAllByName(address.host());
             Arrays.sort(found, Comparator.comparing(Inet6Address.class::isInstance));
-            final QuicSslContext made = driver.tls().context(settings.tls(), true, System.nanoTime());
+            final TlsContext made = driver.tls()
+                    .context(settings.tls(), true, settings.options().earlyData(), System.nanoTime());
             onAgent(() -> onPrepared(found, made));
         } catch (final UnknownHostException e) {
             onAgent(() -> fail(
@@ -97,10 +97,27 @@ final class QuicDialing implements TransportDriver.Dialing {
         });
     }
 
-    private void onPrepared(final InetAddress[] found, final QuicSslContext made) {
+    private void onPrepared(final InetAddress[] found, final TlsContext made) {
         candidates = found;
         ssl = made;
+        // Where the server was is where it is known to be; the sort keeps the order of the others.
+        Arrays.sort(candidates, Comparator.comparing(candidate -> !isKnown(candidate)));
         tryNext();
+    }
+
+    private boolean isKnown(final InetAddress candidate) {
+        return candidate.equals(ssl.lastAddress(server()));
+    }
+
+    /** By which sessions are kept, beside the options. */
+    private String server() {
+        return serverName() + ":" + address.port();
+    }
+
+    private String serverName() {
+        return settings.tls().serverName() == null
+                ? address.plainHost()
+                : settings.tls().serverName();
     }
 
     private void tryNext() {
@@ -137,14 +154,12 @@ final class QuicDialing implements TransportDriver.Dialing {
     }
 
     private void connect(final InetSocketAddress target) throws IOException {
-        final String name = settings.tls().serverName() == null
-                ? address.plainHost()
-                : settings.tls().serverName();
-        final QuicSslEngine engine = ssl.newEngine(driver.loop().buffers(), name, address.port());
+        final QuicSslEngine engine = ssl.dial(driver.loop().buffers(), serverName(), address.port());
         final QuicClientCodecBuilder codec = new QuicClientCodecBuilder().sslEngineProvider(channel -> engine);
-        Udp.apply(codec, settings.options(), false, context.handshakes());
+        final HandshakeTurns turns = new HandshakeTurns(driver.loop(), context.handshakes(), true);
+        Udp.apply(codec, settings.options(), false, turns);
         final ClientPath path = new ClientPath(driver, silenceNs(), inbound -> openSocket(target, inbound));
-        final Channel udp = openSocket(target, path, codec.build());
+        final Channel udp = openSocket(target, turns, path, codec.build());
         final QuicConnection attempt = new QuicConnection(driver, true, remote.toString(), settings, new Socket(path));
         path.connection(attempt);
         connection = attempt;
@@ -154,6 +169,9 @@ final class QuicDialing implements TransportDriver.Dialing {
                     protected void initChannel(final QuicChannel channel) {
                         channel.attr(Udp.CONNECTION).set(attempt);
                         channel.pipeline().addLast(attempt);
+                        if (isKnown(target.getAddress())) {
+                            channel.pipeline().addLast(new EarlyDialing(() -> startEarly(attempt)));
+                        }
                         attempt.attach(channel, engine);
                     }
                 })
@@ -163,7 +181,24 @@ final class QuicDialing implements TransportDriver.Dialing {
                 .streamHandler(Udp.STREAMS)
                 .remoteAddress(target)
                 .connect()
-                .addListener(done -> onOutcome(attempt, done.cause()));
+                .addListener(done -> {
+                    turns.end();
+                    onOutcome(attempt, done.cause());
+                });
+    }
+
+    /** Goes on with a session: what may be said before the handshake is done goes now. If it fails, so does the pipe. */
+    private void startEarly(final QuicConnection attempt) {
+        if (!closed && attempt == connection && !connected && attempt.failure() == null) {
+            start();
+            attempt.openStreams();
+        }
+    }
+
+    private void start() {
+        connected = true;
+        driver.remove(this);
+        connection.start(end);
     }
 
     /** The UDP socket of one connection. */
@@ -186,20 +221,26 @@ final class QuicDialing implements TransportDriver.Dialing {
     }
 
     private void onOutcome(final QuicConnection attempt, final Throwable cause) {
-        if (closed || attempt != connection || connected) {
+        if (closed || attempt != connection) {
             return;
         }
         if (cause == null) {
-            connected = true;
-            driver.remove(this);
-            connection.start(end);
+            ssl.foundAt(server(), candidates[next - 1]);
+            if (!connected) {
+                start();
+            }
             return;
         }
         attempt.onConnectFailed(cause);
+        if (connected) {
+            return;
+        }
         final IOException known = attempt.failure();
         attempt.kill();
         connection = null;
-        if (known instanceof StreamException refused && refused.reason() != CloseReason.IO_ERROR) {
+        if (known instanceof StreamException refused
+                && refused.reason() != CloseReason.IO_ERROR
+                && refused.reason() != CloseReason.CONNECT_FAILED) {
             fail(refused.reason(), refused.getMessage());
         } else {
             note(String.valueOf(known.getMessage()));

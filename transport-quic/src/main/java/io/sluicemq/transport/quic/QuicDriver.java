@@ -176,8 +176,9 @@ final class QuicDriver extends SocketDriver {
             try {
                 batch.get(i).serve();
             } catch (final Throwable e) {
-                // The pipe has closed the connection; the others are to have their turn.
+                // The others are to have their turn.
                 LOG.error("a connection failed while it was served", e);
+                batch.get(i).breakOff();
             }
         }
         batch.clear();

@@ -8,6 +8,7 @@ import io.sluicemq.transport.tls.TlsOptions;
 import io.sluicemq.wire.PeerText;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import javax.net.ssl.SSLException;
 
 /** Puts what went wrong with QUIC into words: what was seen, the limit and the remedy. */
 final class QuicFailure {
@@ -70,6 +71,13 @@ final class QuicFailure {
                 + ", see whether the peer is a SluiceMQ socket and has the certificate that is asked for");
     }
 
+    /** The handshake of QUIC was not done. */
+    static StreamException notConnected(final Throwable cause, final TlsOptions options) {
+        return cause instanceof SSLException
+                ? unshaken(cause, options)
+                : new StreamException(CloseReason.CONNECT_FAILED, String.valueOf(cause.getMessage()), cause);
+    }
+
     static StreamException inHandshake(final String text) {
         return new StreamException(CloseReason.HANDSHAKE_FAILED, text, null);
     }
@@ -110,6 +118,36 @@ final class QuicFailure {
                 CloseReason.PROTOCOL_ERROR,
                 "streamId=" + id
                         + ", limit=one control stream and one lane, the peer breaks the protocol: see docs/wire-quic.md",
+                null);
+    }
+
+    static StreamException earlyLane() {
+        return new StreamException(
+                CloseReason.PROTOCOL_ERROR,
+                "lane=before the end of the handshake, limit=the control stream alone, as the rest could be a recording: see docs/wire-quic.md",
+                null);
+    }
+
+    static StreamException messageOnControl(final int flags) {
+        return new StreamException(
+                CloseReason.PROTOCOL_ERROR,
+                "flags=" + flags
+                        + ", limit=commands on the control stream, the peer breaks the protocol: see docs/wire-quic.md",
+                null);
+    }
+
+    static StreamException handshakeTimedOut(final long limitNs) {
+        return new StreamException(
+                CloseReason.HANDSHAKE_TIMED_OUT,
+                "handshake=not done, limit=" + limitNs
+                        + " ns, who began it with early data did not finish it: a peer that is gone, or a recording of one",
+                null);
+    }
+
+    static StreamException unreachable(final boolean shaken) {
+        return new StreamException(
+                shaken ? CloseReason.IO_ERROR : CloseReason.CONNECT_FAILED,
+                "port=closed, limit=one that somebody listens on, start the peer",
                 null);
     }
 

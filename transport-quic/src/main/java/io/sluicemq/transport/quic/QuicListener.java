@@ -1,7 +1,6 @@
 package io.sluicemq.transport.quic;
 
 import io.netty.handler.codec.quic.QuicChannel;
-import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslEngine;
 import io.sluicemq.transport.Endpoint;
 import io.sluicemq.transport.PipeAcceptor;
@@ -24,7 +23,8 @@ final class QuicListener implements TransportDriver.BoundEndpoint {
     private final QuicOptions options;
     private Endpoint endpoint;
     private QuicPort port;
-    private QuicSslContext ssl;
+    private final boolean early;
+    private TlsContext ssl;
     private boolean refreshing;
 
     /**
@@ -37,7 +37,11 @@ final class QuicListener implements TransportDriver.BoundEndpoint {
         this.acceptor = acceptor;
         this.tlsOptions = tlsOptions;
         this.options = acceptor.transportOptions(QuicOptions.class, QuicOptions.DEFAULTS);
-        this.ssl = driver.tls().context(tlsOptions, false, driver.context().nowNs());
+        this.early = options.earlyData()
+                && acceptor.takesEarly()
+                && tlsOptions.clientAuthentication() == TlsOptions.ClientAuthentication.NONE;
+        this.ssl =
+                driver.tls().context(tlsOptions, false, early, driver.context().nowNs());
     }
 
     QuicOptions options() {
@@ -71,27 +75,26 @@ final class QuicListener implements TransportDriver.BoundEndpoint {
                 LOG.debug("{}: certificates are not looked at again, as the context is closing", endpoint);
             }
         }
-        driver.tls().forgetTickets(ssl);
-        return ssl.newEngine(channel.alloc());
+        return ssl.accept(channel.alloc(), driver.context().nowNs());
     }
 
     /** On a thread that may block. */
     private void refresh() {
-        QuicSslContext found = null;
+        TlsContext found = null;
         try {
-            found = driver.tls().context(tlsOptions, false, System.nanoTime());
+            found = driver.tls().context(tlsOptions, false, early, System.nanoTime());
         } catch (final IOException e) {
             LOG.error("{}: changed certificates are not used: {}", endpoint, e.getMessage());
         }
-        final QuicSslContext next = found;
+        final TlsContext next = found;
         driver.context().agent().execute(() -> {
             refreshing = false;
             ssl = next == null ? ssl : next;
         });
     }
 
-    /** Returns the connection of one who comes, or null to turn it away. */
-    QuicConnection accept(final QuicPort at, final String from) {
+    /** Returns the connection of one who comes, which then is told of its channel, or null to turn it away. */
+    QuicConnection accept(final QuicPort at, final String from, final QuicChannel channel) {
         final PipeEnd end = acceptor.accept(from);
         if (end == null) {
             return null;
@@ -99,6 +102,11 @@ final class QuicListener implements TransportDriver.BoundEndpoint {
         final QuicConnection made =
                 new QuicConnection(driver, false, from, new ConnectionSettings(options, tlsOptions), at);
         made.start(end);
+        channel.pipeline().addLast(made);
+        if (early) {
+            channel.pipeline()
+                    .addLast(new EarlyListening(driver, made, end.options().handshakeTimeoutNs()));
+        }
         return made;
     }
 

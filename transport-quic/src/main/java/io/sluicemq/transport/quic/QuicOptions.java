@@ -42,6 +42,7 @@ public final class QuicOptions implements TransportOptions {
     private final long connectTimeoutNs;
     private final int socketBufferBytes;
     private final int payloadBytes;
+    private final boolean earlyData;
 
     private final Ordering ordering;
     private final List<QuicLane> lanes;
@@ -56,6 +57,7 @@ public final class QuicOptions implements TransportOptions {
         connectTimeoutNs = builder.connectTimeoutNs;
         socketBufferBytes = builder.socketBufferBytes;
         payloadBytes = builder.payloadBytes;
+        earlyData = builder.earlyData;
     }
 
     /** Which messages to one peer arrive in the order in which they were sent. */
@@ -123,6 +125,15 @@ public final class QuicOptions implements TransportOptions {
     }
 
     /**
+     * Whether sessions are resumed, with early data.
+     *
+     * @return false by default.
+     */
+    public boolean earlyData() {
+        return earlyData;
+    }
+
+    /**
      * Which messages to a peer arrive in order.
      *
      * @return the ordering.
@@ -153,7 +164,9 @@ public final class QuicOptions implements TransportOptions {
     public String toString() {
         return "QuicOptions[windowBytes=" + windowBytes + ", idleTimeoutNs=" + idleTimeoutNs + ", connectTimeoutNs="
                 + connectTimeoutNs + ", socketBufferBytes=" + socketBufferBytes + ", payloadBytes=" + payloadBytes
-                + ", ordering=" + ordering + ", lanes=" + lanes + ", largeMessageBytes=" + largeMessageBytes + "]";
+                + ", ordering=" + ordering + ", lanes=" + lanes + ", largeMessageBytes=" + largeMessageBytes
+                + ", earlyData="
+                + earlyData + "]";
     }
 
     /** Gathers the values of {@link QuicOptions}. Not thread safe. */
@@ -163,6 +176,7 @@ public final class QuicOptions implements TransportOptions {
         private long connectTimeoutNs = DEFAULT_CONNECT_TIMEOUT_NS;
         private int socketBufferBytes = DEFAULT_SOCKET_BUFFER_BYTES;
         private int payloadBytes = DEFAULT_PAYLOAD_BYTES;
+        private boolean earlyData;
         private Ordering ordering = Ordering.PIPE;
         private List<QuicLane> lanes = List.of();
         private int largeMessageBytes = DEFAULT_LARGE_MESSAGE_BYTES;
@@ -257,6 +271,21 @@ public final class QuicOptions implements TransportOptions {
          */
         public Builder payloadBytes(final int bytes) {
             payloadBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Whether a subscriber that comes back, within an hour and in the same process, says its subscriptions with its first datagram
+         * (0-RTT, RFC 9001, 4.6), so that the first message comes after one round trip. Both sides must want it; for a listener it has an
+         * effect with a PUB or XPUB (without noDrop) that asks for no certificate. Whoever records such a datagram can send it again, and
+         * so make the publisher believe in a subscriber that is not there, for as long as a handshake may take; no message can be
+         * sent in this way.
+         *
+         * @param value false by default: nothing is resumed.
+         * @return this.
+         */
+        public Builder earlyData(final boolean value) {
+            earlyData = value;
             return this;
         }
 

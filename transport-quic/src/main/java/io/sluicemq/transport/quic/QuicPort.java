@@ -68,8 +68,10 @@ final class QuicPort implements ConnectionOwner {
                 .handler(port.initializer())
                 .streamHandler(Udp.STREAMS)
                 .sslEngineProvider(port::newEngine);
-        Udp.apply(codec, listener.options(), true, driver.context().handshakes());
-        port.udp = Udp.open(driver.loop(), where, listener.options(), new Entrance(), port.paths, codec.build());
+        final HandshakeTurns turns =
+                new HandshakeTurns(driver.loop(), driver.context().handshakes(), false);
+        Udp.apply(codec, listener.options(), true, turns);
+        port.udp = Udp.open(driver.loop(), where, listener.options(), new Entrance(), turns, port.paths, codec.build());
         port.address = (InetSocketAddress) port.udp.localAddress();
         port.resets = new ResetTokens(listener.secret(), port.address);
         port.paths.resets(port.resets);
@@ -135,7 +137,7 @@ final class QuicPort implements ConnectionOwner {
         }
         final String from =
                 QuicTransport.SCHEME + "://" + IpAddress.format((InetSocketAddress) channel.remoteSocketAddress());
-        final QuicConnection connection = listener.accept(this, from);
+        final QuicConnection connection = listener.accept(this, from, channel);
         if (connection == null) {
             channel.close();
             return;
@@ -143,7 +145,6 @@ final class QuicPort implements ConnectionOwner {
         connections.put(connection, paths.add());
         unfinished++;
         channel.attr(Udp.CONNECTION).set(connection);
-        channel.pipeline().addLast(connection);
         connection.attach(channel, channel.attr(ENGINE).get());
     }
 

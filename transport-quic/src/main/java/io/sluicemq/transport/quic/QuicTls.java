@@ -2,75 +2,73 @@ package io.sluicemq.transport.quic;
 
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
-import io.netty.handler.codec.quic.SslSessionTicketKey;
 import io.netty.handler.ssl.ClientAuth;
+import io.sluicemq.transport.tls.TlsAttributes;
 import io.sluicemq.transport.tls.TlsManagers;
 import io.sluicemq.transport.tls.TlsOptions;
 import java.io.IOException;
 import java.net.Socket;
-import java.security.SecureRandom;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * BoringSSL's contexts for the options of one driver's sockets: one for each options and direction, so that a ticket of one is worth
+ * BoringSSL's contexts for the options of one driver's sockets: one for each options, direction and use of early data, so that a ticket of one is worth
  * nothing with another, whose peers may be others. Any thread.
  */
 final class QuicTls {
     /** The version of what is spoken inside; one that does not fit with this one gets another token. */
     static final String ALPN = "sluicemq/1";
 
-    private final SecureRandom random = new SecureRandom();
-
-    /** Both guarded by this. */
-    private final Map<TlsOptions, Made> listening = new HashMap<>();
-
-    private final Map<TlsOptions, Made> dialing = new HashMap<>();
+    /** Guarded by this. */
+    private final Map<Use, TlsContext> contexts = new HashMap<>();
 
     /** What a peer was refused for, by the engine of its connection. */
     private final Map<SSLEngine, String> refusals = new ConcurrentHashMap<>();
 
-    private record Made(TlsManagers of, QuicSslContext context) {}
+    /** What a context is for: a ticket for one is worth nothing with another. */
+    private record Use(TlsOptions options, boolean dialed, boolean early) {}
 
     /**
      * The context for new connections, with what the files hold now. For threads that may block.
      *
      * @param options of the socket.
      * @param dialed whether this side connects.
+     * @param early whether sessions are resumed, with early data.
      * @param nowNs as of {@link System#nanoTime()}.
-     * @return the same until a file has changed.
+     * @return the same until a file has changed, or its sessions are too old.
      * @throws IOException when there is none; the text says why.
      */
-    @SuppressWarnings("ReferenceEquality") // the same until a file has changed
-    synchronized QuicSslContext context(final TlsOptions options, final boolean dialed, final long nowNs)
-            throws IOException {
+    synchronized TlsContext context(
+            final TlsOptions options, final boolean dialed, final boolean early, final long nowNs) throws IOException {
         final TlsManagers now = options.managers(nowNs);
-        final Map<TlsOptions, Made> all = dialed ? dialing : listening;
-        Made made = all.get(options);
-        if (made == null || made.of != now) {
-            made = new Made(now, dialed ? client(options, now) : server(options, now));
-            all.put(options, made);
+        final Use use = new Use(options, dialed, early);
+        TlsContext context = contexts.get(use);
+        if (context == null || !context.serves(now, nowNs)) {
+            final QuicSslContext made = dialed ? client(options, now, early) : server(options, now, early);
+            context = new TlsContext(now, made, early, nowNs);
+            contexts.put(use, context);
         }
-        return made.context;
+        return context;
     }
 
-    private QuicSslContext client(final TlsOptions options, final TlsManagers managers) {
+    private QuicSslContext client(final TlsOptions options, final TlsManagers managers, final boolean early) {
         final QuicSslContextBuilder builder = QuicSslContextBuilder.forClient();
         if (managers.key() != null) {
             builder.keyManager(managers.key(), null);
         }
-        return common(builder, managers)
+        return common(builder, managers, early)
                 .endpointIdentificationAlgorithm(options.checksServerName() ? "HTTPS" : "")
                 .build();
     }
 
-    private QuicSslContext server(final TlsOptions options, final TlsManagers managers) {
-        return common(QuicSslContextBuilder.forServer(managers.key(), null), managers)
+    private QuicSslContext server(final TlsOptions options, final TlsManagers managers, final boolean early) {
+        return common(QuicSslContextBuilder.forServer(managers.key(), null), managers, early)
                 .clientAuth(
                         switch (options.clientAuthentication()) {
                             case REQUIRED -> ClientAuth.REQUIRE;
@@ -80,29 +78,20 @@ final class QuicTls {
                 .build();
     }
 
-    private QuicSslContextBuilder common(final QuicSslContextBuilder builder, final TlsManagers managers) {
+    private QuicSslContextBuilder common(
+            final QuicSslContextBuilder builder, final TlsManagers managers, final boolean early) {
         return builder.trustManager(new Recorder(managers.trust()))
                 .applicationProtocols(ALPN)
-                .sessionCacheSize(0)
-                .earlyData(false);
+                .sessionCacheSize(early ? TlsContext.MAX_SESSIONS : 0)
+                .sessionTimeout(TimeUnit.NANOSECONDS.toSeconds(TlsContext.SESSION_LIFETIME_NS))
+                .earlyData(early);
     }
 
-    /**
-     * Has a listener's context forget all tickets that it issued: who resumes a session shows no certificate. Without a key of ours BoringSSL
-     * has one for as long as the context lives. Before each connection.
-     */
-    void forgetTickets(final QuicSslContext context) {
-        context.sessionContext()
-                .setTicketKeys(new SslSessionTicketKey(
-                        fresh(SslSessionTicketKey.NAME_SIZE),
-                        fresh(SslSessionTicketKey.HMAC_KEY_SIZE),
-                        fresh(SslSessionTicketKey.AES_KEY_SIZE)));
-    }
-
-    private byte[] fresh(final int length) {
-        final byte[] bytes = new byte[length];
-        random.nextBytes(bytes);
-        return bytes;
+    /** What the session knows of the peer; it tells the version only when the handshake is done, though QUIC has no other. */
+    static Map<String, String> attributes(final SSLEngine engine, final TlsOptions options) {
+        final Map<String, String> known = TlsAttributes.of(engine.getSession(), options);
+        known.put(TlsAttributes.PROTOCOL, "TLSv1.3");
+        return known;
     }
 
     /** Why the peer of a connection was refused, or null. Once. */

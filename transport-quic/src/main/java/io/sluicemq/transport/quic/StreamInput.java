@@ -96,6 +96,11 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
         return failure;
     }
 
+    /** What is on the stream may not be there. */
+    void refuse(final IOException reason) {
+        failure = reason;
+    }
+
     /** A byte that is available, by its place from the first one on. */
     int peek(final int index) {
         int at = index;

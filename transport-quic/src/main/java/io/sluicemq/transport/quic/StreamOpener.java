@@ -1,5 +1,6 @@
 package io.sluicemq.transport.quic;
 
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicChannel;
@@ -32,6 +33,17 @@ final class StreamOpener {
         this.onProgress = onProgress;
         this.onFailure = onFailure;
         this.onWriteFailure = onWriteFailure;
+    }
+
+    /** Opens the control stream, if that is possible. */
+    void openControl(final QuicChannel quic, final ChannelHandler input, final Consumer<QuicStreamChannel> onOpen) {
+        final Future<QuicStreamChannel> done = quic.createStream(QuicStreamType.BIDIRECTIONAL, input);
+        if (done.isSuccess()) {
+            Udp.prepare(done.getNow());
+            onOpen.accept(done.getNow());
+        } else {
+            onFailure.accept(QuicFailure.lost(done.cause()));
+        }
     }
 
     /** Opens a stream; null where that is not possible, as the connection is at its end. */

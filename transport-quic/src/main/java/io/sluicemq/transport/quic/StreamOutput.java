@@ -39,11 +39,6 @@ final class StreamOutput {
         this.onFailure = onFailure;
     }
 
-    /** Bytes that {@link #write} took. */
-    long writtenBytes() {
-        return writtenBytes;
-    }
-
     /** Bytes that {@link #write} takes now. */
     int room() {
         if (ended) {
@@ -82,6 +77,13 @@ final class StreamOutput {
                 onFailure.accept(done.cause());
             }
         });
+    }
+
+    /** Writes what the stream begins with, once. */
+    void begin(final byte[] header) {
+        if (writtenBytes == 0) {
+            write(ByteBuffer.wrap(header), header.length);
+        }
     }
 
     /** Ends the stream behind all that was written. Twice does nothing. */

@@ -33,9 +33,10 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client that keeps session tickets, as ours do not, gets nothing by them. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -52,6 +53,7 @@ final class QuicTicketTest {
             .trustManager(InsecureTrustManagerFactory.INSTANCE)
             .keyManager(identity, null)
             .applicationProtocols(QuicTls.ALPN)
+            .earlyData(true)
             .build();
     private final RawQuicPeer peer = new RawQuicPeer(tls);
     private final List<TestPipeEnd> accepted = new ArrayList<>();
@@ -110,7 +112,8 @@ final class QuicTicketTest {
         }
     }
 
-    private int listen(final TlsOptions.ClientAuthentication authentication) throws IOException {
+    private int listen(final TlsOptions.ClientAuthentication authentication, final boolean earlyData)
+            throws IOException {
         final TlsOptions options = TlsOptions.builder()
                 .identity(certificates.server())
                 .trust(certificates.trustFile(folder))
@@ -134,8 +137,18 @@ final class QuicTicketTest {
                     }
 
                     @Override
+                    public boolean takesEarly() {
+                        return true;
+                    }
+
+                    @Override
                     public <T extends TransportOptions> T transportOptions(final Class<T> type, final T defaults) {
-                        return type == TlsOptions.class ? type.cast(options) : defaults;
+                        return type.cast(
+                                type == TlsOptions.class
+                                        ? options
+                                        : QuicOptions.builder()
+                                                .earlyData(earlyData)
+                                                .build());
                     }
                 })
                 .endpoint();
@@ -160,9 +173,10 @@ final class QuicTicketTest {
         assertThat(accepted.get(1).closeDetail()).contains("clientAuthentication=REQUIRED");
     }
 
-    @Test
-    void shouldNotTakeATicketInPlaceOfACertificate() throws Exception {
-        final int port = listen(TlsOptions.ClientAuthentication.REQUIRED);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldNotTakeATicketInPlaceOfACertificate(final boolean earlyData) throws Exception {
+        final int port = listen(TlsOptions.ClientAuthentication.REQUIRED, earlyData);
         connectAndGetATicket(port);
 
         identity.shown = false;
@@ -170,10 +184,11 @@ final class QuicTicketTest {
         assertRefused(port);
     }
 
-    @Test
-    void shouldNotTakeTheTicketOfAListenerThatAsksForNoCertificate() throws Exception {
-        final int open = listen(TlsOptions.ClientAuthentication.NONE);
-        final int guarded = listen(TlsOptions.ClientAuthentication.REQUIRED);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldNotTakeTheTicketOfAListenerThatAsksForNoCertificate(final boolean earlyData) throws Exception {
+        final int open = listen(TlsOptions.ClientAuthentication.NONE, earlyData);
+        final int guarded = listen(TlsOptions.ClientAuthentication.REQUIRED, earlyData);
         identity.shown = false;
         connectAndGetATicket(open);
 

@@ -27,7 +27,7 @@ final class RawQuicPeer implements AutoCloseable {
     private final QuicSslContext tls;
 
     /** Takes what comes, and forgets it. */
-    static final class Ignorer extends ChannelInboundHandlerAdapter {
+    static class Ignorer extends ChannelInboundHandlerAdapter {
         @Override
         public boolean isSharable() {
             return true;
@@ -58,6 +58,10 @@ final class RawQuicPeer implements AutoCloseable {
     }
 
     Future<QuicChannel> connect(final int port) throws InterruptedException {
+        return connect(port, new Ignorer());
+    }
+
+    Future<QuicChannel> connect(final int port, final ChannelHandler handler) throws InterruptedException {
         final ChannelHandler codec = new QuicClientCodecBuilder()
                 .sslEngineProvider(channel -> tls.newEngine(channel.alloc(), "localhost", CACHED_AS_PORT))
                 .maxIdleTimeout(30, TimeUnit.SECONDS)
@@ -76,7 +80,7 @@ final class RawQuicPeer implements AutoCloseable {
                 .sync()
                 .channel();
         return QuicChannel.newBootstrap(udp)
-                .handler(new Ignorer())
+                .handler(handler)
                 .streamHandler(new Ignorer())
                 .remoteAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 .connect()

@@ -41,11 +41,11 @@ final class ControlBuffer {
         }
     }
 
-    /** In the form that the peer's revision needs. */
+    /** In the form that the peer's revision needs; null for one that is known to be new, and has not said who it is. */
     void putSubscription(
             final PeerMetadata peer, final boolean subscribe, final DirectBuffer prefix, final int length) {
         reserve(ZmtpCommands.maxSubscriptionLength(length));
-        if (peer.takesSubscriptionCommands()) {
+        if (peer == null || peer.takesSubscriptionCommands()) {
             end += subscribe
                     ? ZmtpCommands.putSubscribe(view, end, prefix, 0, length)
                     : ZmtpCommands.putCancel(view, end, prefix, 0, length);

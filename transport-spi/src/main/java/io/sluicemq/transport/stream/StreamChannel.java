@@ -148,12 +148,22 @@ public interface StreamChannel extends AutoCloseable {
     }
 
     /**
-     * What the medium knows of the peer and vouches for. Asked once, when {@link #finishConnect} has said true.
+     * What the medium knows of the peer and vouches for. Asked once, when the peer has said who it is.
      *
      * @return as in {@link PeerMetadata#attributes()}; empty where nothing is known.
      */
     default Map<String, String> attributes() {
         return Map.of();
+    }
+
+    /**
+     * Whether the medium has seen to it that both sides speak ZMTP 3.1, so that the side that dials need not wait for the other's
+     * greeting. Asked once, when {@link #finishConnect} has said true.
+     *
+     * @return false for a medium whose peers may be of any version.
+     */
+    default boolean isEager() {
+        return false;
     }
 
     /**

@@ -5,6 +5,7 @@ import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.TransportContext;
 import io.sluicemq.wire.CommandReader;
+import io.sluicemq.wire.HandshakeConfig;
 import io.sluicemq.wire.PeerMetadata;
 import io.sluicemq.wire.ZmtpHandshake;
 import java.io.IOException;
@@ -97,14 +98,12 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
     void onRequestedTurn() {
         turnRequested = false;
         int ops = 0;
-        if (resumeWanted) {
-            resumeWanted = false;
-            if (paused) {
-                paused = false;
-                liveness.onReadingPaused(false);
-                ops = SelectionKey.OP_READ;
-            }
+        if (resumeWanted && paused) {
+            paused = false;
+            liveness.onReadingPaused(false);
+            ops = SelectionKey.OP_READ;
         }
+        resumeWanted = false;
         if (outbound.failure() != null || channel.hasBuffered()) {
             ops = SelectionKey.OP_READ;
         }
@@ -165,9 +164,13 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
             return false;
         }
         state = State.HANDSHAKE;
-        handshake = new ZmtpHandshake(
-                end.handshake().with(channel.properties()), listening, group.context.nowNs(), channel.attributes());
-        sendHandshake();
+        final HandshakeConfig own = end.handshake().with(channel.properties());
+        handshake = new ZmtpHandshake(own, listening, group.context.nowNs(), channel::attributes, channel.isEager());
+        outbound.control.putHandshake(handshake);
+        if (handshake.saysAllAtOnce()) {
+            end.onEarly(this);
+        }
+        outbound.drain();
         return true;
     }
 
@@ -271,7 +274,8 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
     @Override
     int onHandshakeBytes(final DirectBuffer buffer, final int offset, final int length) {
         final int consumed = handshake.receive(buffer, offset, length);
-        sendHandshake();
+        outbound.control.putHandshake(handshake);
+        outbound.drain();
         if (handshake.state() == ZmtpHandshake.State.COMPLETE) {
             open(handshake.peer());
         } else if (handshake.state() == ZmtpHandshake.State.FAILED) {
@@ -282,11 +286,6 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
                     liveness.atMost(group.context.nowNs() + Liveness.REFUSAL_LINGER_NS));
         }
         return consumed;
-    }
-
-    private void sendHandshake() {
-        outbound.control.putHandshake(handshake);
-        outbound.drain();
     }
 
     private void open(final PeerMetadata who) {
@@ -418,7 +417,7 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
 
     @Override
     public void subscription(final boolean subscribe, final DirectBuffer prefix, final int length) {
-        if (state != State.OPEN) {
+        if (state != State.OPEN && !(state == State.HANDSHAKE && handshake.saysAllAtOnce())) {
             return;
         }
         outbound.control.putSubscription(peer, subscribe, prefix, length);

@@ -3,6 +3,7 @@ package io.sluicemq.transport.tls;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
@@ -36,7 +37,7 @@ public final class TlsAttributes {
     private TlsAttributes() {}
 
     /**
-     * What a session knows of the peer, once the handshake is done.
+     * What a session knows of the peer: all of it once the handshake is done.
      *
      * @param session of the connection.
      * @param options under which it was made.
@@ -59,6 +60,7 @@ public final class TlsAttributes {
         } catch (final SSLPeerUnverifiedException e) {
             all.remove(PRINCIPAL);
         }
+        all.values().removeIf(Objects::isNull);
         return all;
     }
 }

@@ -22,6 +22,7 @@ public final class MemoryChannel implements StreamChannel {
     private int ops;
     private int writes;
     private boolean polled;
+    private boolean eager;
 
     private MemoryChannel(final Random random) {
         this.random = random;
@@ -42,6 +43,15 @@ public final class MemoryChannel implements StreamChannel {
 
     public void split(final boolean splits) {
         splitting = splits;
+    }
+
+    void eager() {
+        eager = true;
+    }
+
+    @Override
+    public boolean isEager() {
+        return eager;
     }
 
     void failWrites(final IOException failure) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -27,6 +28,9 @@ final class RecordingEnd implements PipeEnd {
     final List<ByteBuffer> received = new ArrayList<>();
     final List<Integer> kinds = new ArrayList<>();
     final List<String> subscriptions = new ArrayList<>();
+    Consumer<Carrier> early = given -> {
+        throw new AssertionError("not of an eager medium");
+    };
     BooleanSupplier accepts = () -> true;
     Carrier carrier;
     PeerMetadata peer;
@@ -61,6 +65,11 @@ final class RecordingEnd implements PipeEnd {
     @Override
     public PipeOptions options() {
         return options;
+    }
+
+    @Override
+    public void onEarly(final Carrier newCarrier) {
+        early.accept(newCarrier);
     }
 
     @Override
