@@ -182,6 +182,8 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(final ChannelHandlerContext context) {
+        // Also when there was nothing to read after all.
+        asked = false;
         if (queuedBytes < ENOUGH_BYTES) {
             askForMore();
         }
