@@ -32,7 +32,7 @@ final class ClientPath extends ChannelDuplexHandler {
     private static final int LONG_HEADER = 0x80;
 
     private final QuicDriver driver;
-    private final long silenceNs;
+    private final Silence silence;
     private final Sockets sockets;
     private final Runnable timer = this::onTimer;
     private final ChannelFutureListener onWritten = done -> onWritten(done.cause());
@@ -43,16 +43,16 @@ final class ClientPath extends ChannelDuplexHandler {
     private long tokenStart;
     private long tokenEnd;
     private int unreachable; // times without a datagram in between
+    private boolean sentSince; // the last time
 
     private ChannelHandlerContext first;
     private InetSocketAddress local;
     private Channel replacement;
-    private boolean waiting; // since something was sent
-    private boolean replaced; // since then
+    private boolean heardThere; // by the replacement
+    private Channel previous; // a replacement, until the one after it is heard
     private boolean armed;
+    private long armedForNs;
     private boolean closed;
-    private long waitingSinceNs;
-    private long sentNs;
 
     /**
      * Makes the path of a connection that is not there yet.
@@ -63,7 +63,7 @@ final class ClientPath extends ChannelDuplexHandler {
      */
     ClientPath(final QuicDriver driver, final long silenceNs, final Sockets sockets) {
         this.driver = driver;
-        this.silenceNs = silenceNs;
+        this.silence = new Silence(silenceNs);
         this.sockets = sockets;
     }
 
@@ -117,8 +117,8 @@ final class ClientPath extends ChannelDuplexHandler {
 
     private void receive(final ChannelHandlerContext udp, final DatagramPacket datagram) {
         unreachable = 0;
-        waiting = false;
-        replaced = false;
+        // During the handshake all that is sent is answered.
+        silence.onHeard(driver.context().nowNs(), key == null);
         if (PathCheck.is(PathCheck.QUESTION, datagram.content())) {
             answer(udp, datagram);
             datagram.release();
@@ -160,12 +160,9 @@ final class ClientPath extends ChannelDuplexHandler {
 
     @Override
     public void write(final ChannelHandlerContext udp, final Object message, final ChannelPromise promise) {
-        sentNs = driver.context().nowNs();
-        if (!waiting) {
-            waiting = true;
-            waitingSinceNs = sentNs;
-        }
-        arm(sentNs + silenceNs);
+        silence.onSent(driver.context().nowNs());
+        sentSince = true;
+        arm();
         if (replacement == null) {
             udp.write(message, promise).addListener(onWritten);
         } else {
@@ -183,44 +180,46 @@ final class ClientPath extends ChannelDuplexHandler {
         }
     }
 
-    /** An interface has gone, or the way to the server. */
+    /** An interface has gone, or the way to the server; perhaps only for now. */
     private void onWritten(final Throwable cause) {
-        if (cause instanceof IOException && !(cause instanceof PortUnreachableException) && !closed && !replaced) {
-            first.executor().execute(this::replace);
+        if (cause instanceof PortUnreachableException) {
+            first.executor().execute(this::onUnreachable);
+        } else if (cause instanceof IOException) {
+            silence.onNotSent(driver.context().nowNs());
         }
     }
 
-    private void arm(final long atNs) {
-        if (!armed && key != null) {
+    private void arm() {
+        if (!armed && key != null && silence.hasTriesLeft()) {
             armed = true;
-            driver.context().schedule(atNs, timer);
+            armedForNs = silence.dueNs();
+            driver.context().schedule(armedForNs, timer);
         }
     }
 
     private void onTimer() {
         armed = false;
-        if (closed || !waiting) {
+        if (closed || !silence.isWaiting()) {
             return;
         }
         driver.enter();
-        if (driver.context().nowNs() - waitingSinceNs < silenceNs) {
-            arm(waitingSinceNs + silenceNs);
-        } else if (sentNs - waitingSinceNs >= silenceNs / 2) {
-            // Who is not answered asks again. Acknowledgements get no answer, and are sent once.
+        final long nowNs = driver.context().nowNs();
+        if (silence.isLate(nowNs, armedForNs)) {
+            silence.begin(nowNs);
+        } else if (nowNs - silence.dueNs() < 0) {
+            arm();
+        } else if (silence.isAsked()) {
+            silence.onTry(nowNs);
             replace();
         }
         driver.leave();
     }
 
     private void replace() {
-        if (closed || replaced || key == null) {
-            return;
-        }
-        replaced = true;
         try {
             final Channel fresh = sockets.open(new Relay());
             if (fresh != null) {
-                close(replacement);
+                retire();
                 replacement = fresh;
                 LOG.info("{}: no answer, goes on from {}", fresh.remoteAddress(), fresh.localAddress());
                 connection.onReplaced();
@@ -230,11 +229,27 @@ final class ClientPath extends ChannelDuplexHandler {
         }
     }
 
+    /** The last one that was heard stays open until the next one is: the server may still send there. */
+    private void retire() {
+        if (heardThere) {
+            close(previous);
+            previous = replacement;
+        } else {
+            close(replacement);
+        }
+        heardThere = false;
+    }
+
     /** What comes to another socket comes to the first one, as far as QUIC knows. */
     private final class Relay extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(final ChannelHandlerContext udp, final Object message) {
             final DatagramPacket datagram = (DatagramPacket) message;
+            if (!heardThere && udp.channel() == replacement) {
+                heardThere = true;
+                close(previous);
+                previous = null;
+            }
             receive(first, new DatagramPacket(datagram.content(), local, datagram.sender()));
         }
 
@@ -254,6 +269,7 @@ final class ClientPath extends ChannelDuplexHandler {
         closed = true;
         close(first.channel());
         close(replacement);
+        close(previous);
     }
 
     private static void close(final Channel channel) {
@@ -265,11 +281,20 @@ final class ClientPath extends ChannelDuplexHandler {
     /** It finds a peer that died sooner than silence does. */
     @Override
     public void exceptionCaught(final ChannelHandlerContext udp, final Throwable cause) {
-        if (cause instanceof PortUnreachableException && connection != null) {
-            unreachable++;
-            if (!connection.wasActive() || unreachable >= MIN_UNREACHABLE) {
-                connection.end(QuicFailure.unreachable(connection.wasActive()));
-            }
+        if (cause instanceof PortUnreachableException) {
+            onUnreachable();
+        }
+    }
+
+    /** One datagram of ours brings one such word at the most; more of them are somebody else's. */
+    private void onUnreachable() {
+        if (connection == null || closed || !sentSince) {
+            return;
+        }
+        sentSince = false;
+        unreachable++;
+        if (!connection.wasActive() || unreachable >= MIN_UNREACHABLE) {
+            connection.end(QuicFailure.unreachable(connection.wasActive()));
         }
     }
 }

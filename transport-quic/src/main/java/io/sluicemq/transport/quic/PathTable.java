@@ -189,6 +189,7 @@ final class PathTable extends ChannelDuplexHandler {
             datagram.release();
             return;
         }
+        path.onId(id);
         final boolean isKnown = datagram.sender().equals(path.known());
         if (!(path.hasMoved() ? datagram.sender().equals(path.current()) : isKnown)) {
             onElsewhere(udp, path, datagram.sender(), bytes.readableBytes());
@@ -217,7 +218,7 @@ final class PathTable extends ChannelDuplexHandler {
         diverted += wasDiverted ? 0 : 1;
         if (asks) {
             final ByteBuf question = udp.alloc().directBuffer(PathCheck.BYTES, PathCheck.BYTES);
-            final ByteBuf id = udp.alloc().directBuffer(ID_BYTES, ID_BYTES).writeLong(path.firstId());
+            final ByteBuf id = udp.alloc().directBuffer(ID_BYTES, ID_BYTES).writeLong(path.usedId());
             PathCheck.begin(question, PathCheck.QUESTION);
             tokens.mint(question, id, from, nowNs);
             id.release();

@@ -31,13 +31,16 @@ final class PeerPath {
     private final byte[] key;
     private final long[] ids = new long[MAX_IDS];
     private int idCount;
+    private int oldest;
     private long firstId;
+    private long usedId;
     private InetSocketAddress current;
     private long movedNs;
 
     private InetSocketAddress candidate;
     private long candidateHeardNs;
     private long askedNs;
+    private long askedOthersNs;
     private long budgetBytes;
 
     /**
@@ -54,6 +57,7 @@ final class PeerPath {
         this.key = key;
         this.current = known;
         this.movedNs = nowNs - 1;
+        this.askedOthersNs = nowNs - ASK_INTERVAL_NS;
     }
 
     /** By which QUIC knows the client. */
@@ -110,23 +114,42 @@ final class PeerPath {
         return true;
     }
 
-    /** Adds an id of ours; returns the oldest one, which is forgotten for it, or the same one. */
+    /** Adds an id of ours; returns the oldest one that is not in use, which is forgotten for it, or the same one. */
     long addId(final long id) {
-        firstId = idCount == 0 ? id : firstId;
-        final int at = idCount % MAX_IDS;
-        final long forgotten = idCount < MAX_IDS ? id : ids[at];
-        ids[at] = id;
-        idCount++;
+        if (idCount == 0) {
+            firstId = id;
+            usedId = id;
+        }
+        if (idCount < MAX_IDS) {
+            ids[idCount++] = id;
+            return id;
+        }
+        if (ids[oldest] == usedId) {
+            oldest = (oldest + 1) % MAX_IDS;
+        }
+        final long forgotten = ids[oldest];
+        ids[oldest] = id;
+        oldest = (oldest + 1) % MAX_IDS;
         return forgotten;
     }
 
-    /** By which the client calls the connection. */
+    /** By which the client calls the connection at first. */
     long firstId() {
         return firstId;
     }
 
+    /** By which the client calls the connection now; one of {@link #ids}. */
+    long usedId() {
+        return usedId;
+    }
+
+    /** A datagram with an id came. */
+    void onId(final long id) {
+        usedId = id;
+    }
+
     long[] ids() {
-        return Arrays.copyOf(ids, Math.min(idCount, MAX_IDS));
+        return Arrays.copyOf(ids, idCount);
     }
 
     /**
@@ -140,7 +163,7 @@ final class PeerPath {
             budgetBytes = 0;
             askedNs = nowNs - ASK_INTERVAL_NS;
         } else if (!candidate.equals(from)) {
-            return true;
+            return asksOther(nowNs);
         }
         candidateHeardNs = nowNs;
         budgetBytes += (long) AMPLIFICATION * bytes;
@@ -149,6 +172,15 @@ final class PeerPath {
         }
         askedNs = nowNs;
         budgetBytes -= PathCheck.BYTES;
+        return true;
+    }
+
+    /** All the others together are asked no more often than the candidate. */
+    private boolean asksOther(final long nowNs) {
+        if (nowNs - askedOthersNs < ASK_INTERVAL_NS) {
+            return false;
+        }
+        askedOthersNs = nowNs;
         return true;
     }
 

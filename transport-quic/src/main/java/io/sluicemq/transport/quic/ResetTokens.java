@@ -3,7 +3,9 @@ package io.sluicemq.transport.quic;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.quic.QuicResetTokenGenerator;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -16,7 +18,8 @@ import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
  * By which the client of a connection knows that its server has lost it (RFC 9000, 10.3). They follow from the listener's private key,
- * its address and the connection id, so that who is started again with the same certificate at the same port has the same ones. Agent.
+ * its address, with the name of the machine if that is the wildcard address, and the connection id, so that who is started again with the
+ * same certificate at the same port has the same ones. Agent.
  */
 final class ResetTokens implements QuicResetTokenGenerator {
     /** In the READY of the server: the token of the connection. */
@@ -48,13 +51,30 @@ final class ResetTokens implements QuicResetTokenGenerator {
      * @param port where it listens: who listens elsewhere under the same secret must not tell its tokens (RFC 9000, 21.11).
      */
     ResetTokens(final byte[] secret, final InetSocketAddress port) {
-        final String purpose = PURPOSE + port.getAddress().getHostAddress() + " " + port.getPort();
+        this(secret, port, port.getAddress().isAnyLocalAddress() ? hostName() : "");
+    }
+
+    /**
+     * Makes the tokens of a port of a machine.
+     *
+     * @param host name of the machine, where the address does not tell it from others.
+     */
+    ResetTokens(final byte[] secret, final InetSocketAddress port, final String host) {
+        final String purpose = PURPOSE + port.getAddress().getHostAddress() + " " + port.getPort() + " " + host;
         try {
             mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(secret, ALGORITHM));
             mac.init(new SecretKeySpec(mac.doFinal(purpose.getBytes(StandardCharsets.UTF_8)), ALGORITHM));
         } catch (final GeneralSecurityException e) {
             throw new IllegalStateException("algorithm=" + ALGORITHM + ", limit=those of this JDK, which lacks it", e);
+        }
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (final UnknownHostException e) {
+            return ""; // a machine whose own name does not resolve
         }
     }
 

@@ -35,17 +35,21 @@ final class ClientPathTest {
     private static final byte[] KEY = new byte[PathCheck.KEY_BYTES];
     private static final byte[] TOKEN = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
 
-    private static final long SILENCE_NS = 1_000_000_000L;
+    private static final long SILENCE_NS = 100_000_000_000L; // no pause of the machine counts
 
     private final TestAgent agent = new TestAgent();
-    private final EmbeddedChannel second = new EmbeddedChannel();
+    private final List<EmbeddedChannel> others = new ArrayList<>();
+    private int refusals;
     private int opened;
     private int replaced;
     private final ClientPath path =
             new ClientPath((QuicDriver) agent.open(new QuicTransport()), SILENCE_NS, inbound -> {
                 opened++;
-                second.pipeline().addLast(inbound);
-                return second;
+                if (opened <= refusals) {
+                    throw new IOException("no network");
+                }
+                others.add(new EmbeddedChannel(inbound));
+                return others.get(others.size() - 1);
             });
     private final Refuser refuser = new Refuser();
     private final EmbeddedChannel udp = new EmbeddedChannel(refuser, path);
@@ -90,7 +94,7 @@ final class ClientPathTest {
     @AfterEach
     void close() {
         udp.finishAndReleaseAll();
-        second.finishAndReleaseAll();
+        others.forEach(EmbeddedChannel::finishAndReleaseAll);
         agent.close();
     }
 
@@ -218,24 +222,126 @@ final class ClientPathTest {
         assertThat(takeSent(udp)).isEqualTo(2);
         send();
         assertThat(takeSent(udp)).isZero();
-        assertThat(takeSent(second)).isEqualTo(1);
-        second.writeInbound(new DatagramPacket(reset(40, new byte[16]), SERVER, SERVER));
-        final DatagramPacket passed = udp.readInbound();
+        assertThat(takeSent(others.get(0))).isEqualTo(1);
+        final DatagramPacket passed = receiveBy(others.get(0));
         assertThat(passed.sender()).isEqualTo(SERVER);
         assertThat(passed.recipient()).as("the address that QUIC knows").isEqualTo(HERE);
-        passed.release();
     }
 
-    @Test
-    void shouldTryOneOtherSocketForEachSilence() {
-        tell(KEY, TOKEN);
+    private DatagramPacket receiveBy(final EmbeddedChannel other) {
+        other.writeInbound(new DatagramPacket(reset(40, new byte[16]), SERVER, SERVER));
+        final DatagramPacket passed = udp.readInbound();
+        passed.release();
+        return passed;
+    }
 
-        for (int i = 0; i < 20; i++) {
+    private void sendInVain(final int halfSilences) {
+        for (int i = 0; i < halfSilences; i++) {
             send();
             pass(SILENCE_NS / 2);
         }
+    }
 
+    @Test
+    void shouldWaitHalfASilenceForTheAnswerToWhatItSendsAgain() {
+        tell(KEY, TOKEN);
+
+        send();
+        pass(SILENCE_NS * 9 / 10);
+        send();
+        pass(SILENCE_NS / 10);
+        assertThat(opened).as("a lone acknowledgement, and a first question").isZero();
+
+        pass(SILENCE_NS * 4 / 10);
         assertThat(opened).isEqualTo(1);
+    }
+
+    @Test
+    void shouldCountAnewWhenItWasHeldUpItself() {
+        tell(KEY, TOKEN);
+        sendInVain(1);
+        send();
+
+        pass(SILENCE_NS);
+        assertThat(opened).isZero();
+
+        sendInVain(2);
+        assertThat(opened).isEqualTo(1);
+    }
+
+    @Test
+    void shouldWaitLongerForAServerThatTookLongToAnswerTheHandshake() {
+        send();
+        pass(SILENCE_NS * 49 / 100);
+        receive(reset(40, new byte[16]));
+        tell(KEY, TOKEN);
+
+        sendInVain(3);
+        assertThat(opened).isZero();
+
+        sendInVain(1);
+        assertThat(opened).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTryOtherSocketsEverMoreSeldomWhileNothingComesBack() {
+        tell(KEY, TOKEN);
+        final List<Integer> tries = new ArrayList<>();
+
+        for (int silence = 1; silence <= 60; silence++) {
+            final int before = opened;
+            sendInVain(2);
+            if (opened > before) {
+                tries.add(silence);
+            }
+        }
+
+        assertThat(tries).containsExactly(1, 2, 4, 8, 12, 16, 20, 24);
+        assertThat(opened).isEqualTo(Silence.MAX_TRIES);
+    }
+
+    @Test
+    void shouldTryAgainWhenThereIsNoNetworkYet() {
+        tell(KEY, TOKEN);
+        refusals = 2;
+
+        sendInVain(4);
+        assertThat(others).isEmpty();
+        assertThat(replaced).isZero();
+
+        sendInVain(4);
+        assertThat(others).hasSize(1);
+        assertThat(replaced).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTryAgainAfterOneSilenceOnceItWasHeard() {
+        tell(KEY, TOKEN);
+        sendInVain(8);
+        assertThat(opened).isEqualTo(3);
+        receiveBy(others.get(2));
+
+        sendInVain(2);
+
+        assertThat(opened).isEqualTo(4);
+    }
+
+    @Test
+    void shouldKeepTheLastSocketThatWasHeardUntilAnotherIs() {
+        tell(KEY, TOKEN);
+        sendInVain(2);
+        receiveBy(others.get(0));
+        sendInVain(2);
+        sendInVain(4);
+        assertThat(others).extracting(EmbeddedChannel::isOpen).containsExactly(true, false, true);
+
+        receiveBy(others.get(0));
+        assertThat(others.get(0).isOpen()).isTrue();
+        receiveBy(others.get(2));
+
+        assertThat(others).extracting(EmbeddedChannel::isOpen).containsExactly(false, false, true);
+        path.close();
+        assertThat(others.get(2).isOpen()).isFalse();
     }
 
     @Test
@@ -252,16 +358,31 @@ final class ClientPathTest {
     }
 
     @Test
-    void shouldTakeAnotherSocketWhenTheSystemDoesNotSend() {
+    void shouldTakeAnotherSocketAfterASilenceInWhichTheSystemDoesNotSend() {
         tell(KEY, TOKEN);
         refuser.cause = new NoRouteToHostException();
 
         send();
-        udp.runPendingTasks();
+        assertThat(opened).isZero();
+        pass(SILENCE_NS);
 
         assertThat(opened).isEqualTo(1);
         send();
-        assertThat(takeSent(second)).isEqualTo(1);
+        assertThat(takeSent(others.get(0))).isEqualTo(1);
+    }
+
+    @Test
+    void shouldKeepItsSocketWhenTheSystemOnceDidNotSend() {
+        tell(KEY, TOKEN);
+        refuser.cause = new IOException("no buffer space");
+
+        send();
+        refuser.cause = null;
+        receive(reset(40, new byte[16]));
+        send();
+        pass(SILENCE_NS);
+
+        assertThat(opened).isZero();
     }
 
     @Test
@@ -277,16 +398,43 @@ final class ClientPathTest {
 
     @Test
     void shouldBelieveThatNobodyIsThereOnceItWasSaidOften() {
-        for (int i = 0; i < 2; i++) {
-            udp.pipeline().fireExceptionCaught(new PortUnreachableException());
-        }
+        refuse(2);
         receive(reset(40, TOKEN));
-        for (int i = 0; i < 2; i++) {
-            udp.pipeline().fireExceptionCaught(new PortUnreachableException());
-        }
+        refuse(2);
         assertThat(ends).isEmpty();
 
-        udp.pipeline().fireExceptionCaught(new PortUnreachableException());
+        refuse(1);
+
+        assertThat(ends).hasSize(1);
+    }
+
+    private void refuse(final int times) {
+        for (int i = 0; i < times; i++) {
+            send();
+            udp.pipeline().fireExceptionCaught(new PortUnreachableException());
+        }
+    }
+
+    @Test
+    void shouldNotBelieveThatNobodyIsThereMoreOftenThanItSent() {
+        refuse(2);
+
+        for (int i = 0; i < 10; i++) {
+            udp.pipeline().fireExceptionCaught(new PortUnreachableException());
+        }
+
+        assertThat(ends).isEmpty();
+    }
+
+    @Test
+    void shouldHearFromWhatItSendsThatNobodyIsThere() {
+        refuser.cause = new PortUnreachableException();
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(ends).isEmpty();
+            send();
+            udp.runPendingTasks();
+        }
 
         assertThat(ends).hasSize(1);
     }
@@ -294,6 +442,7 @@ final class ClientPathTest {
     @Test
     void shouldBelieveAtOnceThatNobodyAnswersAHandshake() {
         active = false;
+        send();
 
         udp.pipeline().fireExceptionCaught(new PortUnreachableException());
 

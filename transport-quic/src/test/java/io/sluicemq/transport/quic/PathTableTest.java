@@ -75,8 +75,12 @@ final class PathTableTest {
 
     /** Returns whom QUIC takes for the sender. */
     private InetSocketAddress receive(final PeerPath path, final InetSocketAddress from) {
+        return receive(path.usedId(), from);
+    }
+
+    private InetSocketAddress receive(final long id, final InetSocketAddress from) {
         final ByteBuf bytes = Unpooled.buffer();
-        bytes.writeByte(0x40).writeLong(path.ids()[0]).writeZero(LENGTH - 9);
+        bytes.writeByte(0x40).writeLong(id).writeZero(LENGTH - 9);
         agent.turn();
         udp.writeInbound(new DatagramPacket(bytes, PORT, from));
         final DatagramPacket seen = udp.readInbound();
@@ -281,7 +285,38 @@ final class PathTableTest {
             newest = table.ids().newId(newest, PathTable.ID_BYTES);
         }
 
-        assertThat(path.ids()).hasSize(PeerPath.MAX_IDS);
-        assertThat(receive(path, AWAY)).isEqualTo(HOME);
+        assertThat(path.ids()).hasSize(PeerPath.MAX_IDS).contains(path.firstId(), newest.getLong(0));
+        assertThat(receive(path.firstId(), AWAY)).isEqualTo(HOME);
+    }
+
+    @Test
+    void shouldMoveAClientThatHasChangedItsIdOften() {
+        final PeerPath path = begin(HOME, CLIENT_ID);
+        final long first = path.firstId();
+        ByteBuffer newest = ByteBuffer.allocate(PathTable.ID_BYTES).putLong(0, first);
+
+        for (int i = 0; i < PeerPath.MAX_IDS + 1; i++) {
+            newest = table.ids().newId(newest, PathTable.ID_BYTES);
+            assertThat(receive(newest.getLong(0), HOME)).isEqualTo(HOME);
+        }
+        move(path, AWAY);
+
+        assertThat(path.ids()).doesNotContain(first);
+        assertThat(path.current()).isEqualTo(AWAY);
+    }
+
+    @Test
+    void shouldAskOtherAddressesNoMoreOftenThanItsBound() {
+        final PeerPath path = begin(HOME, CLIENT_ID);
+        final long startNs = agent.nowNs();
+        int questions = 0;
+
+        for (int i = 0; i < 10_000; i++) {
+            receive(path, at(10 + i));
+            questions += takeRecipient() == null ? 0 : 1;
+        }
+
+        final long durationMs = (agent.nowNs() - startNs) / 1_000_000L;
+        assertThat((long) questions).isBetween(2L, 2 * (durationMs + 1));
     }
 }

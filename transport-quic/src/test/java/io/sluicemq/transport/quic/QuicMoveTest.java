@@ -13,9 +13,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -186,7 +188,8 @@ final class QuicMoveTest {
         steady(rows, 100 * MS);
 
         assertComplete(rows);
-        assertThat(pair.proxy.clients()).isEqualTo(2);
+        // A slow machine may be silent for longer once more.
+        assertThat(pair.proxy.clients()).isGreaterThanOrEqualTo(2);
     }
 
     @Test
@@ -217,13 +220,16 @@ final class QuicMoveTest {
             while (System.nanoTime() - startNs < 500 * MS) {
                 steady(rows, INTERVAL_NS);
                 attacker.copyAll(pair.proxy.records());
+                attacker.drain();
             }
             rows.forEach(Row::takePauseNs);
             steady(rows, 100 * MS);
 
             assertComplete(rows);
-            assertThat(attacker.sentBytes()).isPositive();
-            assertThat(attacker.receivedBytes()).isBetween(1L, 3 * attacker.sentBytes());
+            assertThat(attacker.sentBytes).isPositive();
+            attacker.drain();
+            assertThat(attacker.receivedBytes).isPositive();
+            attacker.assertNothingButCopies();
         }
     }
 
@@ -248,11 +254,14 @@ final class QuicMoveTest {
                 if (i % 100 == 0) {
                     steady(rows, INTERVAL_NS);
                 }
+                attacker.drain();
             }
             steady(rows, 100 * MS);
 
             assertComplete(rows);
-            assertThat(attacker.receivedBytes()).isLessThanOrEqualTo(3 * attacker.sentBytes());
+            attacker.drain();
+            assertThat(attacker.questions).isPositive();
+            attacker.assertNothingButCopies();
         }
     }
 
@@ -261,7 +270,10 @@ final class QuicMoveTest {
         private final DatagramChannel channel = DatagramChannel.open();
         private final ByteBuffer buffer = ByteBuffer.allocate(2_048);
         private int copied;
+        private final List<ByteBuffer> others = new ArrayList<>();
         private long sentBytes;
+        private long receivedBytes;
+        private int questions;
 
         Attacker() throws IOException {
             channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -280,16 +292,29 @@ final class QuicMoveTest {
             sentBytes += channel.send(ByteBuffer.wrap(bytes), pair.server);
         }
 
-        long sentBytes() {
-            return sentBytes;
+        /** Takes what came. */
+        void drain() throws IOException {
+            while (channel.receive(buffer.clear()) != null) {
+                buffer.flip();
+                receivedBytes += buffer.limit();
+                if (buffer.limit() == PathCheck.BYTES && buffer.get(0) == PathCheck.QUESTION) {
+                    questions++;
+                } else {
+                    others.add(ByteBuffer.allocate(buffer.limit()).put(buffer).flip());
+                }
+            }
+            assertThat(receivedBytes).isLessThanOrEqualTo(3 * sentBytes);
         }
 
-        long receivedBytes() throws IOException {
-            long bytes = 0;
-            while (channel.receive(buffer.clear()) != null) {
-                bytes += buffer.position();
-            }
-            return bytes;
+        /** Beside the questions, what the proxy gets too, perhaps later. */
+        void assertNothingButCopies() {
+            pair.agent.await("what was sent to the client too", () -> {
+                final Set<ByteBuffer> toClient = new HashSet<>();
+                pair.proxy.records().stream()
+                        .filter(record -> !record.toServer())
+                        .forEach(record -> toClient.add(ByteBuffer.wrap(record.bytes())));
+                return toClient.containsAll(others);
+            });
         }
 
         @Override

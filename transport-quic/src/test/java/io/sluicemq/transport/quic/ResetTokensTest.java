@@ -42,6 +42,16 @@ final class ResetTokensTest {
     }
 
     @Test
+    void shouldDifferByMachineAtTheWildcardAddress() {
+        final InetSocketAddress wildcard = new InetSocketAddress(1);
+        final byte[] token = new ResetTokens(SECRET, wildcard).tokenOf(ID);
+
+        assertThat(new ResetTokens(SECRET, wildcard).tokenOf(ID)).isEqualTo(token);
+        assertThat(new ResetTokens(SECRET, wildcard, "another machine").tokenOf(ID))
+                .isNotEqualTo(token);
+    }
+
+    @Test
     void shouldFollowFromThePrivateKey() throws Exception {
         final var options = TestCertificates.bothSides();
         final var others = TestCertificates.bothSides();
