@@ -170,10 +170,11 @@ final class SubscriberLink {
         } else if (input.goodbye() != null) {
             onGoodbye(input.goodbye());
         } else if (gone != null && messages == 0) {
-            SubscriberCounters.add(services.counters().connectionsLost, 1);
             services.counters().error(gone);
             LOG.info("session={} endpoint={} lost its connection: {}", hello.session(), endpoint, gone);
             pause();
+            // Last: who sees the count finds the will's time running.
+            SubscriberCounters.add(services.counters().connectionsLost, 1);
         }
         return messages;
     }
