@@ -17,6 +17,9 @@ import java.util.stream.Stream;
 
 /** A {@link KillProgram} in a JVM of its own. Used by one thread. */
 final class KilledChild implements AutoCloseable {
+    /** The JDK that warns, from it on, of native libraries that were not announced. */
+    private static final int FIRST_NATIVE_WARNING = 24;
+
     /** Exit code of a JVM that was killed, as the JDK tells it. */
     private static final int KILLED = 128 + 9;
 
@@ -54,7 +57,11 @@ final class KilledChild implements AutoCloseable {
         final List<String> arguments = new ArrayList<>(
                 List.of(ChildJvm.CLASS_PATH_FLAG, "-XX:+UseSerialGC", "-Xmx128m", "-Xshare:auto", "-XX:-UsePerfData"));
         // The native library of quic has no class by which to find it.
-        final String path = at.startsWith("quic:") ? System.getProperty("java.class.path") : ChildJvm.testPath();
+        final boolean isQuic = at.startsWith("quic:");
+        final String path = isQuic ? System.getProperty("java.class.path") : ChildJvm.testPath();
+        if (isQuic && Runtime.version().feature() >= FIRST_NATIVE_WARNING) {
+            arguments.add("--enable-native-access=ALL-UNNAMED");
+        }
         arguments.addAll(List.of("-Dsluicemq.shm.halt=" + haltAt, "-cp", path));
         arguments.addAll(List.of(KillProgram.class.getName(), role, side, at));
         arguments.addAll(List.of(logFile.toString(), Long.toString(run)));
