@@ -17,9 +17,6 @@ import java.util.stream.Stream;
 
 /** A {@link KillProgram} in a JVM of its own. Used by one thread. */
 final class KilledChild implements AutoCloseable {
-    /** The JDK that warns, from it on, of native libraries that were not announced. */
-    private static final int FIRST_NATIVE_WARNING = 24;
-
     /** Exit code of a JVM that was killed, as the JDK tells it. */
     private static final int KILLED = 128 + 9;
 
@@ -59,7 +56,7 @@ final class KilledChild implements AutoCloseable {
         // The native library of quic has no class by which to find it.
         final boolean isQuic = at.startsWith("quic:");
         final String path = isQuic ? System.getProperty("java.class.path") : ChildJvm.testPath();
-        if (isQuic && Runtime.version().feature() >= FIRST_NATIVE_WARNING) {
+        if (isQuic) {
             arguments.add("--enable-native-access=ALL-UNNAMED");
         }
         arguments.addAll(List.of("-Dsluicemq.shm.halt=" + haltAt, "-cp", path));
