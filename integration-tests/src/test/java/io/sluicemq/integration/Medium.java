@@ -4,6 +4,8 @@ import io.sluicemq.Context;
 import io.sluicemq.ContextOptions;
 import io.sluicemq.testkit.TestCertificates;
 import io.sluicemq.transport.TransportOptions;
+import io.sluicemq.transport.quic.QuicOptions;
+import io.sluicemq.transport.quic.QuicOptions.Ordering;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -64,9 +66,7 @@ enum Medium {
     static ContextOptions.Builder contextOptions() {
         final ContextOptions.Builder builder = ContextOptions.builder().transport(TLS_OPTIONS);
         if (Boolean.getBoolean("sluicemq.test.lanes")) {
-            builder.transport(io.sluicemq.transport.quic.QuicOptions.builder()
-                    .ordering(io.sluicemq.transport.quic.QuicOptions.Ordering.LANE)
-                    .build());
+            builder.transport(QuicOptions.builder().ordering(Ordering.LANE).build());
         }
         return builder;
     }
