@@ -6,6 +6,7 @@ import io.sluicemq.DealerOptions;
 import io.sluicemq.DealerSocket;
 import io.sluicemq.DropCause;
 import io.sluicemq.Message;
+import io.sluicemq.PeerInfo;
 import io.sluicemq.PubSocket;
 import io.sluicemq.PublisherOptions;
 import io.sluicemq.PullSocket;
@@ -15,6 +16,7 @@ import io.sluicemq.RepSocket;
 import io.sluicemq.ReqOptions;
 import io.sluicemq.Request;
 import io.sluicemq.RouterOptions;
+import io.sluicemq.RouterSocket;
 import io.sluicemq.SendResult;
 import io.sluicemq.Sender;
 import io.sluicemq.Socket;
@@ -30,7 +32,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -300,6 +305,75 @@ final class ChosenLaneTest extends SocketTestBase {
         pull.bind(endpoint);
 
         assertPassed(receiveHeads(pull, MANY + 1));
+    }
+
+    @Test
+    void shouldReceiveOrCountEachMessageWhenConnectionsBreak() throws Exception {
+        final PushSocket push = context.push(lanes(200));
+        final PullSocket pull = context.pull(lanes(200));
+        join(Medium.QUIC, pull, push);
+        final int count = 600;
+        final Future<Integer> sending = start(() -> {
+            int sent = 0;
+            while (sent < count
+                    && push.send(
+                                    Shape.SMALL
+                                            .addTo(new Message(), Integer.toString(sent))
+                                            .lane(sent % 3),
+                                    LIMIT)
+                            == SendResult.SENT) {
+                sent++;
+            }
+            return sent;
+        });
+
+        final Set<String> came = new HashSet<>();
+        while (came.size() + dropped(push) < count) {
+            final Message message = pull.receiveMessage(MOMENT);
+            if (message != null) {
+                assertThat(came.add(head(message))).as("once").isTrue();
+                if (came.size() % 100 == 50) {
+                    pull.peers().stream().filter(PeerInfo::connected).forEach(peer -> pull.disconnectPeer(peer.id()));
+                }
+            }
+        }
+
+        assertThat(get(sending)).isEqualTo(count);
+        assertThat(came.size() + dropped(push)).isEqualTo(count);
+        assertSilent(pull);
+    }
+
+    private static int dropped(final PushSocket push) {
+        return push.stats().dropped().values().stream().mapToInt(Long::intValue).sum();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"dealer-1,0", "other,1"})
+    void shouldSendToAPeerOnTheLaneOfItsRoutingId(final String id, final int passing) throws Exception {
+        final QuicOptions byPeer = QuicOptions.builder()
+                .ordering(Ordering.LANE)
+                .windowBytes(64 * 1024)
+                .lanes(QuicLane.forRoutingIds(ID))
+                .build();
+        final RouterSocket router = context.router(
+                lanes(MARK).toBuilder().transport(byPeer).build(),
+                RouterOptions.builder().mandatory(true).build());
+        final byte[] peer = id.getBytes(StandardCharsets.US_ASCII);
+        final DealerSocket dealer =
+                context.dealer(lanes(MARK).toBuilder().routingId(peer).build(), DealerOptions.DEFAULTS);
+        join(Medium.QUIC, router, dealer);
+        router.send(Shape.SMALL.addTo(Message.of(peer), "first"), LIMIT);
+        assertThat(receiveHeads(dealer, 1)).containsExactly("first");
+        int sent = 0;
+        while (router.send(Shape.SMALL.addTo(Message.of(peer), Integer.toString(sent)), MOMENT) == SendResult.SENT) {
+            sent++;
+        }
+
+        final SendResult result =
+                router.send(Shape.SMALL.addTo(Message.of(peer), PASSING).lane(passing), LIMIT);
+
+        assertThat(result).isEqualTo(SendResult.SENT);
+        assertPassed(receiveHeads(dealer, sent + 1));
     }
 
     @Test
