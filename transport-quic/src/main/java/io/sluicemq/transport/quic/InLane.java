@@ -110,10 +110,6 @@ final class InLane extends EndLayer {
         }
     }
 
-    boolean isPaused() {
-        return reader != null && reader.isPaused();
-    }
-
     boolean hasEnded() {
         return reader != null && reader.hasEnded();
     }
