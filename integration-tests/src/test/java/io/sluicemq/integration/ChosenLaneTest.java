@@ -307,6 +307,33 @@ final class ChosenLaneTest extends SocketTestBase {
         assertPassed(receiveHeads(pull, MANY + 1));
     }
 
+    /** Whoever fills a lane before the connection is there, and goes on with it, holds up no other. */
+    @Test
+    void shouldPassALaneThatWasFullBeforeThereWasAPeer() throws Exception {
+        final String endpoint = Medium.QUIC.freshResolved();
+        final PushSocket push = context.push(lanes(MARK));
+        push.connect(endpoint);
+        final Future<Integer> filling = start(() -> {
+            int sent = 0;
+            boolean taken = true;
+            // More than waits without a peer.
+            while (taken || sent < MARK + MARK / 2) {
+                final Message bulk = Shape.REFERENCE.addTo(new Message(), Integer.toString(sent));
+                taken = push.send(bulk.lane(1), MOMENT) == SendResult.SENT;
+                sent += taken ? 1 : 0;
+            }
+            return sent;
+        });
+        final PullSocket pull = context.pull(lanes(MARK));
+        pull.bind(endpoint);
+        final int sent = get(filling);
+
+        assertThat(push.send(Shape.SMALL.addTo(new Message(), PASSING).lane(2), LIMIT))
+                .isEqualTo(SendResult.SENT);
+
+        assertPassed(receiveHeads(pull, sent + 1));
+    }
+
     @Test
     void shouldReceiveOrCountEachMessageWhenConnectionsBreak() throws Exception {
         final PushSocket push = context.push(lanes(200));

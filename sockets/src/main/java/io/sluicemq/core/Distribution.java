@@ -189,6 +189,9 @@ final class Distribution implements Departures {
 
     /** To a peer with several rings: what finds one of them full is dropped, and the others get theirs. */
     private void giveRings(final Pipe pipe, final int firstRun, final int firstMessage) {
+        if (!pipe.outlet().isEmpty()) {
+            pipe.drain();
+        }
         int message = firstMessage;
         for (int run = firstRun; run != PublishedBatch.NONE; run = batch.nextRun(run)) {
             message = run == firstRun ? message : batch.runFrom(run);

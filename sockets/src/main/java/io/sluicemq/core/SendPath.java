@@ -84,6 +84,9 @@ final class SendPath {
             if (result == SharedCarrier.Offer.FULL) {
                 return false;
             }
+        } else if (way.hasSeveralRings()) {
+            // Behind what waits there for one ring, a message would wait for that one, whichever is its own.
+            return false;
         }
         final boolean taken = outlet.offer(prefix, kind, buffer, offset, length);
         if (taken && !pipe.isDirect()) {
@@ -102,7 +105,10 @@ final class SendPath {
     /** Whether a small message would be taken now; stale at once while others send. */
     boolean hasRoom() {
         final SharedCarrier way = shared;
-        return (way != null && outlet.isEmpty()) ? way.hasRoom() : outlet.hasRoom();
+        if (way == null) {
+            return outlet.hasRoom();
+        }
+        return outlet.isEmpty() ? way.hasRoom() : !way.hasSeveralRings() && outlet.hasRoom();
     }
 
     /** As {@link MessageRing#requestSpace()}. */

@@ -344,11 +344,19 @@ final class Lanes implements SharedCarrier {
     @Override
     public boolean offer(final int kind, final DirectBuffer buffer, final int offset, final int length) {
         final OutLane lane = out[chooser.laneOf(kind, buffer, offset, length)];
-        final boolean taken = !closed
-                && (lane.isPartlyPast() || !leavingPeer)
-                && lane.offerPast(kind, buffer, offset, length, queues);
+        final boolean taken =
+                !closed && (lane.isPartlyPast() || !leavingPeer) && offer(lane, kind, buffer, offset, length);
         refused |= !taken;
         return taken;
+    }
+
+    /** With several rings, what waits for one of them is not to stand in front of what is for another. */
+    private boolean offer(
+            final OutLane lane, final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        final boolean waits = queues && hasSeveralRings();
+        return waits
+                ? lane.ring().offer(null, kind, buffer, offset, length)
+                : lane.offerPast(kind, buffer, offset, length, queues);
     }
 
     @Override
@@ -486,9 +494,6 @@ final class Lanes implements SharedCarrier {
             large.close();
         }
         leaving.clear();
-        for (final OutLane lane : out) {
-            lost += lane.giveBack(end.outlet());
-        }
-        return lost;
+        return lost + new GivenBack(end.outlet()).take(out);
     }
 }

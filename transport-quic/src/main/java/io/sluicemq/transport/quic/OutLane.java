@@ -23,9 +23,6 @@ final class OutLane {
     /** Of an X-APART, with what stands in the way of it. */
     private static final int MIN_MARKER_ROOM = 64;
 
-    /** A thread that stopped in the middle of an offer is waited for so long, at its connection's end. */
-    private static final long MAX_OFFER_NS = 1_000_000_000L;
-
     private final Lanes lanes;
     private final int number;
     private final int urgency;
@@ -228,22 +225,5 @@ final class OutLane {
             }
         }
         ended = true;
-    }
-
-    /** Puts what waits behind what the outlet has; returns how many messages found no room there. */
-    long giveBack(final MessageRing outlet) {
-        ring.close();
-        final long[] lost = new long[1];
-        final MessageHandler toOutlet = (tag, kind, buffer, offset, length) -> {
-            if (!outlet.offer(tag, null, kind, buffer, offset, length)) {
-                lost[0]++;
-            }
-            return true;
-        };
-        final long untilNs = System.nanoTime() + MAX_OFFER_NS;
-        while (ring.poll(toOutlet, Integer.MAX_VALUE) > 0 || (!ring.isEmpty() && System.nanoTime() - untilNs < 0)) {
-            Thread.onSpinWait();
-        }
-        return lost[0] + ring.size();
     }
 }
