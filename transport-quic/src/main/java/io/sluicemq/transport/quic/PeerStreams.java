@@ -42,6 +42,7 @@ final class PeerStreams {
         merger.onShaken();
         if (main != null) {
             main.maxQueuedBytes(StreamInput.MAX_QUEUED_BYTES);
+            connection.onProgress();
         }
     }
 
