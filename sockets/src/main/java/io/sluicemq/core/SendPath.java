@@ -7,7 +7,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The ways of a sender's message to one peer: straight into memory that the peer's process reads, straight to the carrier, or
+ * The ways of a sender's message to one peer: straight into a ring of the connection's own, straight to the carrier, or
  * by the outlet. It takes a shorter way only if nothing waits in the outlet, so that the order of each thread's messages is
  * kept. Any thread.
  */
