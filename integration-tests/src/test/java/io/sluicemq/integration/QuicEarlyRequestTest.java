@@ -23,11 +23,13 @@ import io.sluicemq.transport.SocketType;
 import io.sluicemq.transport.quic.QuicOptions;
 import io.sluicemq.transport.quic.QuicOptions.Ordering;
 import java.net.DatagramSocket;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,15 +38,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Requests over {@code quic://} that may be done twice, from a REQ that comes back. */
 @Timeout(60)
 class QuicEarlyRequestTest extends QuicFirstFlightBase {
+    private static final long OLD_NS = 65_000_000_000L;
     private static final String PLAIN = "plain";
     private static final int REPLAYS = Boolean.getBoolean("sluicemq.long") ? 100 : 1;
     private static final long VERY_SHORT_ROUND_TRIP_NS = 20_000_000L;
     private static final ReqOptions IDEMPOTENT =
             ReqOptions.builder().idempotent(true).build();
-    private static final SocketOptions SERVING = with(LISTENING, EARLY);
-    private static final SocketOptions ASKING = with(DIALING, EARLY);
+    private static final SocketOptions SERVING = options(LISTENING, EARLY).build();
+    private static final SocketOptions ASKING = options(DIALING, EARLY).build();
 
     private final AtomicInteger plainRequests = new AtomicInteger();
+    private final AtomicInteger echoed = new AtomicInteger();
 
     private static QuicOptions early(final Ordering ordering) {
         return QuicOptions.builder().earlyData(true).ordering(ordering).build();
@@ -56,6 +60,7 @@ class QuicEarlyRequestTest extends QuicFirstFlightBase {
             int requests = 0;
             while (rep.receive(message)) {
                 requests++;
+                echoed.set(requests);
                 plainRequests.addAndGet(PLAIN.equals(message.text()) ? 1 : 0);
                 assertThat(rep.send(message)).isIn(SendResult.SENT, SendResult.UNROUTABLE, SendResult.CLOSED);
             }
@@ -105,7 +110,8 @@ class QuicEarlyRequestTest extends QuicFirstFlightBase {
     @CsvSource({"true, false", "false, true"})
     void shouldTakeTwoRoundTripsWithoutTheMarkOrWhereTheReplierDoesNotTakeIt(final boolean early, final boolean marked)
             throws Exception {
-        final RepSocket rep = context.rep(early ? SERVING : with(LISTENING, QuicOptions.DEFAULTS));
+        final RepSocket rep = context.rep(
+                early ? SERVING : options(LISTENING, QuicOptions.DEFAULTS).build());
         final String endpoint = through(rep.bind(Medium.QUIC.fresh()), VERY_SHORT_ROUND_TRIP_NS);
         final Future<Integer> echoing = echo(rep);
         visit(endpoint);
@@ -147,13 +153,13 @@ class QuicEarlyRequestTest extends QuicFirstFlightBase {
     @ParameterizedTest
     @CsvSource({"PIPE, LANE", "LANE, PIPE"})
     void shouldSendItBesideLanes(final Ordering serving, final Ordering asking) throws Exception {
-        final RepSocket rep = context.rep(with(LISTENING, early(serving)));
+        final RepSocket rep = context.rep(options(LISTENING, early(serving)).build());
         final String endpoint = through(rep.bind(Medium.QUIC.fresh()), VERY_SHORT_ROUND_TRIP_NS);
         final Future<Integer> echoing = echo(rep);
         visit(endpoint);
         proxy.record();
 
-        try (ReqSocket req = context.req(with(DIALING, early(asking)), IDEMPOTENT)) {
+        try (ReqSocket req = context.req(options(DIALING, early(asking)).build(), IDEMPOTENT)) {
             req.connect(endpoint);
             for (int i = 0; i < 3; i++) {
                 assertThat(req.request("request " + i, LIMIT).text()).isEqualTo("request " + i);
@@ -199,6 +205,7 @@ class QuicEarlyRequestTest extends QuicFirstFlightBase {
     void shouldDeliverARecordedRequestOncePerReplayIfItIsMarkedAndGoOn() throws Exception {
         final AtomicInteger came = new AtomicInteger();
         final RepSocket rep = context.rep(options(LISTENING, EARLY)
+                .handshakeTimeout(HANDSHAKE_TIMEOUT)
                 .listener(new SocketListener() {
                     @Override
                     public void onConnected(final PeerInfo peer) {
@@ -236,6 +243,33 @@ class QuicEarlyRequestTest extends QuicFirstFlightBase {
         rep.close();
         assertThat(get(echoing)).isBetween(2 + flights.size() + REPLAYS * (1 + marked), came.get() - REPLAYS);
         assertThat(plainRequests).hasValue(1);
+    }
+
+    @Test
+    @Timeout(200)
+    @EnabledIfSystemProperty(named = "sluicemq.long", matches = "true")
+    void shouldTakeNoRecordingOfMoreThanAMinuteAgo() throws Exception {
+        final RepSocket rep = context.rep(with(LISTENING, EARLY));
+        final String bound = rep.bind(Medium.QUIC.fresh());
+        final String endpoint = through(bound, VERY_SHORT_ROUND_TRIP_NS);
+        final Future<Integer> echoing = echo(rep);
+        visit(endpoint);
+        proxy.record();
+        final List<UdpRecord> flight = record(endpoint, IDEMPOTENT);
+        final long recordedNs = System.nanoTime();
+        try (DatagramSocket recorder = new DatagramSocket()) {
+            Await.until(LIMIT, () -> send(recorder, flight, portOf(bound)) && echoed.get() == 3, "replay is read");
+            Await.until(
+                    Duration.ofMinutes(2), () -> System.nanoTime() - recordedNs > OLD_NS && echoed.get() == 3, "old");
+            for (int i = 0; i < 100; i++) {
+                assertThat(send(recorder, flight, portOf(bound))).isTrue();
+                // Behind which that was read.
+                visit(endpoint);
+            }
+        }
+
+        rep.close();
+        assertThat(get(echoing)).isEqualTo(103);
     }
 
     // Servers that do not take it.
@@ -344,7 +378,7 @@ class QuicEarlyRequestTest extends QuicFirstFlightBase {
         visitAndReply(rep, endpoint);
         proxy.toClient(LinkConditions.SILENT);
 
-        try (ReqSocket req = context.req(ASKING, IDEMPOTENT)) {
+        try (ReqSocket req = context.req(with(DIALING, EARLY), IDEMPOTENT)) {
             req.connect(endpoint);
             assertThat(req.send("again")).isEqualTo(SendResult.SENT);
             assertThat(receiveText(rep)).isEqualTo("again");
@@ -352,12 +386,13 @@ class QuicEarlyRequestTest extends QuicFirstFlightBase {
             // The next attempt comes from another port.
             proxy.forget();
             takes(VERY_SHORT_ROUND_TRIP_NS);
-            assertThat(receiveText(rep)).isEqualTo("again");
-            assertThat(rep.send("reply")).isEqualTo(SendResult.SENT);
 
-            assertThat(receiveText(req)).isEqualTo("reply");
+            final Future<Integer> echoing = echo(rep);
+            assertThat(receiveText(req)).isEqualTo("again");
             assertNothingLost(req);
             assertThat(req.stats().messagesSent()).isEqualTo(1);
+            rep.close();
+            assertThat(get(echoing)).isPositive();
         }
     }
 

@@ -28,6 +28,8 @@ abstract class QuicFirstFlightBase extends SocketTestBase {
 
     static final long SHORT_ROUND_TRIP_NS = 60_000_000L;
 
+    static final Duration HANDSHAKE_TIMEOUT = Duration.ofMillis(500);
+
     static final TlsIdentity SERVER = new TestCertificates().server();
     static final TlsOptions LISTENING = TlsOptions.builder().identity(SERVER).build();
     static final TlsOptions DIALING =
@@ -64,12 +66,13 @@ abstract class QuicFirstFlightBase extends SocketTestBase {
         return Integer.parseInt(bound.substring(bound.lastIndexOf(':') + 1));
     }
 
-    static SocketOptions with(final TlsOptions tls, final QuicOptions quic) {
-        return options(tls, quic).build();
+    static SocketOptions.Builder options(final TlsOptions tls, final QuicOptions quic) {
+        return SocketOptions.builder().transport(tls).transport(quic);
     }
 
-    static SocketOptions.Builder options(final TlsOptions tls, final QuicOptions quic) {
-        return SocketOptions.builder().transport(tls).transport(quic).handshakeTimeout(Duration.ofMillis(500));
+    /** With a short time for handshakes, to wait for the end of those that are not finished. */
+    static SocketOptions with(final TlsOptions tls, final QuicOptions quic) {
+        return options(tls, quic).handshakeTimeout(HANDSHAKE_TIMEOUT).build();
     }
 
     /** Whatever else the machine does makes it longer, never shorter. */
