@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Requests over {@code quic://} that may be done twice, from a REQ that comes back. */
 @Timeout(60)
 class QuicEarlyRequestTest extends QuicFirstFlightBase {
+    private static final int DELAYS = Boolean.getBoolean("sluicemq.long") ? 1_000 : 16;
     private static final long OLD_NS = 65_000_000_000L;
     private static final String PLAIN = "plain";
     private static final int REPLAYS = Boolean.getBoolean("sluicemq.long") ? 100 : 1;
@@ -148,6 +149,30 @@ class QuicEarlyRequestTest extends QuicFirstFlightBase {
         assertThat(counted).isBetween(0.9, 1.5);
         rep.close();
         assertThat(get(echoing)).isPositive();
+    }
+
+    @Test
+    @Timeout(120)
+    void shouldBringTheReplyWheneverItIsAskedFor() throws Exception {
+        final RepSocket rep = context.rep(SERVING);
+        final String endpoint = through(rep.bind(Medium.QUIC.fresh()), VERY_SHORT_ROUND_TRIP_NS);
+        final Future<Integer> echoing = echo(rep);
+        visit(endpoint);
+
+        for (int i = 0; i < DELAYS; i++) {
+            try (ReqSocket req = context.req(ASKING, IDEMPOTENT)) {
+                final long startNs = System.nanoTime();
+                final long delayNs = 2L * VERY_SHORT_ROUND_TRIP_NS * i / DELAYS;
+                req.connect(endpoint);
+                // The request meets the handshake at another step each time.
+                Await.until(LIMIT, () -> System.nanoTime() - startNs >= delayNs, "time of the request");
+                assertThat(req.request("request " + i, LIMIT)).as("reply %d", i).isNotNull();
+                assertNothingLost(req);
+            }
+        }
+
+        rep.close();
+        assertThat(get(echoing)).isEqualTo(1 + DELAYS);
     }
 
     @ParameterizedTest

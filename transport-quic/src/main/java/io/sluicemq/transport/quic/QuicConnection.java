@@ -441,6 +441,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     @Override
     public boolean takesMessageEarly() {
         if (early.isOffered()) {
+            driver.enter();
             laneOutput.begin(StreamHeader.ofMain());
         }
         return early.isOffered();
