@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Requests over {@code quic://} that may be done twice, from a REQ that comes back. */
 @Timeout(60)
 class QuicEarlyRequestTest extends QuicFirstFlightBase {
-    private static final int DELAYS = Boolean.getBoolean("sluicemq.long") ? 1_000 : 16;
+    private static final int DELAYS = Boolean.getBoolean("sluicemq.long") ? 1_000 : 8;
     private static final long OLD_NS = 65_000_000_000L;
     private static final String PLAIN = "plain";
     private static final int REPLAYS = Boolean.getBoolean("sluicemq.long") ? 100 : 1;
