@@ -10,11 +10,13 @@ public final class ReqOptions {
     private final boolean relaxed;
     private final boolean correlate;
     private final boolean probe;
+    private final boolean idempotent;
 
     private ReqOptions(final Builder builder) {
         relaxed = builder.relaxed;
         correlate = builder.correlate;
         probe = builder.probe;
+        idempotent = builder.idempotent;
     }
 
     /**
@@ -53,9 +55,19 @@ public final class ReqOptions {
         return probe;
     }
 
+    /**
+     * See {@link Builder#idempotent}.
+     *
+     * @return the value.
+     */
+    public boolean idempotent() {
+        return idempotent;
+    }
+
     @Override
     public String toString() {
-        return "ReqOptions[relaxed=" + relaxed + ", correlate=" + correlate + ", probe=" + probe + "]";
+        return "ReqOptions[relaxed=" + relaxed + ", correlate=" + correlate + ", probe=" + probe + ", idempotent="
+                + idempotent + "]";
     }
 
     /** Collects the values; checked as a whole in {@link #build()}. For one thread. */
@@ -63,6 +75,7 @@ public final class ReqOptions {
         private boolean relaxed = false;
         private boolean correlate = false;
         private boolean probe = false;
+        private boolean idempotent = false;
 
         private Builder() {}
 
@@ -99,6 +112,21 @@ public final class ReqOptions {
          */
         public Builder probe(final boolean value) {
             probe = value;
+            return this;
+        }
+
+        /**
+         * Whether each request of this REQ may be done twice, or more often, with no more effect than once. Over a transport that can
+         * begin before it is known that the server is there, as {@code quic://} with the option {@code earlyData}, a request then goes
+         * with the first words of a connection. Anybody who sees it on the way may send it again to the server, and it goes again with the next connection
+         * if the first did not come to be; the reply comes once. Default false. No effect over other transports, nor with
+         * {@link SocketOptions.Builder#immediate} or {@link SocketOptions.Builder#conflate}.
+         *
+         * @param value the new value.
+         * @return this.
+         */
+        public Builder idempotent(final boolean value) {
+            idempotent = value;
             return this;
         }
 

@@ -82,7 +82,8 @@ final class SocketOptionsTest {
                         + " manual=true, welcomeFrames=1]");
         assertThat(SubscriberOptions.DEFAULTS).hasToString("SubscriberOptions[invertMatching=false]");
         assertThat(DealerOptions.DEFAULTS).hasToString("DealerOptions[probe=false]");
-        assertThat(ReqOptions.DEFAULTS).hasToString("ReqOptions[relaxed=false, correlate=false, probe=false]");
+        assertThat(ReqOptions.DEFAULTS)
+                .hasToString("ReqOptions[relaxed=false, correlate=false, probe=false, idempotent=false]");
         assertThat(RouterOptions.DEFAULTS).hasToString("RouterOptions[mandatory=false, handover=false, probe=false]");
     }
 

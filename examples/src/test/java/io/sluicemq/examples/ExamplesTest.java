@@ -91,6 +91,13 @@ class ExamplesTest {
     }
 
     @Test
+    void shouldAskEarlyWhoComesBack() throws Exception {
+        EarlyRequests.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("price of 0815", "42", "price of 0815", "42");
+    }
+
+    @Test
     void shouldLetInWhoHasTheRightCertificate() throws Exception {
         EncryptedTcp.main(NO_ARGS);
 

@@ -200,5 +200,10 @@ public final class Endpoints {
         public boolean takesEarly() {
             return socket.observer().takesEarly();
         }
+
+        @Override
+        public boolean takesEarlyMessages() {
+            return socket.observer().takesEarlyMessages();
+        }
     }
 }

@@ -53,7 +53,7 @@ final class Pipe implements PipeEnd, Departures {
     /** Written by the agent; others only compare it, to drop what was meant for an earlier connection. */
     private volatile Carrier carrier;
 
-    private volatile Carrier subscribing; // takes subscriptions, before there is a carrier or with it
+    private final EarlyWay early;
 
     // Agent only.
     private boolean carrierFull;
@@ -73,6 +73,7 @@ final class Pipe implements PipeEnd, Departures {
         this.record = socket.counters().newPeer(id);
         this.arrivals = new Arrivals(socket, this, record);
         this.path = new SendPath(this, outlet);
+        this.early = new EarlyWay(this, outlet);
         outlet.attachment(this);
     }
 
@@ -87,6 +88,10 @@ final class Pipe implements PipeEnd, Departures {
     /** The connection now, or null. */
     Carrier carrier() {
         return carrier;
+    }
+
+    EarlyWay early() {
+        return early;
     }
 
     PeerRecord record() {
@@ -155,15 +160,31 @@ final class Pipe implements PipeEnd, Departures {
     }
 
     @Override
+    public boolean mayRepeat() {
+        return socket.observer().mayRepeat();
+    }
+
+    @Override
     public void onEarly(final Carrier newCarrier) {
-        subscribing = newCarrier;
+        early.begin(newCarrier);
         socket.observer().onEarly(this, newCarrier);
+        if (mayRepeat()) {
+            early.offer();
+            listen();
+        }
+    }
+
+    /** To what waits in the outlet, from the first time on that some of it could go. */
+    private void listen() {
+        if (!listening) {
+            listening = true;
+            outlet.listener(socket.agent());
+        }
     }
 
     @Override
     public void onOpen(final Carrier newCarrier, final PeerMetadata newPeer) {
         carrier = newCarrier;
-        subscribing = subscribing == null ? newCarrier : subscribing;
         carrierFull = false;
         endSent = false;
         peer = newPeer;
@@ -173,6 +194,7 @@ final class Pipe implements PipeEnd, Departures {
             arrivals.open();
         }
         open = true;
+        early.onOpen(newCarrier);
         socket.ledger().opened(this);
         final String refusal = socket.opened(this);
         if (refusal != null) {
@@ -185,12 +207,8 @@ final class Pipe implements PipeEnd, Departures {
             arrivals.openShared(shared.incoming());
             path.open(shared);
         }
-        if (!listening) {
-            listening = true;
-            outlet.listener(socket.agent());
-        } else {
-            unpark();
-        }
+        listen();
+        unpark();
         if (finishing) {
             finish();
         }
@@ -249,7 +267,8 @@ final class Pipe implements PipeEnd, Departures {
     @Override
     public int drain() {
         final Carrier current = carrier;
-        if (current == null || carrierFull) {
+        if (isBlocked()) {
+            early.offer();
             return 0;
         }
         batchBytes = 0;
@@ -355,14 +374,7 @@ final class Pipe implements PipeEnd, Departures {
             direct.onSubscription(subscribe, prefix, 0, length);
             return;
         }
-        final byte[] copy = new byte[length];
-        prefix.getBytes(0, copy);
-        final Carrier target = subscribing;
-        socket.agent().execute(() -> {
-            if (subscribing == target && target != null) {
-                target.subscription(subscribe, new UnsafeBuffer(copy), copy.length);
-            }
-        });
+        early.subscribe(subscribe, prefix, length);
     }
 
     @Override
@@ -401,7 +413,7 @@ final class Pipe implements PipeEnd, Departures {
         open = false;
         arrivals.close(carrier);
         carrier = null;
-        subscribing = null;
+        early.end();
         socket.lost(this, reason, detail, unsentMessages, wasOpen);
     }
 
@@ -440,8 +452,8 @@ final class Pipe implements PipeEnd, Departures {
     void abort(final CloseReason reason, final String detail) {
         if (directPeer != null) {
             closeDirect(reason, CloseReason.CLOSED_BY_PEER, detail);
-        } else if (carrier != null) {
-            carrier.abort(reason, detail);
+        } else if (early.carrier() != null) {
+            early.carrier().abort(reason, detail);
         } else {
             lost(reason, detail, 0);
         }
@@ -454,21 +466,6 @@ final class Pipe implements PipeEnd, Departures {
     /** Whether the peer is in this process. Any thread. */
     boolean isDirect() {
         return directPeer != null;
-    }
-
-    /**
-     * Ends a conversation whose answer nobody awaits any more: what waits to be sent is dropped, what has come is passed over,
-     * and what is under way is kept out by a new connection.
-     *
-     * @return messages that were not sent.
-     */
-    int startOver() {
-        if (open) {
-            abort(CloseReason.CLOSED_LOCALLY, "its reply is not awaited any more");
-        }
-        arrivals.passOver();
-        // A peer in this process reads the ring by itself, and may be at it.
-        return directPeer == null ? outlet.poll((tag, kind, buffer, offset, length) -> true, Integer.MAX_VALUE) : 0;
     }
 
     /** Ends a connection whose peer goes beyond a limit. Any thread. */

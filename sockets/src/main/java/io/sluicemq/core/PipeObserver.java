@@ -18,6 +18,16 @@ interface PipeObserver {
         return false;
     }
 
+    /** As {@link io.sluicemq.transport.PipeAcceptor#takesEarlyMessages}. */
+    default boolean takesEarlyMessages() {
+        return false;
+    }
+
+    /** As {@link io.sluicemq.transport.PipeEnd#mayRepeat}. */
+    default boolean mayRepeat() {
+        return false;
+    }
+
     /** A pipe was made for a peer that is being connected to. */
     default void onConnecting(final Pipe pipe) {}
 

@@ -58,6 +58,17 @@ public final class Replier implements Inbound, Outbound {
         return true;
     }
 
+    /** Each peer gets replies to its own requests and nothing else, so one that is not there takes nothing from others. */
+    @Override
+    public boolean takesEarly() {
+        return true;
+    }
+
+    @Override
+    public boolean takesEarlyMessages() {
+        return true;
+    }
+
     @Override
     public int maxBatch() {
         return 1;

@@ -4,6 +4,7 @@ import io.sluicemq.DropCause;
 import io.sluicemq.FrameHandler;
 import io.sluicemq.ReqOptions;
 import io.sluicemq.SendResult;
+import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.wire.FrameHeader;
 import java.util.concurrent.ThreadLocalRandom;
@@ -106,7 +107,8 @@ public final class Requester implements Inbound, Outbound {
     private boolean isLost(final Pipe asked) {
         return asked.isClosed()
                 || asked.lossStamp() - lossesBefore > 0
-                || (!asked.isOpen() && asked.outlet().isEmpty());
+                // In this order: a request leaves the outlet when the pipe is open.
+                || (asked.outlet().isEmpty() && !asked.isOpen());
     }
 
     /**
@@ -121,11 +123,21 @@ public final class Requester implements Inbound, Outbound {
             return;
         }
         if (!socket.isClosed()) {
-            final int unsent = socket.agent().call(pipe::startOver);
+            final int unsent = socket.agent().call(() -> startOver(pipe));
             if (unsent > 0) {
                 socket.dropped(DropCause.EXPIRED, unsent);
             }
         }
+    }
+
+    /** Agent: what waits is dropped, what has come is passed over, and what is under way is kept out by a new connection. */
+    private static int startOver(final Pipe pipe) {
+        if (pipe.isOpen() || pipe.early().hasSent()) {
+            pipe.abort(CloseReason.CLOSED_LOCALLY, "its reply is not awaited any more");
+        }
+        pipe.arrivals().passOver();
+        // A peer in this process reads the ring by itself, and may be at it.
+        return pipe.isDirect() ? 0 : pipe.outlet().poll((tag, kind, buffer, offset, length) -> true, Integer.MAX_VALUE);
     }
 
     @Override
@@ -199,6 +211,11 @@ public final class Requester implements Inbound, Outbound {
     @Override
     public boolean offersOnAgent() {
         return options.probe();
+    }
+
+    @Override
+    public boolean mayRepeat() {
+        return options.idempotent();
     }
 
     @Override

@@ -8,6 +8,9 @@ public interface Carrier {
     /** Most bytes in one {@link #offerBatch}. */
     int MAX_BATCH_BYTES = 64 * 1024;
 
+    /** Most bytes of an {@link #offerEarly}. */
+    int MAX_EARLY_BYTES = 16 * 1024;
+
     /**
      * Where the peer is, for people.
      *
@@ -26,6 +29,22 @@ public interface Carrier {
      *     message again, at the same place, after {@link PipeEnd#onWritable()}.
      */
     boolean offer(int kind, DirectBuffer buffer, int offset, int length);
+
+    /**
+     * Takes a whole message to the peer before that has said who it is: between {@link PipeEnd#onEarly} and {@link PipeEnd#onOpen}, and only
+     * where {@link PipeEnd#mayRepeat()}. The message stays the caller's: it has gone once the connection opens, and if it never
+     * does, nobody knows whether the message arrived. A flush follows.
+     *
+     * @param kind one of {@link MessageKind}.
+     * @param buffer holds the message; the caller's again on return.
+     * @param offset of the message, in bytes.
+     * @param length of the message, in bytes.
+     * @return false when it has to wait for {@link PipeEnd#onOpen}: it is longer than {@link #MAX_EARLY_BYTES}, or the medium does not have
+     *     this. Nothing of it has gone then.
+     */
+    default boolean offerEarly(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        return false;
+    }
 
     /**
      * Takes several whole messages to the peer, such as a publisher has for many peers at once: a byte stream can write them

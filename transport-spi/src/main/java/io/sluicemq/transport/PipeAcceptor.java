@@ -23,6 +23,15 @@ public interface PipeAcceptor {
     }
 
     /**
+     * Whether messages of such peers are taken too, where the peer says that each may be delivered twice. What answers them may go to nobody.
+     *
+     * @return false for a socket for which who sent a message matters, or that anything came at all. True only beside {@link #takesEarly()}.
+     */
+    default boolean takesEarlyMessages() {
+        return false;
+    }
+
+    /**
      * Looks up the options of one transport, for the listener itself. Those of a pipe are in {@link PipeEnd#options()}.
      *
      * @param type of the options.

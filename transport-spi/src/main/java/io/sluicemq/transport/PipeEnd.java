@@ -38,11 +38,20 @@ public interface PipeEnd {
     }
 
     /**
+     * Whether the application has said of each message that goes to the peer that it may be delivered twice. Any thread.
+     *
+     * @return the same for each connection of this end.
+     */
+    default boolean mayRepeat() {
+        return false;
+    }
+
+    /**
      * The connection takes subscriptions before the peer has said who it is: those that the end has go now, by {@link
      * Carrier#subscription}, and from now on each change. They are the peer's when it turns out to be one that is wanted, and are not told again at
      * {@link #onOpen}. At most once for each connection, and only by a medium whose peers need not be waited for.
      *
-     * @param carrier takes subscriptions, and nothing else yet.
+     * @param carrier takes subscriptions and, where {@link #mayRepeat()}, messages by {@link Carrier#offerEarly}; nothing else yet.
      */
     default void onEarly(final Carrier carrier) {
         // Most sockets have nothing to say before they know whom to.

@@ -39,6 +39,11 @@ class EndLayer implements PipeEnd {
     }
 
     @Override
+    public final boolean mayRepeat() {
+        return end.mayRepeat();
+    }
+
+    @Override
     public final void onEarly(final Carrier carrier) {
         end.onEarly(carrier);
     }

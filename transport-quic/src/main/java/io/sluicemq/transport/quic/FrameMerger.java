@@ -17,6 +17,9 @@ final class FrameMerger {
     /** Null while messages come on the lane here, beside the commands. */
     private Lanes lanes;
 
+    /** What of the lane may pass before the handshake of QUIC is done; null from then on. */
+    private EarlyRequests early;
+
     private StreamInput current;
 
     /** Bytes of the frame that is under way, and of those that go with it. */
@@ -29,9 +32,15 @@ final class FrameMerger {
     /** The handshake has one command from each side. */
     private boolean isShaken;
 
-    FrameMerger(final StreamInput control) {
+    FrameMerger(final StreamInput control, final EarlyRequests early) {
         this.control = control;
         this.current = control;
+        this.early = early;
+    }
+
+    /** The handshake of QUIC is done. */
+    void onShaken() {
+        early = null;
     }
 
     void lane(final StreamInput stream) {
@@ -67,7 +76,7 @@ final class FrameMerger {
 
     /** Moves small messages together. None of them is held up: what the control stream has comes first. */
     private void extend(final int room) {
-        if (current != lane || isCommand || hasHeader(control)) {
+        if (current != lane || isCommand || early != null || hasHeader(control)) {
             return;
         }
         final ByteBuf bytes = lane.first();
@@ -107,25 +116,40 @@ final class FrameMerger {
             return false;
         }
         isMore = !isCommand && Route.isMore(flags);
-        final int header = Route.headerBytes(flags);
+        frameLeft = frameBytes(next);
+        if (frameLeft < 0) {
+            // One that cannot be is for the pipe to refuse, which needs the header alone for it.
+            frameLeft = Route.headerBytes(flags);
+        }
+        if (early != null && next == lane) {
+            early.onFrame(isMore, frameLeft);
+        }
+        return true;
+    }
+
+    /** Header and body of the frame that begins there; negative if it cannot be. */
+    private static long frameBytes(final StreamInput from) {
+        final int header = Route.headerBytes(from.peek(0));
         long body = 0;
         for (int i = 1; i < header; i++) {
-            body = (body << 8) | next.peek(i);
+            body = (body << 8) | from.peek(i);
         }
-        // One that cannot be is for the pipe to refuse, which needs the header alone for it.
-        frameLeft = body < 0 ? header : header + body;
-        return true;
+        return body < 0 ? body : header + body;
     }
 
     /** The stream whose frame is next, or null. */
     private StreamInput choose() {
         if (isMore) {
-            return hasHeader(current) ? current : null;
+            return hasHeader(current) && mayPassEarly(current) ? current : null;
         }
         if (lanes == null ? hasHeader(control) : hasOther(control)) {
             return control;
         }
-        return isShaken && lane != null && hasHeader(lane) && mayPass() ? lane : null;
+        return isShaken && lane != null && hasHeader(lane) && mayPassEarly(lane) && mayPass() ? lane : null;
+    }
+
+    private boolean mayPassEarly(final StreamInput from) {
+        return early == null || from != lane || early.mayPass(Route.isCommand(from.peek(0)), frameBytes(from));
     }
 
     /** Whether there is something on the control stream but credit, which is taken here. */

@@ -1,11 +1,12 @@
 package io.sluicemq.transport.quic;
 
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.sluicemq.wire.PeerMetadata;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The streams of one direction that a peer has opened. What is on one is known when its header is here. Agent. */
+/** What comes from a peer: the control stream, and streams of one direction, of which is known what is on them when their header is here. Agent. */
 @SuppressWarnings("FutureReturnValueIgnored") // the connection ends anyway
 final class PeerStreams {
     /** Of streams that come before it is known whether there are lanes. */
@@ -15,20 +16,47 @@ final class PeerStreams {
     private static final int EARLY_QUEUED_BYTES = 16 * 1024;
 
     private final QuicConnection connection;
+    private final StreamInput control;
+    private final EarlyRequests early;
     private final FrameMerger merger;
     private final List<StreamInput> inputs = new ArrayList<>();
-    private final List<Runnable> early = new ArrayList<>();
+    private final List<Runnable> beforeLanes = new ArrayList<>();
+    private boolean shaken;
     private StreamInput main;
     private Lanes lanes;
 
-    PeerStreams(final QuicConnection connection, final FrameMerger merger) {
+    PeerStreams(final QuicConnection connection, final StreamInput control, final EarlyRequests early) {
         this.connection = connection;
-        this.merger = merger;
+        this.control = control;
+        this.early = early;
+        this.merger = new FrameMerger(control, early);
     }
 
-    /** What comes before the handshake of QUIC is done could be a recording, and has no place here. */
-    void add(final QuicStreamChannel stream, final boolean isShaken) {
-        if (!isShaken) {
+    FrameMerger merger() {
+        return merger;
+    }
+
+    /** The handshake of QUIC is done. */
+    void onShaken() {
+        shaken = true;
+        merger.onShaken();
+        if (main != null) {
+            main.maxQueuedBytes(StreamInput.MAX_QUEUED_BYTES);
+            connection.onProgress();
+        }
+    }
+
+    /** The peer has sent its READY: what is here already may be wrong. */
+    void onPeer(final PeerMetadata peer) {
+        early.onPeer(peer);
+        if (!shaken && !early.mayCome() && !inputs.isEmpty()) {
+            connection.fail(QuicFailure.earlyLane());
+        }
+    }
+
+    /** What comes before the handshake of QUIC is done could be a recording, and has no place here but for what may be done twice. */
+    void add(final QuicStreamChannel stream) {
+        if (!shaken && !early.mayCome()) {
             stream.close();
             connection.fail(QuicFailure.earlyLane());
             return;
@@ -42,20 +70,22 @@ final class PeerStreams {
     }
 
     private void onHeader(final StreamInput input, final StreamHeader header) {
-        if (header.type() == StreamHeader.MAIN) {
+        if (!shaken && header.type() != StreamHeader.MAIN) {
+            connection.fail(QuicFailure.earlyLane());
+        } else if (header.type() == StreamHeader.MAIN) {
             if (main != null || header.lane() != 0) {
                 connection.fail(QuicFailure.oneLaneMore(header.lane()));
                 return;
             }
             main = input;
-            input.maxQueuedBytes(StreamInput.MAX_QUEUED_BYTES);
+            input.maxQueuedBytes(shaken ? StreamInput.MAX_QUEUED_BYTES : EARLY_QUEUED_BYTES);
             merger.lane(input);
         } else if (lanes != null) {
             accept(input, header);
-        } else if (merger.isShaken() || early.size() == MAX_EARLY) {
+        } else if (merger.isShaken() || beforeLanes.size() == MAX_EARLY) {
             connection.fail(QuicFailure.laneWithoutLanes());
         } else {
-            early.add(() -> accept(input, header));
+            beforeLanes.add(() -> accept(input, header));
         }
     }
 
@@ -67,17 +97,25 @@ final class PeerStreams {
     /** Messages come on lanes. */
     void lanes(final Lanes made) {
         lanes = made;
-        early.forEach(Runnable::run);
-        early.clear();
+        merger.lanes(made);
+        beforeLanes.forEach(Runnable::run);
+        beforeLanes.clear();
     }
 
-    /** Whether the stream beside the control stream is at its end. */
-    boolean hasEnded() {
-        return main != null && main.hasEnded();
+    /** Whether the peer has ended all of them, and what came was read. */
+    boolean isAtEnd() {
+        return control.hasEnded()
+                && main != null
+                && main.hasEnded()
+                && (lanes == null || lanes.in().hasEnded())
+                && !merger.hasMore();
     }
 
     /** What broke one of them, or null. */
     IOException failure() {
+        if (control.failure() != null) {
+            return control.failure();
+        }
         for (int i = 0; i < inputs.size(); i++) {
             if (inputs.get(i).failure() != null) {
                 return inputs.get(i).failure();
@@ -87,6 +125,7 @@ final class PeerStreams {
     }
 
     void close() {
+        control.close();
         inputs.forEach(StreamInput::close);
     }
 }

@@ -39,7 +39,9 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private final TlsOptions tlsOptions;
     private final ConnectionOwner owner;
     private final StreamInput controlInput = new StreamInput(null, this::onProgress);
-    private final FrameMerger merger = new FrameMerger(controlInput);
+    private final EarlyRequests early = new EarlyRequests();
+    private final PeerStreams peerStreams = new PeerStreams(this, controlInput, early);
+    private final FrameMerger merger = peerStreams.merger();
     private final KeepAlive keepAlive;
 
     private QuicChannel quic;
@@ -53,7 +55,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private Credits credits;
     private Lanes lanes;
     private final StreamOpener opener = new StreamOpener(this::onProgress, this::fail, this::onWriteFailed);
-    private final PeerStreams peerStreams = new PeerStreams(this, merger);
 
     private IOException failure;
     private int interest;
@@ -62,15 +63,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private boolean closed;
     private boolean gone;
 
-    /**
-     * Makes a connection without QUIC.
-     *
-     * @param driver that it belongs to.
-     * @param dialed whether this side connects.
-     * @param remoteAddress for people.
-     * @param settings of the socket.
-     * @param owner told what becomes of it.
-     */
+    /** Makes a connection without QUIC; its remote address is for people, and its owner is told what becomes of it. */
     QuicConnection(
             final QuicDriver driver,
             final boolean dialed,
@@ -95,12 +88,17 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     /** Begins to speak ZMTP as soon as there are streams. */
     void start(final PipeEnd end) {
+        early.offer(dialed && options.earlyData() && end.mayRepeat());
         pipe = new StreamPipe(driver.group(), this, new LanedEnd(this, end, LaneTerms.of(options)), !dialed);
         pipe.start();
     }
 
     StreamPipe pipe() {
         return pipe;
+    }
+
+    EarlyRequests earlyRequests() {
+        return early;
     }
 
     /** Whether the handshake of QUIC was ever done. */
@@ -120,6 +118,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     public void channelActive(final ChannelHandlerContext context) {
         active = true;
         owner.onShaken();
+        peerStreams.onShaken();
         openStreams();
         begin();
         context.fireChannelActive();
@@ -141,7 +140,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     /** A stream of the peer's: it has one control stream, and none takes the place of one that has ended. */
     void onPeerStream(final QuicStreamChannel stream) {
         if (stream.type() == QuicStreamType.UNIDIRECTIONAL) {
-            peerStreams.add(stream, active);
+            peerStreams.add(stream);
         } else if (control != null) {
             stream.close();
             fail(QuicFailure.oneStreamMore(stream.streamId()));
@@ -155,7 +154,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     /** Messages go on lanes from now on. */
     void useLanes(final Lanes made) {
         lanes = made;
-        merger.lanes(made);
         peerStreams.lanes(made);
         onProgress();
     }
@@ -333,13 +331,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         pipe.abort(CloseReason.IO_ERROR, "an exception was thrown while the connection was served");
     }
 
-    private boolean isAtEnd() {
-        return controlInput.hasEnded()
-                && peerStreams.hasEnded()
-                && (lanes == null || lanes.in().hasEnded())
-                && !merger.hasMore();
-    }
-
     @Override
     public void turns(final Runnable request) {
         requestTurn = request;
@@ -371,24 +362,20 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         if (count > 0) {
             return count;
         }
-        if (isAtEnd()) {
+        if (peerStreams.isAtEnd()) {
             return -1;
         }
-        final IOException broken = failure == null ? brokenStream() : failure;
+        final IOException broken = failure == null ? peerStreams.failure() : failure;
         if (broken != null) {
             throw broken;
         }
         return 0;
     }
 
-    private IOException brokenStream() {
-        return controlInput.failure() == null ? peerStreams.failure() : controlInput.failure();
-    }
-
     /** The end and a failure as well: they may have come with the last bytes, and nothing tells of them again. */
     @Override
     public boolean hasBuffered() {
-        return merger.hasMore() || isAtEnd() || failure != null || brokenStream() != null;
+        return merger.hasMore() || peerStreams.isAtEnd() || failure != null || peerStreams.failure() != null;
     }
 
     @Override
@@ -447,11 +434,22 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     @Override
     public Map<String, byte[]> properties() {
-        return LaneTerms.of(options).with(owner.properties(this));
+        return early.with(LaneTerms.of(options).with(owner.properties(this)));
+    }
+
+    /** The main stream begins with it. */
+    @Override
+    public boolean takesMessageEarly() {
+        if (early.isOffered()) {
+            driver.enter();
+            laneOutput.begin(StreamHeader.ofMain());
+        }
+        return early.isOffered();
     }
 
     @Override
     public void onPeer(final PeerMetadata peer) {
+        peerStreams.onPeer(peer);
         owner.onPeer(peer);
     }
 
@@ -466,7 +464,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         if (lanes != null) {
             lanes.close();
         }
-        controlInput.close();
         peerStreams.close();
         if (splitter == null || failure != null || gone) {
             kill();

@@ -104,6 +104,9 @@ final class QuicListener implements TransportDriver.BoundEndpoint {
         made.start(end);
         channel.pipeline().addLast(made);
         if (early) {
+            if (acceptor.takesEarlyMessages()) {
+                made.earlyRequests().take();
+            }
             channel.pipeline()
                     .addLast(new EarlyListening(driver, made, end.options().handshakeTimeoutNs()));
         }

@@ -14,6 +14,8 @@ import io.netty.util.concurrent.Future;
 import io.sluicemq.testkit.TestAgent;
 import io.sluicemq.testkit.TestCertificates;
 import io.sluicemq.testkit.TestPipeEnd;
+import io.sluicemq.testkit.udp.LinkConditions;
+import io.sluicemq.testkit.udp.UdpProxy;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.Endpoint;
 import io.sluicemq.transport.PipeAcceptor;
@@ -26,6 +28,8 @@ import io.sluicemq.transport.tls.TlsIdentity;
 import io.sluicemq.transport.tls.TlsOptions;
 import io.sluicemq.wire.HandshakeConfig;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
@@ -48,15 +52,27 @@ final class QuicEarlyDataTest {
     private static final int TURNS_FOR_A_TICKET = 100;
     private static final byte[] GREETING =
             Arrays.copyOf("\377\0\0\0\0\0\0\0\001\177\003\001NULL".getBytes(StandardCharsets.ISO_8859_1), 64);
-    private static final byte[] READY = ready();
+    private static final byte[] READY = ready("SUB", "");
+    private static final byte[] READY_OF_REQ = ready("REQ", "");
+    private static final String SAYS_TWICE =
+            (char) EarlyRequests.PROPERTY.length() + EarlyRequests.PROPERTY + "\0\0\0\001\001";
+    private static final byte[] READY_OF_IDEMPOTENT_REQ = ready("REQ", SAYS_TWICE);
     private static final byte[] SUBSCRIBE = "\004\013\011SUBSCRIBEa".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] MESSAGE = {0, 1, 'm'};
     private static final byte[] LANE_AND_MESSAGE = {1, 0, 0, 1, 'm'};
+    private static final byte[] MAIN = StreamHeader.ofMain();
+    private static final byte[] REQUEST = {1, 0, 0, 1, 'm'};
+    private static final byte[] LARGE_REQUEST = largeRequest();
 
-    private static byte[] ready() {
+    private static byte[] largeRequest() {
+        final int body = EarlyRequests.MAX_BYTES;
+        return Arrays.copyOf(new byte[] {1, 0, 2, 0, 0, 0, 0, 0, 0, (byte) (body >> 8), 0}, 11 + body);
+    }
+
+    private static byte[] ready(final String type, final String property) {
         final byte[] terms = LaneTerms.of(QuicOptions.DEFAULTS).encode();
-        final String body = "\005READY\013Socket-Type\0\0\0\003SUB" + (char) LaneTerms.PROPERTY.length()
-                + LaneTerms.PROPERTY + "\0\0\0" + (char) terms.length
+        final String body = "\005READY\013Socket-Type\0\0\0\003" + type + property
+                + (char) LaneTerms.PROPERTY.length() + LaneTerms.PROPERTY + "\0\0\0" + (char) terms.length
                 + new String(terms, StandardCharsets.ISO_8859_1);
         return ("\004" + (char) body.length() + body).getBytes(StandardCharsets.ISO_8859_1);
     }
@@ -72,6 +88,7 @@ final class QuicEarlyDataTest {
     private final RawQuicPeer peer = new RawQuicPeer(tls);
     private final List<TestPipeEnd> accepted = new ArrayList<>();
     private TransportDriver.BoundEndpoint listener;
+    private SocketType type = SocketType.XPUB;
 
     /** Takes all, and counts: a session that is resumed has nothing to be verified. */
     private static final class Verifier extends X509ExtendedTrustManager {
@@ -113,14 +130,19 @@ final class QuicEarlyDataTest {
         }
     }
 
-    /** Writes on one stream as soon as early data can go, and that is all. */
+    /** Writes on streams as soon as early data can go, and that is all. */
     private static final class Talker extends RawQuicPeer.Ignorer {
-        private final QuicStreamType type;
-        private final byte[] bytes;
+        private final List<QuicStreamType> types = new ArrayList<>();
+        private final List<byte[]> sayings = new ArrayList<>();
 
         Talker(final QuicStreamType type, final byte[]... parts) {
-            this.type = type;
-            this.bytes = concatenate(parts);
+            and(type, parts);
+        }
+
+        Talker and(final QuicStreamType type, final byte[]... parts) {
+            types.add(type);
+            sayings.add(concatenate(parts));
+            return this;
         }
 
         private static byte[] concatenate(final byte[]... parts) {
@@ -137,11 +159,16 @@ final class QuicEarlyDataTest {
         @Override
         public void userEventTriggered(final ChannelHandlerContext context, final Object event) {
             if (event instanceof SslEarlyDataReadyEvent) {
-                context.executor()
-                        .execute(() -> ((QuicChannel) context.channel())
-                                .createStream(type, new RawQuicPeer.Ignorer())
-                                .addListener(done ->
-                                        ((QuicStreamChannel) done.get()).writeAndFlush(Unpooled.wrappedBuffer(bytes))));
+                context.executor().execute(() -> talk((QuicChannel) context.channel()));
+            }
+        }
+
+        private void talk(final QuicChannel channel) {
+            for (int i = 0; i < types.size(); i++) {
+                final byte[] bytes = sayings.get(i);
+                channel.createStream(types.get(i), new RawQuicPeer.Ignorer())
+                        .addListener(
+                                done -> ((QuicStreamChannel) done.get()).writeAndFlush(Unpooled.wrappedBuffer(bytes)));
             }
         }
     }
@@ -165,7 +192,7 @@ final class QuicEarlyDataTest {
             public TestPipeEnd accept(final String remoteAddress) {
                 accepted.add(new TestPipeEnd(
                         agent,
-                        HandshakeConfig.builder(SocketType.XPUB).build(),
+                        HandshakeConfig.builder(type).build(),
                         new PipeOptions(
                                 base.maxMessageBytes(),
                                 base.maxFrames(),
@@ -179,6 +206,11 @@ final class QuicEarlyDataTest {
             @Override
             public boolean takesEarly() {
                 return takesEarly;
+            }
+
+            @Override
+            public boolean takesEarlyMessages() {
+                return type == SocketType.REP;
             }
 
             @Override
@@ -233,6 +265,116 @@ final class QuicEarlyDataTest {
 
         assertThat(end.closeReason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
         assertThat(end.closeDetail()).contains("before the end of the handshake");
+        assertThat(end.count()).isZero();
+    }
+
+    private int listenForRequests() throws IOException {
+        type = SocketType.REP;
+        return listen(true);
+    }
+
+    /** As {@link #comeBack}, of a client that is not there any more when it is answered. */
+    private TestPipeEnd replay(final int port, final Talker talker) throws InterruptedException {
+        try (UdpProxy proxy = new UdpProxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1)) {
+            proxy.toClient(LinkConditions.SILENT);
+            final TestPipeEnd end = comeBack(proxy.address().getPort(), talker);
+            agent.await("open", end::isOpen);
+            agent.settle(TURNS_FOR_A_TICKET);
+            return end;
+        }
+    }
+
+    @Test
+    void shouldReadOneRequestOfARecordingThatSaysItMayBeDoneTwice() throws Exception {
+        final int port = listenForRequests();
+        connectAndGetATicket(port);
+
+        final TestPipeEnd end = replay(
+                port,
+                new Talker(QuicStreamType.UNIDIRECTIONAL, MAIN, REQUEST, REQUEST)
+                        .and(QuicStreamType.BIDIRECTIONAL, GREETING, READY_OF_IDEMPOTENT_REQ));
+
+        assertThat(end.count()).isEqualTo(1);
+        assertThat(end.closedCount()).isZero();
+    }
+
+    @Test
+    void shouldReadNoLargeRequestOfARecording() throws Exception {
+        final int port = listenForRequests();
+        connectAndGetATicket(port);
+
+        final TestPipeEnd end = replay(
+                port,
+                new Talker(QuicStreamType.BIDIRECTIONAL, GREETING, READY_OF_IDEMPOTENT_REQ)
+                        .and(QuicStreamType.UNIDIRECTIONAL, MAIN, LARGE_REQUEST));
+
+        assertThat(end.count()).isZero();
+        assertThat(end.closedCount()).isZero();
+    }
+
+    @Test
+    void shouldReadWhatIsBehindAnEarlyRequestWhenTheHandshakeIsDone() throws Exception {
+        final int port = listenForRequests();
+        connectAndGetATicket(port);
+
+        final TestPipeEnd end = comeBack(
+                port,
+                new Talker(QuicStreamType.BIDIRECTIONAL, GREETING, READY_OF_IDEMPOTENT_REQ)
+                        .and(QuicStreamType.UNIDIRECTIONAL, MAIN, REQUEST, LARGE_REQUEST, REQUEST));
+        agent.await("all of them", () -> end.count() == 3);
+
+        assertThat(end.closedCount()).isZero();
+        assertThat(verifier.count).hasValue(1);
+    }
+
+    @Test
+    void shouldRefuseARequestOfWhoDoesNotSayThatItMayBeDoneTwice() throws Exception {
+        final int port = listenForRequests();
+        connectAndGetATicket(port);
+
+        for (final Talker talker : List.of(
+                new Talker(QuicStreamType.UNIDIRECTIONAL, MAIN, REQUEST)
+                        .and(QuicStreamType.BIDIRECTIONAL, GREETING, READY_OF_REQ),
+                new Talker(QuicStreamType.BIDIRECTIONAL, GREETING, READY_OF_REQ)
+                        .and(QuicStreamType.UNIDIRECTIONAL, MAIN, REQUEST))) {
+            final TestPipeEnd end = comeBack(port, talker);
+            agent.await("refused", () -> end.closedCount() == 1);
+
+            assertThat(end.closeReason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
+            assertThat(end.closeDetail()).contains("before the end of the handshake");
+            assertThat(end.count()).isZero();
+            connectAndGetATicket(port);
+        }
+    }
+
+    @Test
+    void shouldRefuseARequestWhereTheSocketTakesNone() throws Exception {
+        final int port = listen(true);
+        connectAndGetATicket(port);
+
+        final TestPipeEnd end = comeBack(
+                port,
+                new Talker(QuicStreamType.UNIDIRECTIONAL, MAIN, REQUEST)
+                        .and(QuicStreamType.BIDIRECTIONAL, GREETING, ready("SUB", SAYS_TWICE)));
+        agent.await("refused", () -> end.closedCount() == 1);
+
+        assertThat(end.closeReason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
+        assertThat(end.closeDetail()).contains("before the end of the handshake");
+        assertThat(end.count()).isZero();
+    }
+
+    @Test
+    void shouldRefuseALaneOfAnIdempotentClientBeforeTheEndOfTheHandshake() throws Exception {
+        final int port = listenForRequests();
+        connectAndGetATicket(port);
+
+        final TestPipeEnd end = replay(
+                port,
+                new Talker(QuicStreamType.BIDIRECTIONAL, GREETING, READY_OF_IDEMPOTENT_REQ)
+                        .and(QuicStreamType.UNIDIRECTIONAL, StreamHeader.ofLane(0), REQUEST));
+        agent.await("refused", () -> end.closedCount() == 1);
+
+        assertThat(end.closeReason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
         assertThat(end.count()).isZero();
     }
 

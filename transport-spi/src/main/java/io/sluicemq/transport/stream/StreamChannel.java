@@ -167,6 +167,16 @@ public interface StreamChannel extends AutoCloseable {
     }
 
     /**
+     * Whether a message may go before the peer has said who it is, and perhaps before it is known to be there. Asked for each such
+     * message, of which there is none on the side that listens.
+     *
+     * @return false for a medium whose peers would not take it.
+     */
+    default boolean takesMessageEarly() {
+        return false;
+    }
+
+    /**
      * What the medium says of this connection in our READY, beside the properties of the socket. Asked once, when {@link
      * #finishConnect} has said true.
      *

@@ -40,6 +40,7 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
     private final Liveness liveness;
     private final Account account;
     private final PipeCommands commands;
+    private final Interest interest;
 
     private State state = State.CONNECTING;
     private ZmtpHandshake handshake;
@@ -48,7 +49,6 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
     private boolean turnRequested;
     private boolean paused;
     private boolean resumeWanted;
-    private int interest = -1;
     private CloseReason finishReason;
     private String finishDetail;
     private boolean outputShut;
@@ -75,6 +75,7 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
         account = new Account(group, end, outbound, times::onTellTimer);
         times.of(liveness, account, outbound.control);
         commands = new PipeCommands(this, outbound, liveness, account);
+        interest = new Interest(channel);
     }
 
     /** Begins the handshake. Once. The time for it runs from now on. */
@@ -155,7 +156,7 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
     private boolean connect() {
         try {
             if (!channel.finishConnect()) {
-                updateInterest(channel.connectOps());
+                interest.update(channel.connectOps());
                 liveness.arm(false);
                 return false;
             }
@@ -253,15 +254,8 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
         if (outbound.failure() != null && !paused) {
             requestTurn();
         }
-        updateInterest((paused || inputEnded ? 0 : SelectionKey.OP_READ)
+        interest.update((paused || inputEnded ? 0 : SelectionKey.OP_READ)
                 | (outbound.wantsToWrite() ? SelectionKey.OP_WRITE : 0));
-    }
-
-    private void updateInterest(final int ops) {
-        if (interest != ops) {
-            interest = ops;
-            channel.interest(ops);
-        }
     }
 
     // The handshake.
@@ -380,6 +374,14 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
     }
 
     @Override
+    public boolean offerEarly(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        return state == State.HANDSHAKE
+                && length <= Carrier.MAX_EARLY_BYTES
+                && channel.takesMessageEarly()
+                && counted(outbound.offer(kind, buffer, offset, length), 1, length);
+    }
+
+    @Override
     public int offerBatch(final DirectBuffer buffer, final int offset, final int length, final int count) {
         return state == State.OPEN && counted(outbound.offerBatch(buffer, offset, length), count, length) ? count : 0;
     }
@@ -478,7 +480,8 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
         state = State.CLOSED;
         liveness.cancel();
         account.tellLast();
-        final long unsent = outbound.unsentMessages() + channel.unsentMessages();
+        // What was offered early is the end's as long as nobody was there.
+        final long unsent = peer == null ? 0 : outbound.unsentMessages() + channel.unsentMessages();
         channel.close();
         group.remove(this);
         if (!inTurn) {

@@ -23,6 +23,7 @@ public final class MemoryChannel implements StreamChannel {
     private int writes;
     private boolean polled;
     private boolean eager;
+    private boolean takesMessageEarly;
 
     private MemoryChannel(final Random random) {
         this.random = random;
@@ -52,6 +53,15 @@ public final class MemoryChannel implements StreamChannel {
     @Override
     public boolean isEager() {
         return eager;
+    }
+
+    void takeMessageEarly() {
+        takesMessageEarly = true;
+    }
+
+    @Override
+    public boolean takesMessageEarly() {
+        return takesMessageEarly;
     }
 
     void failWrites(final IOException failure) {

@@ -2,6 +2,7 @@ package io.sluicemq.transport.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.SocketType;
@@ -96,6 +97,53 @@ class StreamPipeEarlyTest {
         assertThat(end.carrier.offer(MessageKind.SINGLE, new UnsafeBuffer(bytes("m")), 0, 1))
                 .isFalse();
         assertThat(sent()).isEmpty();
+    }
+
+    private RecordingEnd dialRequester() {
+        channels[0].takeMessageEarly();
+        final RecordingEnd end = new RecordingEnd(context, SocketType.REQ, RecordingEnd.OPTIONS);
+        end.early = carrier -> end.carrier = carrier;
+        return dial(end);
+    }
+
+    private static boolean offerEarly(final RecordingEnd end, final int length) {
+        return end.carrier.offerEarly(MessageKind.SINGLE, new UnsafeBuffer(new byte[length]), 0, length);
+    }
+
+    @Test
+    void shouldSendAMessageBehindReadyWhereTheMediumTakesIt() {
+        final RecordingEnd end = dialRequester();
+
+        assertThat(offerEarly(end, 1)).isTrue();
+        end.carrier.flush();
+
+        assertThat(sent()).startsWith(GREETING).endsWith("REQ\010Identity\0\0\0\0\0\1\0");
+        send(GREETING + ready("REP"));
+        assertThat(offerEarly(end, 1)).isFalse();
+        end.carrier.abort(CloseReason.CLOSED_LOCALLY, "done");
+        assertThat(end.account.sent()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeNoLargeMessageBeforeThePeerHasSpoken() {
+        final RecordingEnd end = dialRequester();
+        sent();
+
+        assertThat(offerEarly(end, Carrier.MAX_EARLY_BYTES + 1)).isFalse();
+        assertThat(sent()).isEmpty();
+        assertThat(offerEarly(end, Carrier.MAX_EARLY_BYTES)).isTrue();
+    }
+
+    @Test
+    void shouldCountNothingAsLostThatWasOfferedToNobody() {
+        final RecordingEnd end = dialRequester();
+        channels[0].window(0);
+        assertThat(offerEarly(end, 1)).isTrue();
+
+        end.carrier.abort(CloseReason.CLOSED_LOCALLY, "nobody came");
+
+        assertThat(end.unsent).isZero();
+        assertThat(end.account).isNull();
     }
 
     @Test
