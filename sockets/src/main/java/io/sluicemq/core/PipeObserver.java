@@ -18,6 +18,11 @@ interface PipeObserver {
         return false;
     }
 
+    /** As {@link io.sluicemq.transport.PipeEnd#mayLose}. */
+    default boolean mayLose() {
+        return false;
+    }
+
     /** A pipe was made for a peer that is being connected to. */
     default void onConnecting(final Pipe pipe) {}
 

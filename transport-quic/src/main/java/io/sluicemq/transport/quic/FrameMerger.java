@@ -1,6 +1,7 @@
 package io.sluicemq.transport.quic;
 
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
@@ -8,14 +9,19 @@ import java.nio.ByteBuffer;
  * frames of a message. What the peer says of itself comes before anything on the lane. Agent.
  */
 final class FrameMerger {
+    /** Flags of its frame. */
+    private static final int SHORT_COMMAND = 4;
+
     private final StreamInput control;
-    private final ByteBuffer dropped = ByteBuffer.allocate(CreditCommand.BYTES);
+    private final ByteBuffer dropped = ByteBuffer.allocate(2 + 255);
 
     /** Null until it is there. */
     private StreamInput lane;
 
     /** Null while messages come on the lane here, beside the commands. */
     private Lanes lanes;
+
+    private Datagrams datagrams;
 
     private StreamInput current;
 
@@ -41,6 +47,11 @@ final class FrameMerger {
     /** Messages come on other streams: credit is theirs, and the end comes behind them all. */
     void lanes(final Lanes others) {
         lanes = others;
+    }
+
+    /** Commands that are about datagrams are for these. */
+    void datagrams(final Datagrams others) {
+        datagrams = others;
     }
 
     /** Whether the peer has said who it is. */
@@ -122,25 +133,43 @@ final class FrameMerger {
         if (isMore) {
             return hasHeader(current) ? current : null;
         }
-        if (lanes == null ? hasHeader(control) : hasOther(control)) {
+        if (hasOther(control)) {
             return control;
         }
-        return isShaken && lane != null && hasHeader(lane) && mayPass() ? lane : null;
+        return isShaken && lane != null && hasOther(lane) && mayPass() ? lane : null;
     }
 
-    /** Whether there is something on the control stream but credit, which is taken here. */
+    /** Whether there is a frame that is not taken here: credit, and what is about datagrams, is. */
     private boolean hasOther(final StreamInput from) {
-        while (hasHeader(from) && CreditCommand.mayBeAt(from)) {
-            if (from.available() < CreditCommand.BYTES) {
+        while (hasHeader(from) && isShaken && from.peek(0) == SHORT_COMMAND) {
+            final int bytes = 2 + from.peek(1);
+            if (from.available() < bytes) {
                 return false;
             }
-            if (!CreditCommand.isAt(from)) {
-                return true;
+            if (!take(from, bytes)) {
+                return from.failure() == null;
             }
-            lanes.onCredit(CreditCommand.lane(from), CreditCommand.total(from));
-            from.read(dropped.clear(), CreditCommand.BYTES);
+            from.read(dropped.clear(), bytes);
         }
         return hasHeader(from);
+    }
+
+    private boolean take(final StreamInput from, final int bytes) {
+        if (from == control && lanes != null && bytes == CreditCommand.BYTES && CreditCommand.isAt(from)) {
+            lanes.onCredit(CreditCommand.lane(from), CreditCommand.total(from));
+            return true;
+        }
+        final NumberCommand command = NumberCommand.at(from);
+        if (command == null) {
+            return false;
+        }
+        final IOException error = bytes < command.bytes() || command.isOnControl() != (from == control)
+                ? QuicFailure.wrongStream(command.wireName())
+                : datagrams.onCommand(command, command.number(from), command.flag(from));
+        if (error != null) {
+            from.refuse(error);
+        }
+        return error == null;
     }
 
     /** The word that no message follows is passed on only when none does on any lane. */

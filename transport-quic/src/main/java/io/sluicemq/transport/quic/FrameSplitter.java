@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 final class FrameSplitter {
     private final StreamOutput control;
     private final StreamOutput lane;
+    private final Datagrams datagrams;
 
     private StreamOutput current;
 
@@ -15,7 +16,8 @@ final class FrameSplitter {
     /** The beginning of a frame whose header was cut by the end of what was written. */
     private final ByteBuffer head = ByteBuffer.allocate(Long.BYTES + 1);
 
-    FrameSplitter(final StreamOutput control, final StreamOutput lane) {
+    FrameSplitter(final StreamOutput control, final StreamOutput lane, final Datagrams datagrams) {
+        this.datagrams = datagrams;
         this.control = control;
         this.lane = lane;
         this.current = control;
@@ -46,6 +48,9 @@ final class FrameSplitter {
         }
         current = Route.isForLane(source, at) ? lane : control;
         frameLeft = Route.frameBytes(source, at);
+        if (current == lane && Route.isEnd(source, at)) {
+            datagrams.sayTotal(lane);
+        }
         return true;
     }
 
@@ -77,7 +82,7 @@ final class FrameSplitter {
     }
 
     private boolean isForCurrent(final ByteBuffer source, final int at) {
-        return Route.isForLane(source, at) == (current == lane);
+        return Route.isForLane(source, at) == (current == lane) && !Route.isEnd(source, at);
     }
 
     /** Keeps a cut header. Only a message ends like this: commands are written in one piece. */

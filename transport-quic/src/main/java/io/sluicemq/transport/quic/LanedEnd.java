@@ -19,15 +19,16 @@ final class LanedEnd extends EndLayer {
 
     @Override
     public void onOpen(final Carrier carrier, final PeerMetadata peer) {
+        final DatagramTerms datagrams = DatagramTerms.decode(peer.propertyBytes(DatagramTerms.PROPERTY));
         final LaneTerms terms = LaneTerms.decode(peer.propertyBytes(LaneTerms.PROPERTY));
-        if (terms == null) {
+        if (terms == null || datagrams == null) {
             carrier.abort(
                     CloseReason.PROTOCOL_ERROR,
-                    "property=" + LaneTerms.PROPERTY
+                    "property=" + (terms == null ? LaneTerms.PROPERTY : DatagramTerms.PROPERTY)
                             + " missing or wrong, limit=as in docs/wire-quic.md, see whether the peer is a SluiceMQ socket");
         } else if (!LaneTerms.useLanes(own, terms) || end().handshake().countsId() == 0 || peer.countsId() == 0) {
             // Without counts, an answered PING vouches for what was sent on its own stream, and for nothing on others.
-            super.onOpen(carrier, peer);
+            super.onOpen(connection.datagrams().open(carrier, end(), peer, datagrams), peer);
         } else {
             final String refusal = sharedRefusal();
             if (refusal != null) {
@@ -36,12 +37,14 @@ final class LanedEnd extends EndLayer {
             }
             lanes = new Lanes(connection, end(), own, terms, peer);
             connection.useLanes(lanes);
+            connection.datagrams().openBesideLanes();
             super.onOpen(lanes, peer);
         }
     }
 
     @Override
     public void onClosed(final CloseReason reason, final String detail, final long unsentMessages) {
+        connection.datagrams().settle();
         super.onClosed(reason, detail, unsentMessages + (lanes == null ? 0 : lanes.giveBack()));
     }
 }

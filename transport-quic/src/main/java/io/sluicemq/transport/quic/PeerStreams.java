@@ -76,8 +76,11 @@ final class PeerStreams {
         return main != null && main.hasEnded();
     }
 
-    /** What broke one of them, or null. */
-    IOException failure() {
+    /** What broke one of them, or the control stream; or null. */
+    IOException failure(final StreamInput control) {
+        if (control.failure() != null) {
+            return control.failure();
+        }
         for (int i = 0; i < inputs.size(); i++) {
             if (inputs.get(i).failure() != null) {
                 return inputs.get(i).failure();

@@ -6,7 +6,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
-import io.netty.handler.codec.quic.QuicStreamPriority;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.PipeEnd;
@@ -26,7 +25,6 @@ import javax.net.ssl.SSLEngine;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
 final class QuicConnection extends ChannelInboundHandlerAdapter implements StreamChannel, ClientPath.Subject {
-    private static final int CONTROL_URGENCY = 0;
     private static final int MAIN_URGENCY = 1;
 
     /** A connection that was closed stays for what the peer has not got yet, unless it says that it has. */
@@ -41,6 +39,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private final StreamInput controlInput = new StreamInput(null, this::onProgress);
     private final FrameMerger merger = new FrameMerger(controlInput);
     private final KeepAlive keepAlive;
+    private final Datagrams datagrams;
 
     private QuicChannel quic;
     private SSLEngine engine;
@@ -62,15 +61,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private boolean closed;
     private boolean gone;
 
-    /**
-     * Makes a connection without QUIC.
-     *
-     * @param driver that it belongs to.
-     * @param dialed whether this side connects.
-     * @param remoteAddress for people.
-     * @param settings of the socket.
-     * @param owner told what becomes of it.
-     */
+    /** Makes a connection without QUIC, whose owner is told what becomes of it. */
     QuicConnection(
             final QuicDriver driver,
             final boolean dialed,
@@ -84,12 +75,15 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         this.tlsOptions = settings.tls();
         this.owner = owner;
         this.keepAlive = new KeepAlive(driver, options, () -> !closed && !gone && failure == null);
+        this.datagrams = new Datagrams(this, options);
+        merger.datagrams(datagrams);
     }
 
     /** QUIC's part of the connection, before its handshake. */
     void attach(final QuicChannel channel, final SSLEngine itsEngine) {
         quic = channel;
         engine = itsEngine;
+        datagrams.attach(channel);
         driver.add(this);
     }
 
@@ -170,6 +164,10 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         return credits;
     }
 
+    Datagrams datagrams() {
+        return datagrams;
+    }
+
     QuicDriver driver() {
         return driver;
     }
@@ -188,17 +186,15 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     private void openControl(final QuicStreamChannel stream) {
         control = stream;
-        stream.config().setAllowHalfClosure(true);
-        stream.updatePriority(new QuicStreamPriority(CONTROL_URGENCY, false));
-        controlOutput = new StreamOutput(stream, this::onProgress, this::onWriteFailed);
+        controlOutput = opener.outputOfControl(stream);
         controlInput.open(stream);
         onStream();
     }
 
     private void onStream() {
         if (control != null && laneOutput != null) {
-            splitter = new FrameSplitter(controlOutput, laneOutput);
-            credits = new Credits(controlOutput, () -> merger.isShaken() && splitter.mayCommand());
+            splitter = new FrameSplitter(controlOutput, laneOutput, datagrams);
+            credits = new Credits(controlOutput, this::mayCommand);
             begin();
             if (requestTurn != null) {
                 requestTurn.run();
@@ -212,8 +208,13 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
             laneOutput.begin(StreamHeader.ofMain());
         }
         if (active && splitter != null) {
-            keepAlive.start(controlOutput, quic, () -> merger.isShaken() && splitter.mayCommand());
+            keepAlive.start(controlOutput, quic, this::mayCommand);
         }
+    }
+
+    /** Whether a command of this side's own would not stand in the middle of another. */
+    private boolean mayCommand() {
+        return merger.isShaken() && splitter.mayCommand();
     }
 
     @Override
@@ -315,6 +316,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
             }
             credits.flush();
         }
+        final boolean anyDatagram = splitter != null && datagrams.serve(controlOutput, mayCommand());
         int ops = 0;
         if ((interest & SelectionKey.OP_READ) != 0 && hasBuffered()) {
             ops |= SelectionKey.OP_READ;
@@ -323,7 +325,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
             ops |= SelectionKey.OP_WRITE;
         }
         // What came on lanes is counted by the pipe, at the end of a turn of its own.
-        if (ops != 0 || splitter == null || lanes != null) {
+        if (!closed && (ops != 0 || splitter == null || lanes != null || anyDatagram)) {
             pipe.onReady(ops);
         }
     }
@@ -374,21 +376,17 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         if (isAtEnd()) {
             return -1;
         }
-        final IOException broken = failure == null ? brokenStream() : failure;
+        final IOException broken = failure == null ? peerStreams.failure(controlInput) : failure;
         if (broken != null) {
             throw broken;
         }
         return 0;
     }
 
-    private IOException brokenStream() {
-        return controlInput.failure() == null ? peerStreams.failure() : controlInput.failure();
-    }
-
     /** The end and a failure as well: they may have come with the last bytes, and nothing tells of them again. */
     @Override
     public boolean hasBuffered() {
-        return merger.hasMore() || isAtEnd() || failure != null || brokenStream() != null;
+        return merger.hasMore() || isAtEnd() || failure != null || peerStreams.failure(controlInput) != null;
     }
 
     @Override
@@ -399,7 +397,8 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     @Override
     public boolean isFlushed() {
-        return splitter == null || (splitter.isFlushed() && (lanes == null || lanes.isFlushed()));
+        return splitter == null
+                || (splitter.isFlushed() && datagrams.isFlushed() && (lanes == null || lanes.isFlushed()));
     }
 
     @Override
@@ -427,10 +426,12 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     @Override
     public void shutdownOutput() {
         driver.enter();
+        datagrams.sayTotal(laneOutput);
         endOutput();
     }
 
     private void endOutput() {
+        datagrams.sayLast(controlOutput, mayCommand());
         laneOutput.end();
         controlOutput.end();
     }
@@ -447,7 +448,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     @Override
     public Map<String, byte[]> properties() {
-        return LaneTerms.of(options).with(owner.properties(this));
+        return DatagramTerms.of(options).with(LaneTerms.of(options).with(owner.properties(this)));
     }
 
     @Override
