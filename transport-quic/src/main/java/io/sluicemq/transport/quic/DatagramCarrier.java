@@ -11,6 +11,9 @@ final class DatagramCarrier implements Carrier {
     private final Datagrams datagrams;
     private final Carrier pipe;
 
+    /** The message that was offered last has its number, and is offered again. */
+    private boolean isBegun;
+
     DatagramCarrier(final Datagrams datagrams, final Carrier pipe) {
         this.datagrams = datagrams;
         this.pipe = pipe;
@@ -19,13 +22,25 @@ final class DatagramCarrier implements Carrier {
     @Override
     public boolean offer(final int kind, final DirectBuffer buffer, final int offset, final int length) {
         final int plain = kind & MessageKind.MASK;
-        return datagrams.isFor(plain, length)
-                ? datagrams.offer(plain, buffer, offset, length)
-                : pipe.offer(kind, buffer, offset, length);
+        if (!isBegun && datagrams.isFor(plain, length)) {
+            return datagrams.offer(plain, buffer, offset, length);
+        }
+        if (!datagrams.isNumbering()) {
+            return pipe.offer(kind, buffer, offset, length);
+        }
+        if (!isBegun) {
+            datagrams.numberNext();
+        }
+        isBegun = !pipe.offer(kind, buffer, offset, length);
+        return !isBegun;
     }
 
     @Override
     public int offerBatch(final DirectBuffer buffer, final int offset, final int length, final int count) {
+        if (datagrams.isNumbering()) {
+            // One by one: what conflates has one at a time.
+            return Carrier.super.offerBatch(buffer, offset, length, count);
+        }
         int at = offset;
         for (int taken = 0; taken < count; taken++) {
             final int to = FrameHeader.messageEnd(buffer, at);

@@ -23,6 +23,8 @@ final class DatagramIn {
     private int heldKind;
     private int heldLength;
     private boolean holds;
+    private long streamNumber = -1;
+    private boolean isCounted;
 
     DatagramIn(final PipeEnd end) {
         this.end = end;
@@ -76,6 +78,45 @@ final class DatagramIn {
             }
         }
         return verdict == DatagramNumbers.Verdict.WRONG ? QuicFailure.badNumber("number=" + number) : null;
+    }
+
+    /**
+     * The number of the message that comes next by stream, where it cannot get lost: it is accounted for from now on. Returns false if there can be none.
+     */
+    boolean onNumber(final long number) {
+        final DatagramNumbers.Verdict verdict = numbers.onNumber(number);
+        if (streamNumber >= 0 || verdict == DatagramNumbers.Verdict.WRONG) {
+            return false;
+        }
+        streamNumber = number;
+        isCounted = verdict == DatagramNumbers.Verdict.OLD;
+        if (!isCounted) {
+            onGap(numbers.take(number));
+        }
+        return true;
+    }
+
+    /** Whether the message that comes by stream now has a number. */
+    boolean isNumbered() {
+        return streamNumber >= 0;
+    }
+
+    /** Whether the message that comes by stream now is older than one that was handed over, and so is not any more. */
+    boolean isOvertaken() {
+        if (!isCounted && numbers.heard() == streamNumber + 1) {
+            letGo();
+            return false;
+        }
+        if (!isCounted) {
+            end.onDropped(Dropped.CONFLATED, 1);
+        }
+        streamNumber = -1;
+        return true;
+    }
+
+    /** The message that came by stream was handed over. */
+    void onDelivered() {
+        streamNumber = -1;
     }
 
     private void onGap(final long messages) {

@@ -27,6 +27,7 @@ final class DatagramOut {
 
     private final QuicChannel quic;
     private final int maxGroup;
+    private final NewestValue newest;
     private final ByteBuf[] group = new ByteBuf[MAX_GROUP];
     private final Mark mark = new Mark();
     private final UnsafeBuffer header = new UnsafeBuffer(new byte[FrameHeader.LONG_LENGTH]);
@@ -56,11 +57,12 @@ final class DatagramOut {
      * Makes one that has sent nothing.
      *
      * @param quic the connection.
-     * @param conflates whether a newer message takes the place of one that waits, so that as few as possible wait here.
+     * @param newest of a publisher that conflates, for which as few as possible wait here; else null.
      */
-    DatagramOut(final QuicChannel quic, final boolean conflates) {
+    DatagramOut(final QuicChannel quic, final NewestValue newest) {
         this.quic = quic;
-        this.maxGroup = conflates ? 1 : MAX_GROUP;
+        this.newest = newest;
+        this.maxGroup = newest == null ? MAX_GROUP : 1;
     }
 
     /** Bytes of a datagram for a message. */
@@ -84,6 +86,9 @@ final class DatagramOut {
         buffer.getBytes(offset, target, target.position(), length);
         bytes.writerIndex(at + length);
         group[count++] = bytes;
+        if (newest != null) {
+            newest.sent(bytes);
+        }
         return true;
     }
 

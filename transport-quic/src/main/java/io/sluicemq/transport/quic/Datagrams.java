@@ -43,6 +43,11 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
     /** Null while nothing is sent. */
     private DatagramOut out;
 
+    /** Null unless the publisher conflates: then all messages are in one order, whichever way they go. */
+    private NewestValue newest;
+
+    private final LongQueue numbers = new LongQueue();
+    private StreamOutput control;
     private int maxOutBytes;
     private boolean awaitsRoom;
     private boolean refused;
@@ -63,6 +68,8 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
     private boolean tellWanted;
     private boolean shaken;
     private boolean closed;
+    private ByteBuffer value;
+    private boolean wentByStream;
     private final ByteBuffer command = ByteBuffer.allocate(NumberCommand.MAX_BYTES);
 
     /**
@@ -153,7 +160,10 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
             in = new DatagramIn(end);
         }
         if (end.mayLose()) {
-            out = new DatagramOut(quic, end.outlet().isConflating());
+            if (end.outlet().isConflating()) {
+                newest = new NewestValue(driver.context(), connection::onProgress);
+            }
+            out = new DatagramOut(quic, newest);
             maxOutBytes = terms.maxBytes();
         }
         return new DatagramCarrier(this, carrier);
@@ -184,6 +194,30 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
             awaitRoom();
         }
         return taken;
+    }
+
+    /** Whether messages that go by stream have a number in front. */
+    boolean isNumbering() {
+        return newest != null;
+    }
+
+    /** Another message goes by stream, behind those that went there before. */
+    void numberNext() {
+        newest.forget();
+        numbers.add(out.takeNumber());
+        wentByStream = true;
+    }
+
+    /** A message begins on the main stream. */
+    void sayNumber(final StreamOutput main) {
+        if (!numbers.isEmpty()) {
+            put(NumberCommand.NUMBER, numbers.remove());
+            main.write(command.flip(), command.limit());
+        }
+    }
+
+    void control(final StreamOutput stream) {
+        control = stream;
     }
 
     void flush() {
@@ -222,12 +256,15 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
     // Turns.
 
     /** What waits for room goes on; returns whether the pipe may go on with something, as nothing waits here any more. */
-    boolean serve(final StreamOutput control, final boolean mayCommand) {
+    boolean serve(final boolean mayCommand) {
         if (in != null) {
             in.resume();
         }
+        if (newest != null && mayCommand) {
+            newest.sayIfDue(control);
+        }
         if (tellWanted && mayCommand && control.room() >= NumberCommand.HEARD.bytes()) {
-            tell(control, in.numbers().heard(), false);
+            tell(in.numbers().heard(), false);
         }
         if (refused && !awaitsRoom) {
             refused = false;
@@ -268,13 +305,17 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void tell(final StreamOutput control, final long number, final boolean last) {
+    private void tell(final long number, final boolean last) {
         tellWanted = false;
         told = number;
-        command.clear();
-        NumberCommand.HEARD.put(command, number);
+        put(NumberCommand.HEARD, number);
         command.put((byte) (last ? 1 : 0)).flip();
         control.write(command, command.limit());
+    }
+
+    private void put(final NumberCommand kind, final long number) {
+        command.clear();
+        kind.put(command, number);
     }
 
     // Commands of the peer.
@@ -284,9 +325,42 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
         if (kind == NumberCommand.HEARD) {
             return onHeard(number, flag != 0);
         }
+        if (kind == NumberCommand.NUMBER) {
+            return in == null || !in.onNumber(number) ? QuicFailure.badNumber(kind.wireName() + "=" + number) : null;
+        }
         return in == null || !in.numbers().onTotal(number)
                 ? QuicFailure.badNumber(kind.wireName() + "=" + number)
                 : null;
+    }
+
+    /** Takes an X-VALUE out of the control stream; false if it is not there in full, or wrong. */
+    boolean takeValue(final StreamInput from) {
+        final long bytes = ValueCommand.frameBytes(from);
+        if (bytes < ValueCommand.MIN_BYTES || bytes > ValueCommand.MAX_BYTES || in == null) {
+            from.refuse(QuicFailure.badNumber("X-VALUE of " + bytes + " bytes"));
+            return false;
+        }
+        if (from.available() < bytes) {
+            return false;
+        }
+        if (value == null) {
+            value = ByteBuffer.allocateDirect(ValueCommand.MAX_BYTES);
+        }
+        value.clear();
+        from.read(value, bytes);
+        final int at = ValueCommand.numberAt(value.flip());
+        final IOException error = in.onFrames(value.getLong(at), value.position(at + Long.BYTES));
+        if (error == null) {
+            onAccounted();
+        } else {
+            from.refuse(error);
+        }
+        return error == null;
+    }
+
+    /** Null unless the message that comes by stream now has a number. */
+    DatagramIn numbered() {
+        return in != null && in.isNumbered() ? in : null;
     }
 
     private IOException onHeard(final long number, final boolean last) {
@@ -304,19 +378,20 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
     void sayTotal(final StreamOutput main) {
         if (out != null && out.sent() > 0 && !totalSaid) {
             totalSaid = true;
-            command.clear();
-            NumberCommand.DATAGRAMS.put(command, out.sent());
-            command.flip();
-            main.write(command, command.limit());
+            if (newest != null) {
+                newest.say(control);
+            }
+            put(NumberCommand.DATAGRAMS, out.sent());
+            main.write(command.flip(), command.limit());
         }
     }
 
     /** No command follows on the control stream: the peer is told what this side answers for. */
-    void sayLast(final StreamOutput control, final boolean mayCommand) {
+    void sayLast(final boolean mayCommand) {
         if (in != null && !toldLast && mayCommand) {
             final long number = in.numbers().close();
             if (number > 0) {
-                tell(control, number, true);
+                tell(number, true);
             }
             toldLast = true;
         }
@@ -341,10 +416,13 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
         if (out != null) {
             final long open = out.sent() - out.waiting() - heard;
             if (open > 0) {
-                end.onDropped(heardLast ? Dropped.NOT_ARRIVED : Dropped.UNKNOWN, open);
+                end.onDropped(heardLast && !wentByStream ? Dropped.NOT_ARRIVED : Dropped.UNKNOWN, open);
             }
             if (out.waiting() > 0) {
                 end.onDropped(Dropped.NOT_ARRIVED, out.waiting());
+            }
+            if (newest != null) {
+                newest.forget();
             }
             out.close();
         }

@@ -25,6 +25,11 @@ final class FrameMerger {
 
     private StreamInput current;
 
+    /** Whether all that was read was handed over, so that the number of the next message can be told. */
+    private boolean mayNumber;
+
+    private boolean numberWaits;
+
     /** Bytes of the frame that is under way, and of those that go with it. */
     private long frameLeft = Route.GREETING_BYTES;
 
@@ -62,7 +67,7 @@ final class FrameMerger {
     /** Moves what is there into the target. */
     int read(final ByteBuffer target) {
         final int start = target.position();
-        while (target.hasRemaining() && (frameLeft > 0 || begin())) {
+        while (target.hasRemaining() && (frameLeft > 0 || begin(target.position() == start))) {
             extend(target.remaining());
             final int count = current.read(target, frameLeft);
             if (count == 0) {
@@ -97,7 +102,11 @@ final class FrameMerger {
 
     /** Whether {@link #read} would bring anything. */
     boolean hasMore() {
-        return frameLeft > 0 ? current.available() > 0 : choose() != null;
+        if (frameLeft > 0) {
+            return current.available() > 0;
+        }
+        mayNumber = false;
+        return choose() != null || numberWaits;
     }
 
     private void end() {
@@ -105,7 +114,8 @@ final class FrameMerger {
         isGreeting = false;
     }
 
-    private boolean begin() {
+    private boolean begin(final boolean isFirst) {
+        mayNumber = isFirst;
         final StreamInput next = choose();
         if (next == null) {
             return false;
@@ -130,6 +140,7 @@ final class FrameMerger {
 
     /** The stream whose frame is next, or null. */
     private StreamInput choose() {
+        numberWaits = false;
         if (isMore) {
             return hasHeader(current) ? current : null;
         }
@@ -141,13 +152,22 @@ final class FrameMerger {
 
     /** Whether there is a frame that is not taken here: credit, and what is about datagrams, is. */
     private boolean hasOther(final StreamInput from) {
-        while (hasHeader(from) && isShaken && from.peek(0) == SHORT_COMMAND) {
+        while (hasHeader(from) && isShaken && Route.isCommand(from.peek(0))) {
+            if (from == control && ValueCommand.mayBeAt(from)) {
+                if (!datagrams.takeValue(from)) {
+                    return false;
+                }
+                continue;
+            }
+            if (from.peek(0) != SHORT_COMMAND) {
+                return true;
+            }
             final int bytes = 2 + from.peek(1);
             if (from.available() < bytes) {
                 return false;
             }
             if (!take(from, bytes)) {
-                return from.failure() == null;
+                return from.failure() == null && !numberWaits;
             }
             from.read(dropped.clear(), bytes);
         }
@@ -161,6 +181,10 @@ final class FrameMerger {
         }
         final NumberCommand command = NumberCommand.at(from);
         if (command == null) {
+            return false;
+        }
+        if (command == NumberCommand.NUMBER && !mayNumber) {
+            numberWaits = true;
             return false;
         }
         final IOException error = bytes < command.bytes() || command.isOnControl() != (from == control)

@@ -4,6 +4,8 @@ import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.wire.PeerMetadata;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** A socket's end of a connection that may have lanes: says so in the handshake, and puts them between the two. Agent. */
 final class LanedEnd extends EndLayer {
@@ -40,6 +42,35 @@ final class LanedEnd extends EndLayer {
             connection.datagrams().openBesideLanes();
             super.onOpen(lanes, peer);
         }
+    }
+
+    @Override
+    public boolean onMessage(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        final DatagramIn numbered = connection.datagrams().numbered();
+        if (numbered == null) {
+            return super.onMessage(kind, buffer, offset, length);
+        }
+        return numbered.isOvertaken() || delivered(numbered, super.onMessage(kind, buffer, offset, length));
+    }
+
+    @Override
+    public boolean onLargeMessage(final int kind, final UnsafeBuffer buffer, final int offset, final int length) {
+        final DatagramIn numbered = connection.datagrams().numbered();
+        if (numbered == null) {
+            return super.onLargeMessage(kind, buffer, offset, length);
+        }
+        if (numbered.isOvertaken()) {
+            connection.driver().context().buffers().release(buffer);
+            return true;
+        }
+        return delivered(numbered, super.onLargeMessage(kind, buffer, offset, length));
+    }
+
+    private static boolean delivered(final DatagramIn numbered, final boolean taken) {
+        if (taken) {
+            numbered.onDelivered();
+        }
+        return taken;
     }
 
     @Override

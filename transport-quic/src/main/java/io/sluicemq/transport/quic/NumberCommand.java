@@ -11,10 +11,13 @@ final class NumberCommand {
     /** On the control stream: all below the number are accounted for; u8 1 if nothing beyond is taken any more. */
     static final NumberCommand HEARD = new NumberCommand("X-HEARD", 1);
 
+    /** On the main stream: the number of the message behind it. */
+    static final NumberCommand NUMBER = new NumberCommand("X-NUMBER", 0);
+
     /** Longest frame. */
     static final int MAX_BYTES = 64;
 
-    private static final NumberCommand[] ALL = {DATAGRAMS, HEARD};
+    private static final NumberCommand[] ALL = {DATAGRAMS, HEARD, NUMBER};
     private static final int SHORT_COMMAND = 4;
     private static final int HEADER_BYTES = 2;
 

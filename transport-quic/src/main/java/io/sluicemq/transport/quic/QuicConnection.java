@@ -316,7 +316,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
             }
             credits.flush();
         }
-        final boolean anyDatagram = splitter != null && datagrams.serve(controlOutput, mayCommand());
+        final boolean anyDatagram = splitter != null && datagrams.serve(mayCommand());
         int ops = 0;
         if ((interest & SelectionKey.OP_READ) != 0 && hasBuffered()) {
             ops |= SelectionKey.OP_READ;
@@ -431,7 +431,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     }
 
     private void endOutput() {
-        datagrams.sayLast(controlOutput, mayCommand());
+        datagrams.sayLast(mayCommand());
         laneOutput.end();
         controlOutput.end();
     }

@@ -64,7 +64,8 @@ final class DatagramsHostilePeerTest {
         final ProxiedPair.Side side = new ProxiedPair.Side(
                 SocketType.SUB,
                 options,
-                TlsOptions.builder().identity(new TestCertificates().server()).build());
+                TlsOptions.builder().identity(new TestCertificates().server()).build(),
+                false);
         pair = new ProxiedPair(SEED, side, side);
     }
 
@@ -187,6 +188,8 @@ final class DatagramsHostilePeerTest {
                 Arguments.of(
                         "X-DATAGRAMS=5",
                         concat(command(NumberCommand.DATAGRAMS, 5), command(NumberCommand.DATAGRAMS, 5))),
+                Arguments.of("X-NUMBER=-5", command(NumberCommand.NUMBER, -5)),
+                Arguments.of("X-NUMBER=8", concat(command(NumberCommand.NUMBER, 7), command(NumberCommand.NUMBER, 8))),
                 Arguments.of("command=X-HEARD", command(NumberCommand.HEARD, 0)));
     }
 
@@ -207,6 +210,49 @@ final class DatagramsHostilePeerTest {
         stream(QuicStreamType.UNIDIRECTIONAL).writeAndFlush(Unpooled.wrappedBuffer(new byte[] {1, 0}, commands));
 
         assertRefused(said);
+    }
+
+    private static final byte[] VALUE_NAME = {7, 'X', '-', 'V', 'A', 'L', 'U', 'E'};
+
+    private static Stream<Arguments> brokenValues() {
+        return Stream.of(
+                Arguments.of("X-VALUE of 10 bytes", concat(new byte[] {4, 8}, VALUE_NAME)),
+                Arguments.of("X-VALUE of", concat(new byte[] {6, 0, 0, 0, 0, 0, 1, 0, 0}, VALUE_NAME)),
+                Arguments.of("X-VALUE of", concat(new byte[] {6, -1, 0, 0, 0, 0, 1, 0, 0}, VALUE_NAME)),
+                Arguments.of("inDatagram=", value(1, 0, 9, 'a')),
+                Arguments.of("number=-1", value(-1, 0, 1, 'a')));
+    }
+
+    private static byte[] value(final long number, final int... frames) {
+        final byte[] datagram = datagram(1, number, frames);
+        final byte[] rest = Arrays.copyOfRange(datagram, 1, datagram.length);
+        return concat(concat(new byte[] {4, (byte) (VALUE_NAME.length + rest.length)}, VALUE_NAME), rest);
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenValues")
+    void shouldRefuseRepeatedValuesThatCannotBe(final String said, final byte[] command) throws Exception {
+        listen(ON);
+        connect("PUB", true);
+
+        control.writeAndFlush(Unpooled.wrappedBuffer(command));
+
+        assertRefused(said);
+    }
+
+    @Test
+    void shouldTakeARepeatedValueOnce() throws Exception {
+        listen(ON);
+        connect("PUB", true);
+
+        control.writeAndFlush(Unpooled.wrappedBuffer(value(4, 0, 1, 'a'), value(4, 0, 1, 'a')));
+        pair.agent.await("value", () -> subscriber.count() == 1);
+        send(datagram(1, 4, 0, 1, 'a'));
+        send(datagram(1, 5, 0, 1, 'b'));
+        pair.agent.await("next", () -> subscriber.count() == 2);
+
+        assertThat(subscriber.dropped(Dropped.LOST)).isEqualTo(4);
+        assertThat(subscriber.received().get(1).bytes().get(0)).isEqualTo((byte) 'b');
     }
 
     @Test

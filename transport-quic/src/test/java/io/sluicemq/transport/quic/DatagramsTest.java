@@ -42,11 +42,16 @@ final class DatagramsTest {
     }
 
     private void connect(final QuicOptions publishing, final QuicOptions subscribing) throws IOException {
+        connect(new ProxiedPair.Side(SocketType.PUB, publishing), subscribing);
+    }
+
+    private void connectConflating() throws IOException {
+        connect(new ProxiedPair.Side(SocketType.PUB, ON).conflating(), ON);
+    }
+
+    private void connect(final ProxiedPair.Side publishing, final QuicOptions subscribing) throws IOException {
         System.getLogger(DatagramsTest.class.getName()).log(System.Logger.Level.INFO, "seed={0}", Long.toString(SEED));
-        pair = new ProxiedPair(
-                SEED,
-                new ProxiedPair.Side(SocketType.PUB, publishing),
-                new ProxiedPair.Side(SocketType.SUB, subscribing));
+        pair = new ProxiedPair(SEED, publishing, new ProxiedPair.Side(SocketType.SUB, subscribing));
         subscriber = pair.connect();
         publisher = pair.accepted.get(0);
     }
@@ -174,6 +179,61 @@ final class DatagramsTest {
                         + publisher.dropped(Dropped.UNKNOWN)
                         + publisher.dropped(Dropped.NOT_ARRIVED))
                 .isEqualTo(200);
+    }
+
+    @Test
+    void shouldBringTheNewestInTheEndWhenConflatingThoughThreeOfTenAreLost() throws IOException {
+        connectConflating();
+        pair.proxy.bothWays(BAD.losing(0.3));
+
+        for (int round = 0; round < 10; round++) {
+            send(1 + round % 3, 100);
+            pair.agent.await("newest", () -> newest() == sent - 1);
+        }
+        closeInOrder();
+
+        assertThat(received()).isSorted().doesNotHaveDuplicates();
+        assertThat(subscriber.count() + subscriber.dropped(Dropped.LOST)).isEqualTo(sent);
+        assertThat(publisher.account().sent()).isZero();
+    }
+
+    @Test
+    void shouldBringTheNewestThoughTheConnectionEndsRightBehindIt() throws IOException {
+        connectConflating();
+        pair.agent.settle(50);
+        pair.proxy.toClient(LinkConditions.SILENT);
+        final long lost = pair.proxy.lost();
+        send(3, 100);
+        pair.agent.await("lost", () -> pair.proxy.lost() > lost);
+        pair.proxy.toClient(LinkConditions.CLEAR);
+
+        closeInOrder();
+
+        assertThat(newest()).isEqualTo(2);
+        assertThat(subscriber.count() + subscriber.dropped(Dropped.LOST)).isEqualTo(3);
+    }
+
+    @Test
+    void shouldKeepOneOrderOverBothWaysWhenConflating() throws IOException {
+        connectConflating();
+        pair.proxy.bothWays(BAD);
+
+        for (int i = 0; i < 150; i++) {
+            send(1, i % 3 == 0 ? 20_000 : 100);
+        }
+        pair.agent.await("newest", () -> newest() == sent - 1);
+        closeInOrder();
+
+        assertThat(received()).isSorted().doesNotHaveDuplicates();
+        assertThat(subscriber.count() + subscriber.dropped(Dropped.LOST) + subscriber.dropped(Dropped.CONFLATED))
+                .isEqualTo(sent);
+        assertThat(publisher.account().sent()).isEqualTo(50);
+        assertThat(publisher.account().acknowledged()).isEqualTo(50);
+    }
+
+    private int newest() {
+        final List<TestPipeEnd.Received> all = subscriber.received();
+        return all.isEmpty() ? -1 : all.get(all.size() - 1).bytes().getInt(0);
     }
 
     /** How long the second of two messages takes when the first is lost. */

@@ -37,9 +37,13 @@ final class ProxiedPair implements AutoCloseable {
     private long counts;
 
     /** What one of the two is. */
-    record Side(SocketType type, QuicOptions options, TlsOptions tls) {
+    record Side(SocketType type, QuicOptions options, TlsOptions tls, boolean conflates) {
         Side(final SocketType type, final QuicOptions options) {
-            this(type, options, BOTH_SIDES);
+            this(type, options, BOTH_SIDES, false);
+        }
+
+        Side conflating() {
+            return new Side(type, options, tls, true);
         }
     }
 
@@ -83,6 +87,9 @@ final class ProxiedPair implements AutoCloseable {
                         Map.of(TlsOptions.class, side.tls, QuicOptions.class, side.options)));
         if (side.type == SocketType.PUB || side.type == SocketType.XPUB) {
             end.loseMessages();
+        }
+        if (side.conflates) {
+            end.outlet().conflate();
         }
         return end;
     }
