@@ -46,7 +46,9 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
     /** Null unless the publisher conflates: then all messages are in one order, whichever way they go. */
     private NewestValue newest;
 
+    /** Of messages that are on their way to the main stream, or were refused there: the last ones that were used. */
     private final LongQueue numbers = new LongQueue();
+
     private StreamOutput control;
     private int maxOutBytes;
     private boolean awaitsRoom;
@@ -333,14 +335,11 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
                 : null;
     }
 
-    /** Takes an X-VALUE out of the control stream; false if it is not there in full, or wrong. */
+    /** Takes an X-VALUE out of the control stream; false if it is wrong. */
     boolean takeValue(final StreamInput from) {
         final long bytes = ValueCommand.frameBytes(from);
         if (bytes < ValueCommand.MIN_BYTES || bytes > ValueCommand.MAX_BYTES || in == null) {
             from.refuse(QuicFailure.badNumber("X-VALUE of " + bytes + " bytes"));
-            return false;
-        }
-        if (from.available() < bytes) {
             return false;
         }
         if (value == null) {
@@ -381,7 +380,7 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
             if (newest != null) {
                 newest.say(control);
             }
-            put(NumberCommand.DATAGRAMS, out.sent());
+            put(NumberCommand.DATAGRAMS, out.sent() - numbers.size());
             main.write(command.flip(), command.limit());
         }
     }
@@ -414,7 +413,7 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
 
     private void settleOut() {
         if (out != null) {
-            final long open = out.sent() - out.waiting() - heard;
+            final long open = out.sent() - numbers.size() - out.waiting() - heard;
             if (open > 0) {
                 end.onDropped(heardLast && !wentByStream ? Dropped.NOT_ARRIVED : Dropped.UNKNOWN, open);
             }

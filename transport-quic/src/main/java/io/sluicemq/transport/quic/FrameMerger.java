@@ -25,10 +25,10 @@ final class FrameMerger {
 
     private StreamInput current;
 
-    /** Whether all that was read was handed over, so that the number of the next message can be told. */
-    private boolean mayNumber;
+    /** Whether all that was read was handed over. */
+    private boolean mayTake;
 
-    private boolean numberWaits;
+    private boolean commandWaits;
 
     /** Bytes of the frame that is under way, and of those that go with it. */
     private long frameLeft = Route.GREETING_BYTES;
@@ -105,8 +105,8 @@ final class FrameMerger {
         if (frameLeft > 0) {
             return current.available() > 0;
         }
-        mayNumber = false;
-        return choose() != null || numberWaits;
+        mayTake = false;
+        return choose() != null || commandWaits;
     }
 
     private void end() {
@@ -115,7 +115,7 @@ final class FrameMerger {
     }
 
     private boolean begin(final boolean isFirst) {
-        mayNumber = isFirst;
+        mayTake = isFirst;
         final StreamInput next = choose();
         if (next == null) {
             return false;
@@ -140,7 +140,7 @@ final class FrameMerger {
 
     /** The stream whose frame is next, or null. */
     private StreamInput choose() {
-        numberWaits = false;
+        commandWaits = false;
         if (isMore) {
             return hasHeader(current) ? current : null;
         }
@@ -154,7 +154,7 @@ final class FrameMerger {
     private boolean hasOther(final StreamInput from) {
         while (hasHeader(from) && isShaken && Route.isCommand(from.peek(0))) {
             if (from == control && ValueCommand.mayBeAt(from)) {
-                if (!datagrams.takeValue(from)) {
+                if (ValueCommand.isPartAt(from) || !mayTake() || !datagrams.takeValue(from)) {
                     return false;
                 }
                 continue;
@@ -167,11 +167,17 @@ final class FrameMerger {
                 return false;
             }
             if (!take(from, bytes)) {
-                return from.failure() == null && !numberWaits;
+                return from.failure() == null && !commandWaits;
             }
             from.read(dropped.clear(), bytes);
         }
         return hasHeader(from);
+    }
+
+    /** What is about datagrams waits until all before it was handed over: then the peer is known, and the message that a number is of. */
+    private boolean mayTake() {
+        commandWaits |= !mayTake;
+        return mayTake;
     }
 
     private boolean take(final StreamInput from, final int bytes) {
@@ -183,8 +189,7 @@ final class FrameMerger {
         if (command == null) {
             return false;
         }
-        if (command == NumberCommand.NUMBER && !mayNumber) {
-            numberWaits = true;
+        if (!mayTake()) {
             return false;
         }
         final IOException error = bytes < command.bytes() || command.isOnControl() != (from == control)

@@ -20,6 +20,10 @@ final class LongQueue {
         return count == 0;
     }
 
+    int size() {
+        return count;
+    }
+
     /** Takes the first one; there is one. */
     long remove() {
         count--;

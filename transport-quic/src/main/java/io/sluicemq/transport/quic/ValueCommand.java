@@ -40,12 +40,23 @@ final class ValueCommand {
             return false;
         }
         final int header = Route.headerBytes(flags);
+        final long bytes = frameBytes(control);
+        if (bytes >= 0 && bytes < header + NAME.length) {
+            return false;
+        }
         for (int i = 0; i < NAME.length && header + i < control.available(); i++) {
             if (control.peek(header + i) != NAME[i]) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether more must come of what {@link #mayBeAt} there, before it is known what it is and can be taken. */
+    static boolean isPartAt(final StreamInput control) {
+        final long bytes = frameBytes(control);
+        return control.available() < Route.headerBytes(control.peek(0)) + NAME.length
+                || (bytes <= MAX_BYTES && control.available() < bytes);
     }
 
     /** Header and body together, of a frame whose header is here; negative for a length that cannot be. */

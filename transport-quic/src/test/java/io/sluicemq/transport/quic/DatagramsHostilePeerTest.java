@@ -256,6 +256,46 @@ final class DatagramsHostilePeerTest {
     }
 
     @Test
+    void shouldTakeARepeatedValueThatComesInPieces() throws Exception {
+        listen(ON);
+        connect("PUB", true);
+        final byte[] value = value(0, 0, 3, 'a', 'b', 'c');
+
+        for (int i = 0; i < value.length; i++) {
+            control.writeAndFlush(Unpooled.wrappedBuffer(value, i, 1));
+            pair.agent.settle(2);
+        }
+        pair.agent.await("value", () -> subscriber.count() == 1);
+
+        assertThat(subscriber.received().get(0).bytes().get(2)).isEqualTo((byte) 'c');
+    }
+
+    @Test
+    void shouldKnowTheNumberOfAMessageThatComesRightBehindTheHandshake() throws Exception {
+        listen(ON);
+        final Future<QuicChannel> connecting = peer.connect(pair.server.getPort());
+        pair.agent.await("connected", () -> connecting.isSuccess() && !pair.accepted.isEmpty());
+        quic = connecting.getNow();
+        subscriber = pair.accepted.get(0);
+
+        stream(QuicStreamType.BIDIRECTIONAL).write(Unpooled.wrappedBuffer(GREETING, ready("PUB", true)));
+        stream(QuicStreamType.UNIDIRECTIONAL)
+                .write(Unpooled.wrappedBuffer(
+                        new byte[] {1, 0},
+                        command(NumberCommand.NUMBER, 2),
+                        new byte[] {0, 1, 'a'},
+                        command(NumberCommand.NUMBER, 1),
+                        new byte[] {0, 1, 'b'},
+                        command(NumberCommand.NUMBER, 3),
+                        new byte[] {0, 1, 'c'}));
+        quic.flush();
+        pair.agent.await("messages", () -> subscriber.count() == 2);
+
+        assertThat(subscriber.received().get(1).bytes().get(0)).isEqualTo((byte) 'c');
+        assertThat(subscriber.dropped(Dropped.LOST)).isEqualTo(2);
+    }
+
+    @Test
     void shouldBelieveAJumpOfTheNumberOnlyAsACount() throws Exception {
         listen(ON);
         connect("PUB", true);
