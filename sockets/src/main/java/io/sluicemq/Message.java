@@ -19,9 +19,14 @@ import org.agrona.concurrent.UnsafeBuffer;
  * that one is cleared, received into again, or sent on. A message goes by reference from a PUSH, DEALER or PAIR; where it is
  * sent to many (PUB, XPUB, XSUB), behind an envelope (REQ, REP, ROUTER), or to a peer that keeps the newest only, it is copied.
  *
+ * <p>{@link #lane(int)} chooses the lane of this very message, where a connection has several.
+ *
  * <p>{@link #wrap(DirectBuffer, int, int)} refers to bytes of the application in place of a copy.
  */
 public final class Message implements FrameHandler {
+    /** What {@link #lane()} says of a message whose lane was not chosen. */
+    public static final int NO_LANE = -1;
+
     private final Content content = new Content();
 
     /** Makes a message without frames. */
@@ -148,6 +153,33 @@ public final class Message implements FrameHandler {
     @Override
     public void onFrame(final DirectBuffer source, final int offset, final int size, final boolean more) {
         content.onFrame(source, offset, size, more);
+    }
+
+    /**
+     * Chooses the lane on which this message goes to peers over a connection that has several, such as {@code quic://} with {@code
+     * QuicOptions.lanes}. It goes there whatever the lanes are for, in its order among the messages of that lane, and with the room and the
+     * urgency of that lane. Where there is no lane of this number, as over other transports, it has no effect: the message goes as if
+     * none were chosen. The peer does not see it.
+     *
+     * <p>The choice is a part of the content: a send, {@link #clear()} and {@link #wrap(DirectBuffer, int, int)} take it out, {@link
+     * #copyOf} copies it, a message that comes has none.
+     *
+     * @param number of the lane, 0 to 15; lanes of the options count from 1 on, and 0 is the one for all other messages.
+     * @return this.
+     * @throws IllegalArgumentException when the number is out of that range.
+     */
+    public Message lane(final int number) {
+        content.lane(number);
+        return this;
+    }
+
+    /**
+     * Which lane was chosen.
+     *
+     * @return 0 to 15; {@link #NO_LANE} if none was, so that each connection decides by what its lanes are for.
+     */
+    public int lane() {
+        return content.lane();
     }
 
     /** Takes all frames out, and keeps what memory is small for the next use; a large buffer returns to its pool. */

@@ -115,4 +115,72 @@ final class MessageTest {
         assertThat(wrapped.encodedLength()).isEqualTo(4);
         assertThat(copy.frameCount()).isZero();
     }
+
+    @Test
+    void shouldKeepItsLaneWithItsContent() {
+        final Message message = Message.of("a").lane(7);
+        final Message wrapped = new Message().wrap(new byte[] {1}).lane(0);
+
+        final Message copy = new Message().copyOf(message);
+        wrapped.add("more");
+        message.add("b").add(new byte[30_000]);
+
+        assertThat(message.lane()).isEqualTo(7);
+        assertThat(copy.lane()).isEqualTo(7);
+        assertThat(wrapped.lane()).isZero();
+        assertThat(new Message().lane(15).add("a").lane()).isEqualTo(15);
+    }
+
+    @Test
+    void shouldForgetItsLaneWithItsContent() {
+        final Message cleared = Message.of("a").lane(7);
+        final Message wrapped = Message.of("a").lane(7);
+        final Message copied = Message.of("a").lane(7);
+        final Message filled = new Message().lane(7);
+
+        cleared.clear();
+        wrapped.wrap(new byte[1]);
+        copied.copyOf(Message.of("b"));
+        filled.onFrame(new UnsafeBuffer(new byte[1]), 0, 1, false);
+
+        assertThat(new Message().lane()).isEqualTo(Message.NO_LANE);
+        assertThat(cleared.lane()).isEqualTo(Message.NO_LANE);
+        assertThat(wrapped.lane()).isEqualTo(Message.NO_LANE);
+        assertThat(copied.lane()).isEqualTo(Message.NO_LANE);
+        assertThat(filled.lane()).isEqualTo(Message.NO_LANE);
+    }
+
+    @Test
+    void shouldRefuseALaneThatCannotBe() {
+        final Message message = Message.of("a").lane(3);
+
+        assertThatThrownBy(() -> message.lane(16))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("lane=16, limit=0..15, choose a value in between, or none to leave it to the lanes");
+        assertThatThrownBy(() -> message.lane(-1)).hasMessageStartingWith("lane=-1, limit=0..15, ");
+        assertThat(message.lane()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldForgetItsLaneOnlyWhenItWasSent() throws Exception {
+        try (Context context = Context.create();
+                PushSocket push = context.push();
+                PullSocket pull = context.pull()) {
+            final Message message = Message.of("a").lane(3);
+
+            final SendResult early = push.trySend(message);
+            final int kept = message.lane();
+            push.connect(pull.bind("inproc://lane-of-a-message"));
+            final SendResult result = push.send(message);
+            final Message received = new Message().lane(4);
+            pull.receive(received);
+
+            assertThat(early).isEqualTo(SendResult.NOT_CONNECTED);
+            assertThat(kept).isEqualTo(3);
+            assertThat(result).isEqualTo(SendResult.SENT);
+            assertThat(message.lane()).isEqualTo(Message.NO_LANE);
+            assertThat(received.text()).isEqualTo("a");
+            assertThat(received.lane()).isEqualTo(Message.NO_LANE);
+        }
+    }
 }

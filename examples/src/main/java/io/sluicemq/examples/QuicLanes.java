@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 public final class QuicLanes {
     private QuicLanes() {}
 
-    /** Sends a file, and an order that may pass it. */
+    /** Sends a file, and an order and the file's index, which may pass it. */
     public static void main(final String[] args) throws InterruptedException {
         // tag::lanes[]
         final QuicOptions lanes = QuicOptions.builder()
@@ -42,7 +42,10 @@ public final class QuicLanes {
             push.connect(pull.bind("quic://127.0.0.1:0"));
             push.send(Message.of("files.report".getBytes(StandardCharsets.US_ASCII), new byte[8 << 20]));
             push.send("orders.1");
-            for (int i = 0; i < 2; i++) {
+            // tag::choose[]
+            push.send(Message.of("files.index").lane(1)); // with the orders
+            // end::choose[]
+            for (int i = 0; i < 3; i++) {
                 System.out.println(pull.receiveMessage().text(0));
             }
         }

@@ -85,7 +85,9 @@ class ExamplesTest {
     void shouldLetAnOrderPassAFile() throws Exception {
         QuicLanes.main(NO_ARGS);
 
-        assertThat(lines()).containsExactlyInAnyOrder("files.report", "orders.1");
+        assertThat(lines())
+                .containsExactlyInAnyOrder("files.report", "orders.1", "files.index")
+                .containsSubsequence("orders.1", "files.index");
     }
 
     @Test

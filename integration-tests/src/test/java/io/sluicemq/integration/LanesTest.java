@@ -33,6 +33,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class LanesTest extends SocketTestBase {
     private static final int LARGE = 300_000;
 
+    /** For an end that waits for nothing but the peer. */
+    private static final Duration QUICK = Duration.ofSeconds(4);
+
     private static SocketOptions lanes(final Ordering ordering, final int mark) {
         return SocketOptions.builder()
                 .sendHighWaterMark(mark)
@@ -135,8 +138,8 @@ final class LanesTest extends SocketTestBase {
             before++;
             message = pull.receiveMessage(LIMIT);
         }
-        // One turn of the receiver at the other lane's ring at the most.
-        assertThat(before).isLessThanOrEqualTo(20);
+        // Nothing has passed it that was still waiting at the sender.
+        assertThat(before).isLessThanOrEqualTo(bulk - 20);
         for (int i = before; i < bulk; i++) {
             assertThat(pull.receiveMessage(LIMIT).frame(0)).hasSize(8_000);
         }
@@ -210,6 +213,52 @@ final class LanesTest extends SocketTestBase {
 
         for (int i = 0; i < 100; i++) {
             assertThat(head(pull.receiveMessage(LIMIT))).startsWith("bulk." + i + " ");
+        }
+    }
+
+    @Test
+    void shouldEndRightBehindALargeMessage() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            final PushSocket push = context.push(lanes(Ordering.LANE, 100));
+            final PullSocket pull = context.pull(lanes(Ordering.LANE, 100));
+            join(Medium.QUIC, pull, push);
+
+            push.send(body("bulk.", LARGE));
+            final long startNs = System.nanoTime();
+            push.close(QUICK.multipliedBy(2));
+
+            assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isLessThan(QUICK);
+            assertThat(pull.receiveMessage(LIMIT).frame(0)).hasSize(LARGE);
+            assertThat(push.stats().dropped()).isEmpty();
+            pull.close(Duration.ZERO);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Ordering.class,
+            names = {"LANE", "NONE"})
+    void shouldEndTheReceiverWhileLargeMessagesCome(final Ordering ordering) throws Exception {
+        for (int i = 0; i < 5; i++) {
+            final PushSocket push = context.push(lanes(ordering, 4));
+            final PullSocket pull = context.pull(lanes(ordering, 4));
+            join(Medium.QUIC, pull, push);
+            final Future<Integer> sending = start(() -> {
+                int sent = 0;
+                while (push.send(Message.of(body("bulk.", sent % 2 == 0 ? LARGE : 20_000)), LIMIT) == SendResult.SENT) {
+                    sent++;
+                }
+                return sent;
+            });
+            assertThat(pull.receiveMessage(LIMIT)).isNotNull();
+
+            final long startNs = System.nanoTime();
+            pull.close(QUICK.multipliedBy(2));
+            final Duration took = Duration.ofNanos(System.nanoTime() - startNs);
+            push.close(Duration.ZERO);
+
+            assertThat(get(sending)).isPositive();
+            assertThat(took).isLessThan(QUICK);
         }
     }
 }

@@ -47,6 +47,9 @@ public final class Content implements FrameHandler {
     /** Whether a received message is in. */
     private boolean complete;
 
+    /** That the sender has chosen, as bits of {@link MessageKind}; 0 for none. */
+    private int laneBits;
+
     /** The ring whose messages come now; they may be taken over from it. */
     private PolledRing lender;
 
@@ -124,6 +127,7 @@ public final class Content implements FrameHandler {
      */
     public void copyOf(final Content other) {
         clear();
+        laneBits = other.laneBits;
         if (other.frameCount > 0) {
             put(other.kind(), other.buffer, other.start(), other.size());
         }
@@ -133,7 +137,9 @@ public final class Content implements FrameHandler {
     public void onFrame(final DirectBuffer source, final int offset, final int size, final boolean more) {
         refuseSecond();
         add(source, offset, size);
-        complete = !more;
+        if (!more) {
+            complete();
+        }
     }
 
     /** Takes a whole message, or what follows the frames that are in already; its buffer too, where it can be had. */
@@ -154,7 +160,13 @@ public final class Content implements FrameHandler {
                 count(base);
             }
         }
+        complete();
+    }
+
+    /** What came is in; the lane it came on says nothing of where it may go. */
+    private void complete() {
         complete = true;
+        laneBits = 0;
     }
 
     private void refuseSecond() {
@@ -205,6 +217,7 @@ public final class Content implements FrameHandler {
         bare = false;
         frameCount = 0;
         complete = false;
+        laneBits = 0;
     }
 
     /** Before it is sent or received into. */
@@ -231,7 +244,34 @@ public final class Content implements FrameHandler {
         }
     }
 
-    int kind() {
+    /**
+     * Chooses the lane, until the content has gone.
+     *
+     * @param number of the lane.
+     */
+    public void lane(final int number) {
+        if (number < 0 || number > MessageKind.MAX_LANE) {
+            throw new IllegalArgumentException("lane=" + number + ", limit=0.." + MessageKind.MAX_LANE
+                    + ", choose a value in between, or none to leave it to the lanes");
+        }
+        laneBits = MessageKind.onLane(number);
+    }
+
+    /**
+     * Which lane was chosen.
+     *
+     * @return its number, or -1.
+     */
+    public int lane() {
+        return MessageKind.lane(laneBits);
+    }
+
+    /** As it is offered, but for what {@link #passes} says. */
+    int offeredKind() {
+        return kind() | laneBits;
+    }
+
+    private int kind() {
         return frameCount == 1 ? MessageKind.SINGLE : MessageKind.FRAMES;
     }
 
@@ -310,10 +350,12 @@ public final class Content implements FrameHandler {
     private void moveToOwn() {
         final UnsafeBuffer old = buffer;
         final int oldMemory = memory;
+        final int oldLane = laneBits;
         final int kind = kind();
         final int from = start();
         final int bytes = size();
         forget();
+        laneBits = oldLane;
         if (bytes > 0 || kind == MessageKind.SINGLE) {
             put(kind, old, from, bytes);
         }

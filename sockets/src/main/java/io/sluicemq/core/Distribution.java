@@ -2,6 +2,7 @@ package io.sluicemq.core;
 
 import io.sluicemq.DropCause;
 import io.sluicemq.transport.MessageHandler;
+import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.MessageRing;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
@@ -118,10 +119,11 @@ final class Distribution implements Departures {
         if (matches.isEmpty()) {
             return true;
         }
-        if (!PublishedBatch.fits(kind, length)) {
-            return batch.isEmpty() && giveLarge(kind, buffer, offset, length);
+        final int offered = MessageKind.withLaneTag(tag, kind);
+        if (!PublishedBatch.fits(offered, length)) {
+            return batch.isEmpty() && giveLarge(offered, buffer, offset, length);
         }
-        final Matches free = batch.add(matches, kind, buffer, offset, length);
+        final Matches free = batch.add(matches, offered, buffer, offset, length);
         if (free == null) {
             return false;
         }
@@ -157,7 +159,7 @@ final class Distribution implements Departures {
             giveRings(pipe, run, message);
             return;
         }
-        if (!conflates && pipe.isClear()) {
+        if (!conflates && pipe.isClear() && !(batch.hasLanes() && pipe.path().hasRings())) {
             int taken = 0;
             boolean all = true;
             while (all && run != PublishedBatch.NONE) {
@@ -253,7 +255,7 @@ final class Distribution implements Departures {
 
     private boolean offer(final MessageRing outlet, final int message) {
         return outlet.offerQuietly(
-                0, null, batch.kind(message), batch.block(), batch.bodyAt(message), batch.bodyLength(message));
+                null, batch.kind(message), batch.block(), batch.bodyAt(message), batch.bodyLength(message));
     }
 
     /** A message found no room; returns false if a shorter one may. */
@@ -328,7 +330,7 @@ final class Distribution implements Departures {
             if (!noDrop && !conflates && pipe.path().hasRings()) {
                 return pipe.offer(null, kind, buffer, offset, length);
             }
-            taken = pipe.outlet().offerQuietly(0, null, kind, buffer, offset, length);
+            taken = pipe.outlet().offerQuietly(null, kind, buffer, offset, length);
             if (taken) {
                 pipe.outlet().signal();
             }

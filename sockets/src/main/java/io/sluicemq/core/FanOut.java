@@ -89,7 +89,7 @@ public final class FanOut implements Outbound, Topics {
             final int word = slots.wordIndex(i);
             for (long rest = slots.word(i) & matches.word(word); rest != 0; rest &= rest - 1) {
                 final Pipe pipe = Subscribers.at(pipes, (word << 6) + Long.numberOfTrailingZeros(rest));
-                if (pipe != null && !pipe.outlet().offer(0, null, kind, buffer, offset, length)) {
+                if (pipe != null && !pipe.outlet().offer(null, kind, buffer, offset, length)) {
                     pipe.record().addDropped(1);
                     dropped++;
                 }
@@ -241,9 +241,8 @@ public final class FanOut implements Outbound, Topics {
         if (welcome != null) {
             final boolean sent = pipe.outlet()
                     .offer(
-                            0,
                             null,
-                            MessageKind.SINGLE,
+                            MessageKind.SINGLE | MessageKind.onLane(welcome.lane()),
                             welcome.buffer(),
                             welcome.frameOffset(0),
                             welcome.frameLength(0));

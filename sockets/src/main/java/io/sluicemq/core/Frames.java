@@ -9,6 +9,11 @@ import org.agrona.DirectBuffer;
 final class Frames {
     private Frames() {}
 
+    /** Of a record, or as it was offered. */
+    static boolean isSingle(final int kind) {
+        return (kind & MessageKind.MASK) == MessageKind.SINGLE;
+    }
+
     static void forEach(
             final int kind, final DirectBuffer buffer, final int offset, final int length, final FrameHandler handler) {
         if (handler instanceof Content content) {
@@ -32,17 +37,17 @@ final class Frames {
 
     /** Whether a message of an XSUB, or to an XPUB's application, is a subscription: {@code 01 prefix} or {@code 00 prefix}. */
     static boolean isSubscription(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        return kind == MessageKind.SINGLE && length > 0 && (buffer.getByte(offset) & ~1) == 0;
+        return isSingle(kind) && length > 0 && (buffer.getByte(offset) & ~1) == 0;
     }
 
     /** Where the body of the first frame starts. */
     static int firstBody(final int kind, final DirectBuffer buffer, final int offset) {
-        return kind == MessageKind.SINGLE ? offset : offset + FrameHeader.length(FrameHeader.flags(buffer, offset));
+        return isSingle(kind) ? offset : offset + FrameHeader.length(FrameHeader.flags(buffer, offset));
     }
 
     /** Bytes in the body of the first frame. */
     static int firstLength(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        return kind == MessageKind.SINGLE ? length : (int) FrameHeader.bodyLength(buffer, offset);
+        return isSingle(kind) ? length : (int) FrameHeader.bodyLength(buffer, offset);
     }
 
     /** Where the frame behind the one at {@code at} starts; only in a record of kind FRAMES. */

@@ -6,7 +6,7 @@ import org.agrona.DirectBuffer;
 /** How a socket type picks the peers of a message. {@link #trySend} is called from any thread and must not block. */
 interface Outbound extends PipeObserver {
     /**
-     * Offers a message to where it belongs.
+     * Offers a message to where it belongs. The kind may name the lane that the sender has chosen.
      *
      * @return SENT, or why not; BACK_PRESSURED and NOT_CONNECTED may be tried again.
      */

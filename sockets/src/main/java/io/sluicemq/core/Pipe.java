@@ -279,7 +279,7 @@ final class Pipe implements PipeEnd, Departures {
 
     private boolean toCarrier(
             final int tag, final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        final boolean taken = toCarrier(kind, buffer, offset, length);
+        final boolean taken = toCarrier(path.offeredKind(tag, kind), buffer, offset, length);
         batchBytes += taken ? length : 0;
         return taken;
     }

@@ -57,14 +57,14 @@ final class Publication {
 
     /** Hands a message to the agent; false when there is no room. */
     boolean offer(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        if (ring.offer(0, null, kind, buffer, offset, length)) {
+        if (ring.offer(null, kind, buffer, offset, length)) {
             return true;
         }
         if (!socket.agent().isAgentThread()) {
             return false;
         }
         distribution.catchUp();
-        return ring.offer(0, null, kind, buffer, offset, length);
+        return ring.offer(null, kind, buffer, offset, length);
     }
 
     /** After an {@link #offer}, without a lock: the sender may have to do the I/O, callbacks included. */
@@ -84,7 +84,7 @@ final class Publication {
         final long awakeUntilNs = Backoff.awakeUntilNs();
         int turn = 0;
         while (wait && System.nanoTime() - untilNs < 0 && !ring.isClosed()) {
-            if (ring.offer(0, null, kind, buffer, offset, length)) {
+            if (ring.offer(null, kind, buffer, offset, length)) {
                 onOffered();
                 return SendResult.SENT;
             }

@@ -25,7 +25,9 @@ final class PublishedBatch {
     /** Made with the first message, as most sockets never publish. */
     private UnsafeBuffer block;
 
+    /** As they were offered. */
     private final int[] kinds = new int[MAX_MESSAGES];
+
     private final int[] bodyAt = new int[MAX_MESSAGES];
     private final int[] endAt = new int[MAX_MESSAGES];
 
@@ -33,6 +35,9 @@ final class PublishedBatch {
     private final int[] contentTo = new int[MAX_MESSAGES];
 
     private int count;
+
+    /** Whether the sender of any message has chosen its lane, of which {@link #block} tells nothing. */
+    private boolean hasLanes;
 
     /** Who gets the messages from {@link #groupFrom} to the last one. */
     private Matches group = new Matches();
@@ -57,7 +62,7 @@ final class PublishedBatch {
     }
 
     private static long framedLength(final int kind, final int length) {
-        return kind == MessageKind.SINGLE ? (long) FrameHeader.encodedLength(length) + length : length;
+        return Frames.isSingle(kind) ? (long) FrameHeader.encodedLength(length) + length : length;
     }
 
     /**
@@ -82,9 +87,10 @@ final class PublishedBatch {
         if (block == null) {
             block = new UnsafeBuffer(ByteBuffer.allocateDirect(Carrier.MAX_BATCH_BYTES));
         }
-        final int body = kind == MessageKind.SINGLE ? at + FrameHeader.put(block, at, 0, length) : at;
+        final int body = Frames.isSingle(kind) ? at + FrameHeader.put(block, at, 0, length) : at;
         block.putBytes(body, buffer, offset, length);
         kinds[count] = kind;
+        hasLanes |= MessageKind.laneBits(kind) != 0;
         bodyAt[count] = body;
         endAt[count] = body + length;
         contentTo[count] = count == 0 ? length : contentTo[count - 1] + length;
@@ -155,11 +161,17 @@ final class PublishedBatch {
         slotCount = 0;
         runCount = 0;
         count = 0;
+        hasLanes = false;
         groupFrom = 0;
     }
 
     boolean isEmpty() {
         return count == 0;
+    }
+
+    /** Whether any message is on a lane that its sender has chosen. */
+    boolean hasLanes() {
+        return hasLanes;
     }
 
     /** How many subscribers get anything. */
@@ -207,6 +219,7 @@ final class PublishedBatch {
         return endAt[message];
     }
 
+    /** As it was offered, with its lane. */
     int kind(final int message) {
         return kinds[message];
     }

@@ -31,7 +31,7 @@ public final class ReturnAddress {
             throw new IllegalStateException("replies=2, limit=1 a request, reply once");
         }
         final SendResult result =
-                replier.reply(pipe, envelope, message.kind(), message.buffer(), message.start(), message.size());
+                replier.reply(pipe, envelope, message.offeredKind(), message.buffer(), message.start(), message.size());
         if (result == SendResult.SENT) {
             message.sent(0);
         }

@@ -42,7 +42,7 @@ final class Router implements Inbound, Outbound {
 
     @Override
     public SendResult trySend(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        if (kind == MessageKind.SINGLE) {
+        if (Frames.isSingle(kind)) {
             throw new IllegalArgumentException("frames=1, limit=2, put the routing id of the peer before the message");
         }
         final Pipe pipe = destination(kind, buffer, offset);
@@ -50,11 +50,12 @@ final class Router implements Inbound, Outbound {
             return options.mandatory() ? SendResult.UNROUTABLE : drop(DropCause.UNROUTABLE);
         }
         final int restAt = Frames.after(buffer, offset);
+        final int lane = MessageKind.laneBits(kind);
         final boolean sent = Frames.hasMore(buffer, restAt)
-                ? pipe.offer(null, MessageKind.FRAMES, buffer, restAt, offset + length - restAt)
+                ? pipe.offer(null, MessageKind.FRAMES | lane, buffer, restAt, offset + length - restAt)
                 : pipe.offer(
                         null,
-                        MessageKind.SINGLE,
+                        MessageKind.SINGLE | lane,
                         buffer,
                         Frames.body(buffer, restAt),
                         Frames.bodyLength(buffer, restAt));

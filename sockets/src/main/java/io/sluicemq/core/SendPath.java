@@ -7,7 +7,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The ways of a sender's message to one peer: straight into memory that the peer's process reads, straight to the carrier, or
+ * The ways of a sender's message to one peer: straight into a ring of the connection's own, straight to the carrier, or
  * by the outlet. It takes a shorter way only if nothing waits in the outlet, so that the order of each thread's messages is
  * kept. Any thread.
  */
@@ -21,6 +21,9 @@ final class SendPath {
 
     // Agent only.
     private long shownQueued;
+
+    /** Agent only: the connection has several rings, one for each lane. */
+    private boolean hasRings;
 
     /** The connection through shared memory now, or null; written by the agent. */
     private volatile SharedCarrier shared;
@@ -37,21 +40,27 @@ final class SendPath {
 
     /** Agent: what is sent from now on goes this way, once the outlet is empty. */
     void open(final SharedCarrier carrier) {
-        if (mayShare || (carrier.hasSeveralRings() && !pipe.socket().options().conflate())) {
+        hasRings = carrier.hasSeveralRings();
+        if (mayShare || (hasRings && !pipe.socket().options().conflate())) {
             shared = carrier;
         }
     }
 
-    /** Whether the connection has several rings, one of which may be full while others are not. */
+    /** Agent: whether the connection has several rings, one of which may be full while others are not. */
     boolean hasRings() {
-        final SharedCarrier way = shared;
-        return way != null && way.hasSeveralRings();
+        return hasRings;
+    }
+
+    /** Agent: the kind of a record of the outlet as the carrier is to get it, with the lane where there are some. */
+    int offeredKind(final int tag, final int kind) {
+        return hasRings ? MessageKind.withLaneTag(tag, kind) : kind;
     }
 
     /** Agent: the connection is over. */
     void close() {
         shortcut.count();
         countSent();
+        hasRings = false;
         shared = null;
     }
 
@@ -76,7 +85,7 @@ final class SendPath {
                 return false;
             }
         }
-        final boolean taken = outlet.offer(0, prefix, kind, buffer, offset, length);
+        final boolean taken = outlet.offer(prefix, kind, buffer, offset, length);
         if (taken && !pipe.isDirect()) {
             duty.onOffered();
         }

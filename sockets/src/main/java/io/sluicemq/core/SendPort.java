@@ -78,7 +78,7 @@ public final class SendPort {
     public SendResult send(final Content message, final long timeoutNs) throws InterruptedException {
         final int passed = begin(message);
         final SendResult result =
-                send(message.kind() | passed, message.buffer(), message.start(), message.size(), timeoutNs);
+                send(message.offeredKind() | passed, message.buffer(), message.start(), message.size(), timeoutNs);
         return end(message, passed, result);
     }
 
@@ -90,7 +90,8 @@ public final class SendPort {
      */
     public SendResult trySend(final Content message) {
         final int passed = begin(message);
-        final SendResult result = trySend(message.kind() | passed, message.buffer(), message.start(), message.size());
+        final SendResult result =
+                trySend(message.offeredKind() | passed, message.buffer(), message.start(), message.size());
         return end(message, passed, result);
     }
 

@@ -48,7 +48,8 @@ final class Shortcut {
             return false;
         }
         try {
-            return isFree() && give(kind, buffer, offset, length);
+            // What gets here has no lanes.
+            return isFree() && give(MessageKind.withoutLane(kind), buffer, offset, length);
         } finally {
             duty.giveBack();
         }

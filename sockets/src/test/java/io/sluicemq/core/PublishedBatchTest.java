@@ -129,4 +129,24 @@ final class PublishedBatchTest {
 
         assertThat(add(1, 3)).isFalse();
     }
+
+    @Test
+    void shouldKeepTheLaneOfEachMessageUntilItIsCleared() {
+        final int onLane = MessageKind.SINGLE | MessageKind.onLane(5);
+
+        add(10, 1);
+        final boolean before = batch.hasLanes();
+        matches.clear();
+        matches.addAll(SlotSet.of(1));
+        matches = batch.add(matches, onLane, body, 0, 10);
+        batch.seal();
+
+        assertThat(before).isFalse();
+        assertThat(batch.hasLanes()).isTrue();
+        assertThat(batch.kind(0)).isEqualTo(MessageKind.SINGLE);
+        assertThat(batch.kind(1)).isEqualTo(onLane);
+        assertThat(batch.bodyLength(1)).isEqualTo(10);
+        batch.clear();
+        assertThat(batch.hasLanes()).isFalse();
+    }
 }

@@ -26,5 +26,74 @@ public final class MessageKind {
     /** The part of an offered kind that the receiver gets to see. */
     public static final int MASK = 3;
 
+    /** Highest number of a lane that a kind can name. */
+    public static final int MAX_LANE = 15;
+
+    /** Above the bits that are not of the lane; what is there is the lane's number and 1, or 0 for none. */
+    private static final int LANE_SHIFT = 4;
+
+    private static final int LANE_UNIT = 1 << LANE_SHIFT;
+
     private MessageKind() {}
+
+    /**
+     * In an offer, beside the kind: the sender has chosen a lane for the message, for a connection that has several.
+     *
+     * @param number of the lane, 0 to {@link #MAX_LANE}; -1 for none.
+     * @return bits of a kind.
+     */
+    public static int onLane(final int number) {
+        return (number + 1) << LANE_SHIFT;
+    }
+
+    /**
+     * Which lane the sender has chosen.
+     *
+     * @param kind as it was offered.
+     * @return the lane's number; -1 if none was chosen.
+     */
+    public static int lane(final int kind) {
+        return (kind >>> LANE_SHIFT) - 1;
+    }
+
+    /**
+     * The kind without the lane.
+     *
+     * @param kind as it was offered.
+     * @return what is beside the lane.
+     */
+    public static int withoutLane(final int kind) {
+        return kind & (LANE_UNIT - 1);
+    }
+
+    /**
+     * The lane alone.
+     *
+     * @param kind as it was offered.
+     * @return bits as of {@link #onLane}; 0 if none was chosen.
+     */
+    public static int laneBits(final int kind) {
+        return kind & -LANE_UNIT;
+    }
+
+    /**
+     * The lane as the tag of a record.
+     *
+     * @param kind as it was offered.
+     * @return 0 if none was chosen.
+     */
+    static int laneTag(final int kind) {
+        return kind >>> LANE_SHIFT;
+    }
+
+    /**
+     * The kind of a record with the lane that its tag names.
+     *
+     * @param tag of a record that was offered without one.
+     * @param kind of the record.
+     * @return a kind to be offered.
+     */
+    public static int withLaneTag(final int tag, final int kind) {
+        return kind | tag << LANE_SHIFT;
+    }
 }

@@ -148,7 +148,21 @@ public final class MessageRing extends PolledRing {
         return false;
     }
 
-    /** As {@link #offer}, but wakes nobody: the caller ends its batch with {@link #signal()}. */
+    /** As the offer with a tag, which is here the lane that the kind names, for {@link MessageKind#withLaneTag}; 0 if it names none. */
+    @SuppressWarnings("checkstyle:JavadocMethod")
+    public boolean offer(
+            final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        return offer(MessageKind.laneTag(kind), prefix, MessageKind.withoutLane(kind), buffer, offset, length);
+    }
+
+    /** As the offer without a tag, but wakes nobody: the caller ends its batch with {@link #signal()}. */
+    @SuppressWarnings("checkstyle:JavadocMethod")
+    public boolean offerQuietly(
+            final DirectBuffer prefix, final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        return offerQuietly(MessageKind.laneTag(kind), prefix, MessageKind.withoutLane(kind), buffer, offset, length);
+    }
+
+    /** As the offer with a tag, but wakes nobody: the caller ends its batch with {@link #signal()}. */
     @SuppressWarnings("checkstyle:JavadocMethod")
     public boolean offerQuietly(
             final int tag,

@@ -37,7 +37,8 @@ public interface SharedCarrier extends Carrier {
      * Offers a message. Any thread; threads take turns.
      *
      * @param prefix as in {@link MessageRing#offer}.
-     * @param kind of the message, one of {@link MessageKind}, perhaps to be passed by reference.
+     * @param kind of the message, one of {@link MessageKind}, perhaps to be passed by reference, and perhaps with a lane, which a
+     *     connection that has none passes over.
      * @param buffer holds the message; the caller's again on return, unless it was passed.
      * @param offset of the message, in bytes.
      * @param length of the message, in bytes.

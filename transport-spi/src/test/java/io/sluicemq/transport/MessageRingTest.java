@@ -453,4 +453,27 @@ final class MessageRingTest {
         assertThat(toldEarly).isZero();
         assertThat(spaceTold).isEqualTo(1);
     }
+
+    @Test
+    void shouldHandOverTheLaneOfAKindAsTag() {
+        final MessageRing ring = ring(0, false);
+        final UnsafeBuffer prefix = bytes(4, 2);
+        final UnsafeBuffer large = pool.acquire(70_000);
+        final int onLane = MessageKind.onLane(0);
+
+        ring.offer(null, MessageKind.SINGLE | MessageKind.onLane(MessageKind.MAX_LANE), bytes(8, 1), 0, 8);
+        ring.offer(prefix, MessageKind.FRAMES | onLane, bytes(8, 1), 0, 8);
+        ring.offer(null, MessageKind.SINGLE | MessageKind.POOLED | onLane, large, 0, 70_000);
+        ring.offerQuietly(null, MessageKind.SINGLE, bytes(8, 1), 0, 8);
+        final List<String> kinds = new ArrayList<>();
+        ring.poll(
+                (tag, kind, buffer, offset, length) -> {
+                    final int offered = MessageKind.withLaneTag(tag, kind);
+                    kinds.add(MessageKind.lane(offered) + "/" + MessageKind.withoutLane(offered) + "/" + length);
+                    return true;
+                },
+                10);
+
+        assertThat(kinds).containsExactly("15/1/8", "0/2/12", "0/1/70000", "-1/1/8");
+    }
 }

@@ -17,6 +17,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** One lane of the peer's: its stream, and the ring that the application's threads read. Agent, unless said. */
 final class InLane extends EndLayer {
     private static final int RING_BYTES = 1 << 20;
+
+    /** In all lanes of a peer: it alone decides how many there are. */
     private static final long MAX_LARGE_BYTES = 64L << 20;
 
     private final MessageRing ring;
@@ -33,13 +35,15 @@ final class InLane extends EndLayer {
      * @param end of the socket.
      * @param pool for large messages.
      * @param windowBytes that the peer may send beyond what was read.
+     * @param count of the peer's lanes.
      */
-    InLane(final Lanes lanes, final PipeEnd end, final BufferPool pool, final long windowBytes) {
+    InLane(final Lanes lanes, final PipeEnd end, final BufferPool pool, final long windowBytes, final int count) {
         super(end);
         this.windowBytes = windowBytes;
         this.grantedBytes = windowBytes;
         this.ring = new MessageRing(
-                new RingOptions(RING_BYTES, MAX_LARGE_BYTES, end.options().receiveMaxMessages(), true),
+                new RingOptions(
+                        RING_BYTES, MAX_LARGE_BYTES / count, end.options().receiveMaxMessages(), true),
                 pool,
                 new RingOwner() {
                     @Override
@@ -109,10 +113,6 @@ final class InLane extends EndLayer {
         if (reader != null) {
             reader.resume();
         }
-    }
-
-    boolean isPaused() {
-        return reader != null && reader.isPaused();
     }
 
     boolean hasEnded() {

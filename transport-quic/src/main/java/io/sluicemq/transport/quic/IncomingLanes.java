@@ -36,7 +36,7 @@ final class IncomingLanes {
         this.lanes = new InLane[count];
         final List<PolledRing> made = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            lanes[i] = new InLane(all, end, connection.driver().context().buffers(), own.windowBytes());
+            lanes[i] = new InLane(all, end, connection.driver().context().buffers(), own.windowBytes(), count);
             made.add(lanes[i].ring());
         }
         this.rings = List.copyOf(made);

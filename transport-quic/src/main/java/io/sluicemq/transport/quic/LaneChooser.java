@@ -6,8 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.agrona.DirectBuffer;
 
-/** Finds the lane of a message: the first that fits, in the order of the options, or lane 0. Immutable; any thread. */
+/**
+ * Finds the lane of a message: the one that its sender has chosen, if there is such a lane; else the first that fits, in the order of the options,
+ * or lane 0. Immutable; any thread.
+ */
 final class LaneChooser {
+    private final int laneCount;
     private final byte[][] prefixes;
     private final int[] lanes;
 
@@ -18,13 +22,15 @@ final class LaneChooser {
      * @param peerRoutingId that the peer has told.
      */
     LaneChooser(final List<QuicLane> options, final byte[] peerRoutingId) {
+        laneCount = options.size() + 1;
         final byte[][] found = new byte[options.size()][];
         final int[] numbers = new int[options.size()];
         int count = 0;
         boolean decided = false;
         for (int i = 0; i < found.length && !decided; i++) {
             final QuicLane lane = options.get(i);
-            if (!lane.isByRoutingId() || starts(peerRoutingId, lane.prefix())) {
+            final boolean mayFit = lane.isByRoutingId() ? starts(peerRoutingId, lane.prefix()) : !lane.isExplicit();
+            if (mayFit) {
                 // What is for this peer as a whole needs no look at its messages.
                 found[count] = lane.isByRoutingId() ? new byte[0] : lane.prefix();
                 numbers[count++] = i + 1;
@@ -41,6 +47,10 @@ final class LaneChooser {
 
     /** Of a message as the application gave it. */
     int laneOf(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        final int chosen = MessageKind.lane(kind);
+        if (chosen >= 0 && chosen < laneCount) {
+            return chosen;
+        }
         if (prefixes.length == 0) {
             return 0;
         }

@@ -290,7 +290,7 @@ final class Lanes implements SharedCarrier {
             return Offer.FULL;
         }
         final MessageRing ring = out[chooser.laneOf(kind, buffer, offset, length)].ring();
-        if (ring.offer(0, prefix, kind, buffer, offset, length)) {
+        if (ring.offer(prefix, kind, buffer, offset, length)) {
             return Offer.PASSED;
         }
         // At the end of the connection what waits here goes first.
@@ -346,7 +346,7 @@ final class Lanes implements SharedCarrier {
         final OutLane lane = out[chooser.laneOf(kind, buffer, offset, length)];
         final boolean taken = !closed
                 && (lane.isPartlyPast() || !leavingPeer)
-                && lane.offerPast(kind & MessageKind.MASK, buffer, offset, length, queues);
+                && lane.offerPast(kind, buffer, offset, length, queues);
         refused |= !taken;
         return taken;
     }

@@ -169,9 +169,9 @@ final class OutLane {
             return false;
         }
         if (!partlyPast && (!ring.isEmpty() || writer.isMessagePartlyWritten())) {
-            return queues && ring.offer(0, null, kind, buffer, offset, length);
+            return queues && ring.offer(null, kind, buffer, offset, length);
         }
-        final boolean taken = sendPast(kind, buffer, offset, length);
+        final boolean taken = sendPast(kind & MessageKind.MASK, buffer, offset, length);
         if (taken) {
             lanes.onSent(1, length);
         }

@@ -82,6 +82,10 @@ final class QuicFailure {
         return new StreamException(CloseReason.HANDSHAKE_FAILED, text, null);
     }
 
+    static StreamException endWithoutFiller(final long id) {
+        return brokenRule("endOfStream=" + id + " without a byte", "one byte with the FIN");
+    }
+
     static StreamException badStream(final int type) {
         return brokenRule("streamType=" + type, "1 to 3");
     }
@@ -136,8 +140,7 @@ final class QuicFailure {
     static StreamException oneStreamMore(final long id) {
         return new StreamException(
                 CloseReason.PROTOCOL_ERROR,
-                "streamId=" + id
-                        + ", limit=one control stream and one lane, the peer breaks the protocol: see docs/wire-quic.md",
+                "streamId=" + id + ", limit=one control stream, the peer breaks the protocol: see docs/wire-quic.md",
                 null);
     }
 

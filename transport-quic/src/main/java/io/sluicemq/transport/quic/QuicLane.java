@@ -17,13 +17,19 @@ public final class QuicLane {
     /** The least urgent. */
     public static final int LEAST_URGENT = 7;
 
+    private enum Rule {
+        TOPIC,
+        ROUTING_ID,
+        EXPLICIT
+    }
+
     private final byte[] prefix;
-    private final boolean byRoutingId;
+    private final Rule rule;
     private final int urgency;
 
-    private QuicLane(final byte[] prefix, final boolean byRoutingId, final int urgency) {
+    private QuicLane(final byte[] prefix, final Rule rule, final int urgency) {
         this.prefix = prefix;
-        this.byRoutingId = byRoutingId;
+        this.rule = rule;
         this.urgency = urgency;
     }
 
@@ -45,7 +51,7 @@ public final class QuicLane {
      * @return a lane of the default urgency.
      */
     public static QuicLane forTopics(final byte[] prefix) {
-        return new QuicLane(prefix.clone(), false, DEFAULT_URGENCY);
+        return new QuicLane(prefix.clone(), Rule.TOPIC, DEFAULT_URGENCY);
     }
 
     /**
@@ -55,7 +61,17 @@ public final class QuicLane {
      * @return a lane of the default urgency.
      */
     public static QuicLane forRoutingIds(final byte[] prefix) {
-        return new QuicLane(prefix.clone(), true, DEFAULT_URGENCY);
+        return new QuicLane(prefix.clone(), Rule.ROUTING_ID, DEFAULT_URGENCY);
+    }
+
+    /**
+     * For no messages but those whose sender has chosen this lane, by {@code Message.lane}. Each other lane takes such messages too, beside its
+     * own.
+     *
+     * @return a lane of the default urgency.
+     */
+    public static QuicLane explicit() {
+        return new QuicLane(new byte[0], Rule.EXPLICIT, DEFAULT_URGENCY);
     }
 
     /**
@@ -71,7 +87,7 @@ public final class QuicLane {
             throw new IllegalArgumentException("urgency=" + newUrgency + ", limit=" + MOST_URGENT + ".." + LEAST_URGENT
                     + ", choose a value in between; 0 is the most urgent");
         }
-        return new QuicLane(prefix, byRoutingId, newUrgency);
+        return new QuicLane(prefix, rule, newUrgency);
     }
 
     /**
@@ -84,7 +100,11 @@ public final class QuicLane {
     }
 
     boolean isByRoutingId() {
-        return byRoutingId;
+        return rule == Rule.ROUTING_ID;
+    }
+
+    boolean isExplicit() {
+        return rule == Rule.EXPLICIT;
     }
 
     /** Not to be changed. */
@@ -94,14 +114,19 @@ public final class QuicLane {
 
     @Override
     public String toString() {
-        return "QuicLane[" + (byRoutingId ? "routingId=" : "topic=") + new String(prefix, StandardCharsets.ISO_8859_1)
-                + "*, urgency=" + urgency + "]";
+        final String begin = new String(prefix, StandardCharsets.ISO_8859_1) + "*";
+        final String messages = switch (rule) {
+            case TOPIC -> "topic=" + begin;
+            case ROUTING_ID -> "routingId=" + begin;
+            case EXPLICIT -> "explicit";
+        };
+        return "QuicLane[" + messages + ", urgency=" + urgency + "]";
     }
 
     @Override
     public boolean equals(final Object other) {
         return other instanceof QuicLane lane
-                && lane.byRoutingId == byRoutingId
+                && lane.rule == rule
                 && lane.urgency == urgency
                 && Arrays.equals(lane.prefix, prefix);
     }

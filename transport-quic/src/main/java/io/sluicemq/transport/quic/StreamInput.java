@@ -55,11 +55,6 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
         askForMore();
     }
 
-    /** Whether there is, or was, a stream. */
-    boolean isOpen() {
-        return stream != null;
-    }
-
     int available() {
         return queuedBytes;
     }
@@ -150,8 +145,10 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
     public void channelRead(final ChannelHandlerContext context, final Object message) {
         final QuicStreamFrame frame = (QuicStreamFrame) message;
         asked = false;
-        ended |= frame.hasFin();
         final ByteBuf bytes = frame.content();
+        if (frame.hasFin()) {
+            onEnd(bytes);
+        }
         if (header != null && !header.isComplete()) {
             header.take(bytes, this);
         }
@@ -166,6 +163,16 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
         } else {
             copy(bytes);
             frame.release();
+        }
+    }
+
+    /** The last byte of a stream is there for its end alone. */
+    private void onEnd(final ByteBuf bytes) {
+        ended = true;
+        if (bytes.isReadable()) {
+            bytes.writerIndex(bytes.writerIndex() - 1);
+        } else {
+            failure = QuicFailure.endWithoutFiller(stream.streamId());
         }
     }
 

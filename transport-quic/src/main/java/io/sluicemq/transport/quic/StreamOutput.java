@@ -2,8 +2,8 @@ package io.sluicemq.transport.quic;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
 import io.netty.handler.codec.quic.QuicStreamChannel;
-import io.netty.handler.codec.quic.QuicStreamFrame;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
@@ -86,12 +86,16 @@ final class StreamOutput {
         }
     }
 
-    /** Ends the stream behind all that was written. Twice does nothing. */
+    /**
+     * Ends the stream behind all that was written. Twice does nothing. The end comes with a byte: quiche 0.29.3 never sends one without, if
+     * all bytes before it are acknowledged while it waits (cloudflare/quiche issue 2525).
+     */
     void end() {
         if (!ended) {
             ended = true;
             // Not shutdownOutput, which passes what waits.
-            stream.write(QuicStreamFrame.EMPTY_FIN);
+            final ByteBuf filler = stream.alloc().directBuffer(1, 1).writeByte(0);
+            stream.write(new DefaultQuicStreamFrame(filler, true));
         }
     }
 }

@@ -157,6 +157,25 @@ final class QuicLinkTest {
     }
 
     @Test
+    void shouldEndInOrderOverALinkThatLosesMuch() {
+        for (int i = 1; i <= 10; i++) {
+            proxy.bothWays(LinkConditions.CLEAR);
+            final int before = accepted.size();
+            final TestPipeEnd client = dial(PipeOptions.HeartbeatOptions.OFF);
+            agent.await("open", () -> client.isOpen() && accepted.size() > before && server().isOpen());
+            send(client, 0, 3);
+            assertNumbers(server(), 3);
+            proxy.bothWays(LinkConditions.CLEAR.losing(0.3));
+
+            client.carrier().finish(agent.nowNs() + 10 * TestAgent.AWAIT_LIMIT_NS);
+            agent.await("end of " + i, () -> client.closedCount() == 1 && server().closedCount() == 1);
+
+            assertThat(client.closeReason()).isEqualTo(CloseReason.CLOSED_LOCALLY);
+            assertThat(server().closeReason()).isEqualTo(CloseReason.CLOSED_BY_PEER);
+        }
+    }
+
+    @Test
     void shouldFindAPeerThatFellSilentByHeartbeat() {
         final TestPipeEnd client = dial(new PipeOptions.HeartbeatOptions(50_000_000L, 200_000_000L, 0));
         agent.await("open", client::isOpen);

@@ -88,15 +88,6 @@ public final class LaneReader extends InboundPipe {
     }
 
     /**
-     * Whether what came last is waiting for {@link #resume()}.
-     *
-     * @return true after a refusal.
-     */
-    public boolean isPaused() {
-        return paused;
-    }
-
-    /**
      * Whether the peer has ended the stream, and all of it was handed over.
      *
      * @return true at the end.

@@ -71,15 +71,6 @@ public final class LaneWriter {
     }
 
     /**
-     * Whether there is hope for a message that was refused.
-     *
-     * @return false while what was taken before has no room.
-     */
-    public boolean hasRoom() {
-        return outbound.hasRoom();
-    }
-
-    /**
      * Whether the message that was offered last has gone in part, and must be offered again before any other.
      *
      * @return false at the end of a message.
