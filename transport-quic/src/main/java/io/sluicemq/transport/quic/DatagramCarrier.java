@@ -94,6 +94,7 @@ final class DatagramCarrier implements Carrier {
 
     @Override
     public void finish(final long deadlineNs) {
+        datagrams.flush();
         pipe.finish(deadlineNs);
     }
 
