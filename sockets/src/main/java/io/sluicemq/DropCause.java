@@ -34,5 +34,9 @@ public enum DropCause {
      * Had arrived, and was not taken by the application: its socket, or the connection that it came by, was closed first, or
      * the type of the socket receives nothing (a PUB that an XSUB sends to). Counted by the receiver.
      */
-    NOT_RECEIVED
+    NOT_RECEIVED,
+    /**
+     * Sent as a datagram that never came, or that came behind a newer one. Counted by the receiver, as it finds a gap in the numbers.
+     */
+    LOST_ON_THE_WAY
 }

@@ -98,6 +98,13 @@ class ExamplesTest {
     }
 
     @Test
+    void shouldBringTheNewestPosition() throws Exception {
+        QuicDatagrams.main(NO_ARGS);
+
+        assertThat(lines()).containsExactly("position 100");
+    }
+
+    @Test
     void shouldLetInWhoHasTheRightCertificate() throws Exception {
         EncryptedTcp.main(NO_ARGS);
 

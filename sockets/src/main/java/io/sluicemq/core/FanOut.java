@@ -222,6 +222,11 @@ public final class FanOut implements Outbound, Topics {
     }
 
     @Override
+    public boolean mayLose() {
+        return !options.noDrop();
+    }
+
+    @Override
     public String onOpened(final Pipe pipe) {
         if (pipe.carrier() != null) {
             publication.open();

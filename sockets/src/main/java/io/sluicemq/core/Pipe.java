@@ -1,11 +1,11 @@
 package io.sluicemq.core;
 
-import io.sluicemq.DropCause;
 import io.sluicemq.stat.PeerRecord;
 import io.sluicemq.stat.PeerState;
 import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.ConnectionAccount;
+import io.sluicemq.transport.Dropped;
 import io.sluicemq.transport.MessageHandler;
 import io.sluicemq.transport.MessageRing;
 import io.sluicemq.transport.PipeEnd;
@@ -383,14 +383,13 @@ final class Pipe implements PipeEnd, Departures {
     }
 
     @Override
-    public void onUnknown(final long messages) {
-        record.addDropped(messages);
-        socket.dropped(DropCause.IN_FLIGHT_UNKNOWN, messages);
+    public void onDropped(final Dropped why, final long messages) {
+        Drops.count(this, why, messages);
     }
 
     @Override
-    public void onConflated(final long messages) {
-        socket.dropped(DropCause.CONFLATED, messages);
+    public boolean mayLose() {
+        return socket.observer().mayLose();
     }
 
     @Override

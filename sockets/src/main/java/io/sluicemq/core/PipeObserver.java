@@ -23,6 +23,11 @@ interface PipeObserver {
         return false;
     }
 
+    /** As {@link io.sluicemq.transport.PipeEnd#mayLose}. */
+    default boolean mayLose() {
+        return false;
+    }
+
     /** As {@link io.sluicemq.transport.PipeEnd#mayRepeat}. */
     default boolean mayRepeat() {
         return false;

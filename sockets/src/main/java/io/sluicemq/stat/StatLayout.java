@@ -29,12 +29,12 @@ import org.agrona.concurrent.status.CountersReader;
  * <p>Counters are those of Agrona's CountersManager. A socket's counter has type {@link #SOCKET_COUNTER} and the key: i64
  * socket id, i32 index among the socket's counters, u8 length, 15 bytes: socket type.
  *
- * <p>Cost: the file is sparse. Of its 54 MB, blocks are taken when they are first used: 16 KiB at a time, 9 KB for a
- * socket (14 counters of 640 bytes), 256 bytes for a peer.
+ * <p>Cost: the file is sparse. Of its 56 MB, blocks are taken when they are first used: 16 KiB at a time, 10 KB for a
+ * socket (15 counters of 640 bytes), 256 bytes for a peer.
  */
 final class StatLayout {
     static final long MAGIC = 0x534c_5549_4345_5354L;
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     static final int MAGIC_OFFSET = 0;
     static final int VERSION_OFFSET = 8;

@@ -4,6 +4,7 @@ import io.sluicemq.transport.BufferPool;
 import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.ConnectionAccount;
+import io.sluicemq.transport.Dropped;
 import io.sluicemq.transport.MessageHandler;
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.MessageRing;
@@ -18,6 +19,7 @@ import io.sluicemq.wire.PeerMetadata;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.agrona.DirectBuffer;
@@ -49,7 +51,8 @@ public final class TestPipeEnd implements PipeEnd {
     private Carrier carrier;
     private PipeEnd direct;
     private List<PolledRing> incoming = List.of();
-    private long unknown;
+    private final Map<Dropped, Long> dropped = new EnumMap<>(Dropped.class);
+    private boolean mayLose;
     private PeerMetadata peer;
     private int openCount;
     private int closedCount;
@@ -148,6 +151,11 @@ public final class TestPipeEnd implements PipeEnd {
         recording = false;
     }
 
+    /** Is the end of a socket whose messages may get lost from now on. */
+    public void loseMessages() {
+        mayLose = true;
+    }
+
     /**
      * Runs something in each message's callback.
      *
@@ -227,13 +235,13 @@ public final class TestPipeEnd implements PipeEnd {
     }
 
     @Override
-    public void onUnknown(final long messages) {
-        unknown += messages;
+    public void onDropped(final Dropped why, final long messages) {
+        dropped.merge(why, messages, Long::sum);
     }
 
     @Override
-    public void onConflated(final long messages) {
-        throw new AssertionError("nothing was asked to conflate");
+    public boolean mayLose() {
+        return mayLose;
     }
 
     @Override
@@ -380,12 +388,13 @@ public final class TestPipeEnd implements PipeEnd {
     }
 
     /**
-     * Messages that a peer had begun and not finished when it died.
+     * Messages that the transport said are not delivered.
      *
+     * @param why what became of them.
      * @return a count.
      */
-    public long unknown() {
-        return unknown;
+    public long dropped(final Dropped why) {
+        return dropped.getOrDefault(why, 0L);
     }
 
     /**

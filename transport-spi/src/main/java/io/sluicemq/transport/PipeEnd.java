@@ -73,7 +73,7 @@ public interface PipeEnd {
      * @param offset of the message, in bytes.
      * @param length of the message, in bytes.
      * @return false when there is no room: the transport stops reading and offers the same message again after {@link
-     *     Carrier#resumeReading()}.
+     *     Carrier#resumeReading()}, or tells {@link #onDropped} that it cannot.
      */
     boolean onMessage(int kind, DirectBuffer buffer, int offset, int length);
 
@@ -119,19 +119,22 @@ public interface PipeEnd {
     String onReceivedEarlier(long number, long messages);
 
     /**
-     * Of messages that a peer had begun to write into shared memory when it died nobody knows whether they count as sent; they
-     * did not arrive. Any thread.
+     * Messages that count as sent will not be delivered, or nobody knows. Any thread.
      *
+     * @param why what became of them.
      * @param messages how many, at least 1.
      */
-    void onUnknown(long messages);
+    void onDropped(Dropped why, long messages);
 
     /**
-     * Messages that were read in place were replaced by newer ones, as the socket conflates. Any thread.
+     * Whether this socket's messages may get lost on the way, each by itself and counted: it drops what a peer has no room for
+     * anyway, and nobody waits for each of them. Any thread.
      *
-     * @param messages how many, at least 1.
+     * @return false for a socket whose messages arrive, or keep the sender waiting.
      */
-    void onConflated(long messages);
+    default boolean mayLose() {
+        return false;
+    }
 
     /**
      * The connection is over, or never came to be.

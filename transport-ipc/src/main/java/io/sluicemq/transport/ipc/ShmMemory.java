@@ -1,6 +1,7 @@
 package io.sluicemq.transport.ipc;
 
 import io.sluicemq.transport.CloseReason;
+import io.sluicemq.transport.Dropped;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.PipeOptions;
 import io.sluicemq.transport.TransportContext;
@@ -73,7 +74,7 @@ final class ShmMemory implements ShmReader.Owner {
         context.agent().execute(() -> {
             if (!connection.breakOff(fault.reason(), fault.text()) && fault.isTooLarge()) {
                 // Else the end for this reason counts it; but the connection was over by the time the message was read.
-                end.onUnknown(1);
+                end.onDropped(Dropped.UNKNOWN, 1);
             }
         });
     }
@@ -87,7 +88,7 @@ final class ShmMemory implements ShmReader.Owner {
     /** Receiving thread. */
     @Override
     public void onConflated(final long messages) {
-        end.onConflated(messages);
+        end.onDropped(Dropped.CONFLATED, messages);
     }
 
     /** Receiving thread. */
@@ -95,7 +96,7 @@ final class ShmMemory implements ShmReader.Owner {
     public void onDone() {
         final long unknown = reader.unknownMessages();
         if (unknown > 0) {
-            end.onUnknown(unknown);
+            end.onDropped(Dropped.UNKNOWN, unknown);
         }
         context.agent().execute(() -> {
             readerDone = true;

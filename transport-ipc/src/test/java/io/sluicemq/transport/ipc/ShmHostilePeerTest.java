@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluicemq.testkit.TestAgent;
 import io.sluicemq.testkit.TestPipeEnd;
 import io.sluicemq.transport.CloseReason;
+import io.sluicemq.transport.Dropped;
 import io.sluicemq.transport.Endpoint;
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.SocketType;
@@ -238,7 +239,7 @@ final class ShmHostilePeerTest {
         final byte[] most = bytes(127, -1, -1, -1, -1, -1, -1, -1);
         try (RawShmPeer peer = join(RawShmPeer.frame(ControlFrame.END, most), new byte[] {ControlFrame.TAKEN})) {
             assertEnds(CloseReason.CLOSED_BY_PEER, "closed the connection");
-            assertThat(end().unknown()).isEqualTo(ShmOptions.DEFAULT_RING_BYTES / ShmLayout.UNIT_BYTES);
+            assertThat(end().dropped(Dropped.UNKNOWN)).isEqualTo(ShmOptions.DEFAULT_RING_BYTES / ShmLayout.UNIT_BYTES);
             assertThat(peer.isOpen()).isTrue();
         }
     }

@@ -29,11 +29,6 @@ final class CreditCommand {
         target.put(HEAD).put((byte) lane).putLong(total);
     }
 
-    /** Whether the frame that begins there may be one, as far as its header is here. */
-    static boolean mayBeAt(final StreamInput control) {
-        return control.peek(0) == HEAD[0] && control.peek(1) == HEAD[1];
-    }
-
     /** Whether the frame that begins there, and is here in full, is one. */
     static boolean isAt(final StreamInput control) {
         for (int i = 0; i < HEAD.length; i++) {

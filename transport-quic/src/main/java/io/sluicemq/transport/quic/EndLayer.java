@@ -3,6 +3,7 @@ package io.sluicemq.transport.quic;
 import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.ConnectionAccount;
+import io.sluicemq.transport.Dropped;
 import io.sluicemq.transport.MessageRing;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.PipeOptions;
@@ -85,13 +86,13 @@ class EndLayer implements PipeEnd {
     }
 
     @Override
-    public final void onUnknown(final long messages) {
-        end.onUnknown(messages);
+    public final void onDropped(final Dropped why, final long messages) {
+        end.onDropped(why, messages);
     }
 
     @Override
-    public final void onConflated(final long messages) {
-        end.onConflated(messages);
+    public final boolean mayLose() {
+        return end.mayLose();
     }
 
     @Override

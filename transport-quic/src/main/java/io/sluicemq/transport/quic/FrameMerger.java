@@ -1,6 +1,7 @@
 package io.sluicemq.transport.quic;
 
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
@@ -8,8 +9,11 @@ import java.nio.ByteBuffer;
  * frames of a message. What the peer says of itself comes before anything on the lane. Agent.
  */
 final class FrameMerger {
+    /** Flags of its frame. */
+    private static final int SHORT_COMMAND = 4;
+
     private final StreamInput control;
-    private final ByteBuffer dropped = ByteBuffer.allocate(CreditCommand.BYTES);
+    private final ByteBuffer dropped = ByteBuffer.allocate(2 + 255);
 
     /** Null until it is there. */
     private StreamInput lane;
@@ -20,7 +24,14 @@ final class FrameMerger {
     /** What of the lane may pass before the handshake of QUIC is done; null from then on. */
     private EarlyRequests early;
 
+    private Datagrams datagrams;
+
     private StreamInput current;
+
+    /** Whether all that was read was handed over. */
+    private boolean mayTake;
+
+    private boolean commandWaits;
 
     /** Bytes of the frame that is under way, and of those that go with it. */
     private long frameLeft = Route.GREETING_BYTES;
@@ -52,6 +63,11 @@ final class FrameMerger {
         lanes = others;
     }
 
+    /** Commands that are about datagrams are for these. */
+    void datagrams(final Datagrams others) {
+        datagrams = others;
+    }
+
     /** Whether the peer has said who it is. */
     boolean isShaken() {
         return isShaken;
@@ -60,7 +76,7 @@ final class FrameMerger {
     /** Moves what is there into the target. */
     int read(final ByteBuffer target) {
         final int start = target.position();
-        while (target.hasRemaining() && (frameLeft > 0 || begin())) {
+        while (target.hasRemaining() && (frameLeft > 0 || begin(target.position() == start))) {
             extend(target.remaining());
             final int count = current.read(target, frameLeft);
             if (count == 0) {
@@ -95,7 +111,11 @@ final class FrameMerger {
 
     /** Whether {@link #read} would bring anything. */
     boolean hasMore() {
-        return frameLeft > 0 ? current.available() > 0 : choose() != null;
+        if (frameLeft > 0) {
+            return current.available() > 0;
+        }
+        mayTake = false;
+        return choose() != null || commandWaits;
     }
 
     private void end() {
@@ -103,7 +123,8 @@ final class FrameMerger {
         isGreeting = false;
     }
 
-    private boolean begin() {
+    private boolean begin(final boolean isFirst) {
+        mayTake = isFirst;
         final StreamInput next = choose();
         if (next == null) {
             return false;
@@ -139,32 +160,71 @@ final class FrameMerger {
 
     /** The stream whose frame is next, or null. */
     private StreamInput choose() {
+        commandWaits = false;
         if (isMore) {
             return hasHeader(current) && mayPassEarly(current) ? current : null;
         }
-        if (lanes == null ? hasHeader(control) : hasOther(control)) {
+        if (hasOther(control)) {
             return control;
         }
-        return isShaken && lane != null && hasHeader(lane) && mayPassEarly(lane) && mayPass() ? lane : null;
+        return isShaken && lane != null && hasHeader(lane) && mayPassEarly(lane) && hasOther(lane) && mayPass()
+                ? lane
+                : null;
     }
 
     private boolean mayPassEarly(final StreamInput from) {
         return early == null || from != lane || early.mayPass(Route.isCommand(from.peek(0)), frameBytes(from));
     }
 
-    /** Whether there is something on the control stream but credit, which is taken here. */
+    /** Whether there is a frame that is not taken here: credit, and what is about datagrams, is. */
     private boolean hasOther(final StreamInput from) {
-        while (hasHeader(from) && CreditCommand.mayBeAt(from)) {
-            if (from.available() < CreditCommand.BYTES) {
-                return false;
+        while (hasHeader(from) && isShaken && Route.isCommand(from.peek(0))) {
+            if (from == control && ValueCommand.mayBeAt(from)) {
+                if (ValueCommand.isPartAt(from) || !mayTake() || !datagrams.takeValue(from)) {
+                    return false;
+                }
+                continue;
             }
-            if (!CreditCommand.isAt(from)) {
+            if (from.peek(0) != SHORT_COMMAND) {
                 return true;
             }
-            lanes.onCredit(CreditCommand.lane(from), CreditCommand.total(from));
-            from.read(dropped.clear(), CreditCommand.BYTES);
+            final int bytes = 2 + from.peek(1);
+            if (from.available() < bytes) {
+                return false;
+            }
+            if (!take(from, bytes)) {
+                return from.failure() == null && !commandWaits;
+            }
+            from.read(dropped.clear(), bytes);
         }
         return hasHeader(from);
+    }
+
+    /** What is about datagrams waits until all before it was handed over: then the peer is known, and the message that a number is of. */
+    private boolean mayTake() {
+        commandWaits |= !mayTake;
+        return mayTake;
+    }
+
+    private boolean take(final StreamInput from, final int bytes) {
+        if (from == control && lanes != null && bytes == CreditCommand.BYTES && CreditCommand.isAt(from)) {
+            lanes.onCredit(CreditCommand.lane(from), CreditCommand.total(from));
+            return true;
+        }
+        final NumberCommand command = NumberCommand.at(from);
+        if (command == null) {
+            return false;
+        }
+        if (!mayTake()) {
+            return false;
+        }
+        final IOException error = bytes < command.bytes() || command.isOnControl() != (from == control)
+                ? QuicFailure.wrongStream(command.wireName())
+                : datagrams.onCommand(command, command.number(from), command.flag(from));
+        if (error != null) {
+            from.refuse(error);
+        }
+        return error == null;
     }
 
     /** The word that no message follows is passed on only when none does on any lane. */

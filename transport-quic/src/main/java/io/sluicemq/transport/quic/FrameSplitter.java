@@ -6,8 +6,10 @@ import java.nio.ByteBuffer;
 final class FrameSplitter {
     private final StreamOutput control;
     private final StreamOutput lane;
+    private final Datagrams datagrams;
 
     private StreamOutput current;
+    private boolean isInMessage;
 
     /** Bytes of the frame that is under way. */
     private long frameLeft = Route.GREETING_BYTES;
@@ -15,11 +17,13 @@ final class FrameSplitter {
     /** The beginning of a frame whose header was cut by the end of what was written. */
     private final ByteBuffer head = ByteBuffer.allocate(Long.BYTES + 1);
 
-    FrameSplitter(final StreamOutput control, final StreamOutput lane) {
+    FrameSplitter(final StreamOutput control, final StreamOutput lane, final Datagrams datagrams) {
+        this.datagrams = datagrams;
         this.control = control;
         this.lane = lane;
         this.current = control;
         head.limit(0);
+        datagrams.control(control);
     }
 
     /** Takes as much as there is room for, in order. */
@@ -46,7 +50,23 @@ final class FrameSplitter {
         }
         current = Route.isForLane(source, at) ? lane : control;
         frameLeft = Route.frameBytes(source, at);
+        if (current == lane) {
+            if (Route.isEnd(source, at)) {
+                datagrams.sayTotal(lane);
+            }
+            onLaneFrame(source.get(at));
+        }
         return true;
+    }
+
+    /** A frame begins on the lane: a message that has a number gets it in front. */
+    private void onLaneFrame(final int flags) {
+        if (!Route.isCommand(flags)) {
+            if (!isInMessage) {
+                datagrams.sayNumber(lane);
+            }
+            isInMessage = Route.isMore(flags);
+        }
     }
 
     private static boolean hasHeader(final ByteBuffer source, final int at) {
@@ -77,7 +97,9 @@ final class FrameSplitter {
     }
 
     private boolean isForCurrent(final ByteBuffer source, final int at) {
-        return Route.isForLane(source, at) == (current == lane);
+        return Route.isForLane(source, at) == (current == lane)
+                && !Route.isEnd(source, at)
+                && !(current == lane && datagrams.isNumbering());
     }
 
     /** Keeps a cut header. Only a message ends like this: commands are written in one piece. */
@@ -113,6 +135,7 @@ final class FrameSplitter {
             return false;
         }
         current = lane;
+        onLaneFrame(head.get(0));
         frameLeft = Route.frameBytes(head, 0) - head.limit();
         head.position(0);
         lane.write(head, head.limit());

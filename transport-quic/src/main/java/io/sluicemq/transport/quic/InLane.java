@@ -1,6 +1,7 @@
 package io.sluicemq.transport.quic;
 
 import io.sluicemq.transport.BufferPool;
+import io.sluicemq.transport.Dropped;
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.MessageRing;
 import io.sluicemq.transport.PipeEnd;
@@ -52,7 +53,7 @@ final class InLane extends EndLayer {
 
                     @Override
                     public void onConflated(final long messages) {
-                        end.onConflated(messages);
+                        end.onDropped(Dropped.CONFLATED, messages);
                     }
                 });
     }

@@ -4,6 +4,8 @@ import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.wire.PeerMetadata;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** A socket's end of a connection that may have lanes: says so in the handshake, and puts them between the two. Agent. */
 final class LanedEnd extends EndLayer {
@@ -19,15 +21,16 @@ final class LanedEnd extends EndLayer {
 
     @Override
     public void onOpen(final Carrier carrier, final PeerMetadata peer) {
+        final DatagramTerms datagrams = DatagramTerms.decode(peer.propertyBytes(DatagramTerms.PROPERTY));
         final LaneTerms terms = LaneTerms.decode(peer.propertyBytes(LaneTerms.PROPERTY));
-        if (terms == null) {
+        if (terms == null || datagrams == null) {
             carrier.abort(
                     CloseReason.PROTOCOL_ERROR,
-                    "property=" + LaneTerms.PROPERTY
+                    "property=" + (terms == null ? LaneTerms.PROPERTY : DatagramTerms.PROPERTY)
                             + " missing or wrong, limit=as in docs/wire-quic.md, see whether the peer is a SluiceMQ socket");
         } else if (!LaneTerms.useLanes(own, terms) || end().handshake().countsId() == 0 || peer.countsId() == 0) {
             // Without counts, an answered PING vouches for what was sent on its own stream, and for nothing on others.
-            super.onOpen(carrier, peer);
+            super.onOpen(connection.datagrams().open(carrier, end(), peer, datagrams), peer);
         } else {
             final String refusal = sharedRefusal();
             if (refusal != null) {
@@ -36,12 +39,43 @@ final class LanedEnd extends EndLayer {
             }
             lanes = new Lanes(connection, end(), own, terms, peer);
             connection.useLanes(lanes);
+            connection.datagrams().openBesideLanes();
             super.onOpen(lanes, peer);
         }
     }
 
     @Override
+    public boolean onMessage(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        final DatagramIn numbered = connection.datagrams().numbered();
+        if (numbered == null) {
+            return super.onMessage(kind, buffer, offset, length);
+        }
+        return numbered.isOvertaken() || delivered(numbered, super.onMessage(kind, buffer, offset, length));
+    }
+
+    @Override
+    public boolean onLargeMessage(final int kind, final UnsafeBuffer buffer, final int offset, final int length) {
+        final DatagramIn numbered = connection.datagrams().numbered();
+        if (numbered == null) {
+            return super.onLargeMessage(kind, buffer, offset, length);
+        }
+        if (numbered.isOvertaken()) {
+            connection.driver().context().buffers().release(buffer);
+            return true;
+        }
+        return delivered(numbered, super.onLargeMessage(kind, buffer, offset, length));
+    }
+
+    private static boolean delivered(final DatagramIn numbered, final boolean taken) {
+        if (taken) {
+            numbered.onDelivered();
+        }
+        return taken;
+    }
+
+    @Override
     public void onClosed(final CloseReason reason, final String detail, final long unsentMessages) {
+        connection.datagrams().settle();
         super.onClosed(reason, detail, unsentMessages + (lanes == null ? 0 : lanes.giveBack()));
     }
 }

@@ -6,9 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
-import io.netty.handler.codec.quic.QuicStreamPriority;
 import io.netty.handler.codec.quic.QuicStreamType;
-import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.stream.StreamChannel;
 import io.sluicemq.transport.stream.StreamPipe;
@@ -26,7 +24,6 @@ import javax.net.ssl.SSLEngine;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
 final class QuicConnection extends ChannelInboundHandlerAdapter implements StreamChannel, ClientPath.Subject {
-    private static final int CONTROL_URGENCY = 0;
     private static final int MAIN_URGENCY = 1;
 
     /** A connection that was closed stays for what the peer has not got yet, unless it says that it has. */
@@ -43,6 +40,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private final PeerStreams peerStreams = new PeerStreams(this, controlInput, early);
     private final FrameMerger merger = peerStreams.merger();
     private final KeepAlive keepAlive;
+    private final Datagrams datagrams;
 
     private QuicChannel quic;
     private SSLEngine engine;
@@ -77,12 +75,15 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         this.tlsOptions = settings.tls();
         this.owner = owner;
         this.keepAlive = new KeepAlive(driver, options, () -> !closed && !gone && failure == null);
+        this.datagrams = new Datagrams(this, options);
+        merger.datagrams(datagrams);
     }
 
     /** QUIC's part of the connection, before its handshake. */
     void attach(final QuicChannel channel, final SSLEngine itsEngine) {
         quic = channel;
         engine = itsEngine;
+        datagrams.attach(channel);
         driver.add(this);
     }
 
@@ -168,6 +169,10 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         return credits;
     }
 
+    Datagrams datagrams() {
+        return datagrams;
+    }
+
     QuicDriver driver() {
         return driver;
     }
@@ -186,17 +191,15 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     private void openControl(final QuicStreamChannel stream) {
         control = stream;
-        stream.config().setAllowHalfClosure(true);
-        stream.updatePriority(new QuicStreamPriority(CONTROL_URGENCY, false));
-        controlOutput = new StreamOutput(stream, this::onProgress, this::onWriteFailed);
+        controlOutput = opener.outputOfControl(stream);
         controlInput.open(stream);
         onStream();
     }
 
     private void onStream() {
         if (control != null && laneOutput != null) {
-            splitter = new FrameSplitter(controlOutput, laneOutput);
-            credits = new Credits(controlOutput, () -> merger.isShaken() && splitter.mayCommand());
+            splitter = new FrameSplitter(controlOutput, laneOutput, datagrams);
+            credits = new Credits(controlOutput, this::mayCommand);
             begin();
             if (requestTurn != null) {
                 requestTurn.run();
@@ -210,8 +213,13 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
             laneOutput.begin(StreamHeader.ofMain());
         }
         if (active && splitter != null) {
-            keepAlive.start(controlOutput, quic, () -> merger.isShaken() && splitter.mayCommand());
+            keepAlive.start(controlOutput, quic, this::mayCommand);
         }
+    }
+
+    /** Whether a command of this side's own would not stand in the middle of another. */
+    private boolean mayCommand() {
+        return merger.isShaken() && splitter.mayCommand();
     }
 
     @Override
@@ -244,11 +252,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     @Override
     public void exceptionCaught(final ChannelHandlerContext context, final Throwable cause) {
         fail(active ? QuicFailure.lost(cause) : QuicFailure.unshaken(cause, tlsOptions));
-    }
-
-    /** The handshake of QUIC was not done. */
-    void onConnectFailed(final Throwable cause) {
-        fail(QuicFailure.notConnected(cause, tlsOptions));
     }
 
     /** Keeps the first reason, but for our own refusal of the peer, which comes before all that follows from it. */
@@ -313,6 +316,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
             }
             credits.flush();
         }
+        final boolean anyDatagram = splitter != null && datagrams.serve(mayCommand());
         int ops = 0;
         if ((interest & SelectionKey.OP_READ) != 0 && hasBuffered()) {
             ops |= SelectionKey.OP_READ;
@@ -321,14 +325,9 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
             ops |= SelectionKey.OP_WRITE;
         }
         // What came on lanes is counted by the pipe, at the end of a turn of its own.
-        if (ops != 0 || splitter == null || lanes != null) {
+        if (!closed && (ops != 0 || splitter == null || lanes != null || anyDatagram)) {
             pipe.onReady(ops);
         }
-    }
-
-    /** It failed while it was served. */
-    void breakOff() {
-        pipe.abort(CloseReason.IO_ERROR, "an exception was thrown while the connection was served");
     }
 
     @Override
@@ -386,7 +385,8 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     @Override
     public boolean isFlushed() {
-        return splitter == null || (splitter.isFlushed() && (lanes == null || lanes.isFlushed()));
+        return splitter == null
+                || (splitter.isFlushed() && datagrams.isFlushed() && (lanes == null || lanes.isFlushed()));
     }
 
     @Override
@@ -414,10 +414,12 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     @Override
     public void shutdownOutput() {
         driver.enter();
+        datagrams.sayTotal(laneOutput);
         endOutput();
     }
 
     private void endOutput() {
+        datagrams.sayLast(mayCommand());
         laneOutput.end();
         controlOutput.end();
     }
@@ -434,7 +436,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     @Override
     public Map<String, byte[]> properties() {
-        return early.with(LaneTerms.of(options).with(owner.properties(this)));
+        return DatagramTerms.of(options).with(early.with(LaneTerms.of(options).with(owner.properties(this))));
     }
 
     /** The main stream begins with it. */

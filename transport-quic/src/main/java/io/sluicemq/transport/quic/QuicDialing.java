@@ -231,7 +231,7 @@ final class QuicDialing implements TransportDriver.Dialing {
             }
             return;
         }
-        attempt.onConnectFailed(cause);
+        attempt.fail(QuicFailure.notConnected(cause, settings.tls()));
         if (connected) {
             return;
         }

@@ -1,6 +1,7 @@
 package io.sluicemq.transport.quic;
 
 import io.netty.handler.codec.quic.Quic;
+import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.Endpoint;
 import io.sluicemq.transport.PipeAcceptor;
 import io.sluicemq.transport.PipeEnd;
@@ -36,6 +37,7 @@ final class QuicDriver extends SocketDriver {
     private final Map<InetSocketAddress, QuicPort> ports = new HashMap<>();
     private List<QuicConnection> ready = new ArrayList<>();
     private List<QuicConnection> serving = new ArrayList<>();
+    private final List<Datagrams> awaitingRoom = new ArrayList<>();
 
     QuicDriver(final TransportContext context) {
         this.context = context;
@@ -165,7 +167,17 @@ final class QuicDriver extends SocketDriver {
         ready.add(connection);
     }
 
+    /** Has one try again when something comes from the network, or a time of QUIC's is over: nothing else makes room, or tells of it. */
+    void awaitRoom(final Datagrams datagrams) {
+        awaitingRoom.add(datagrams);
+    }
+
     private void serveReady() {
+        for (int i = awaitingRoom.size() - 1; i >= 0; i--) {
+            if (awaitingRoom.get(i).retry()) {
+                awaitingRoom.remove(i);
+            }
+        }
         if (ready.isEmpty() || !serving.isEmpty()) {
             return;
         }
@@ -178,7 +190,9 @@ final class QuicDriver extends SocketDriver {
             } catch (final Throwable e) {
                 // The others are to have their turn.
                 LOG.error("a connection failed while it was served", e);
-                batch.get(i).breakOff();
+                batch.get(i)
+                        .pipe()
+                        .abort(CloseReason.IO_ERROR, "an exception was thrown while the connection was served");
             }
         }
         batch.clear();

@@ -110,6 +110,26 @@ final class QuicFailure {
         return brokenRule("stream=of a lane", "both sides using lanes");
     }
 
+    static StreamException badDatagram(final String seen, final String limit) {
+        return brokenRule(seen, limit);
+    }
+
+    static StreamException badDatagram(final String scanError) {
+        return new StreamException(CloseReason.PROTOCOL_ERROR, scanError, null);
+    }
+
+    static StreamException badNumber(final String seen) {
+        return brokenRule(seen, "numbers of datagrams, each once, in use by both sides");
+    }
+
+    static StreamException notOffered(final String seen) {
+        return brokenRule(seen, "none, unless both sides take datagrams and the peer publishes");
+    }
+
+    static StreamException wrongStream(final String command) {
+        return brokenRule("command=" + command + " in the wrong place or too short", "its stream and its length");
+    }
+
     private static StreamException brokenRule(final String seen, final String limit) {
         return new StreamException(
                 CloseReason.PROTOCOL_ERROR,

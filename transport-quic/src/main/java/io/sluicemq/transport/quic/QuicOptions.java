@@ -43,6 +43,7 @@ public final class QuicOptions implements TransportOptions {
     private final int socketBufferBytes;
     private final int payloadBytes;
     private final boolean earlyData;
+    private final boolean datagrams;
 
     private final Ordering ordering;
     private final List<QuicLane> lanes;
@@ -58,6 +59,7 @@ public final class QuicOptions implements TransportOptions {
         socketBufferBytes = builder.socketBufferBytes;
         payloadBytes = builder.payloadBytes;
         earlyData = builder.earlyData;
+        datagrams = builder.datagrams;
     }
 
     /** Which messages to one peer arrive in the order in which they were sent. */
@@ -134,6 +136,15 @@ public final class QuicOptions implements TransportOptions {
     }
 
     /**
+     * Whether messages of publishers go as datagrams.
+     *
+     * @return false by default.
+     */
+    public boolean datagrams() {
+        return datagrams;
+    }
+
+    /**
      * Which messages to a peer arrive in order.
      *
      * @return the ordering.
@@ -166,7 +177,7 @@ public final class QuicOptions implements TransportOptions {
                 + connectTimeoutNs + ", socketBufferBytes=" + socketBufferBytes + ", payloadBytes=" + payloadBytes
                 + ", ordering=" + ordering + ", lanes=" + lanes + ", largeMessageBytes=" + largeMessageBytes
                 + ", earlyData="
-                + earlyData + "]";
+                + earlyData + ", datagrams=" + datagrams + "]";
     }
 
     /** Gathers the values of {@link QuicOptions}. Not thread safe. */
@@ -177,6 +188,7 @@ public final class QuicOptions implements TransportOptions {
         private int socketBufferBytes = DEFAULT_SOCKET_BUFFER_BYTES;
         private int payloadBytes = DEFAULT_PAYLOAD_BYTES;
         private boolean earlyData;
+        private boolean datagrams;
         private Ordering ordering = Ordering.PIPE;
         private List<QuicLane> lanes = List.of();
         private int largeMessageBytes = DEFAULT_LARGE_MESSAGE_BYTES;
@@ -290,6 +302,19 @@ public final class QuicOptions implements TransportOptions {
         }
 
         /**
+         * Whether messages of a PUB or XPUB (without noDrop) that fit in one datagram go as such (RFC 9221): what is lost on the way is not sent
+         * again, but counted by the receiver, and holds up nothing behind it. Both sides must want it. With {@code conflate} the newest
+         * message arrives in the end all the same. Larger ones go by stream, and without {@code conflate} have no order with the others.
+         *
+         * @param value false by default: nothing is lost on the way.
+         * @return this.
+         */
+        public Builder datagrams(final boolean value) {
+            datagrams = value;
+            return this;
+        }
+
+        /**
          * Checks all values.
          *
          * @return the options.
@@ -306,6 +331,10 @@ public final class QuicOptions implements TransportOptions {
             if (!lanes.isEmpty() && ordering == Ordering.PIPE) {
                 throw new IllegalArgumentException("lanes=" + lanes.size()
                         + ", limit=0 with ordering=PIPE, choose the ordering LANE or NONE: lanes pass each other");
+            }
+            if (datagrams && ordering != Ordering.PIPE) {
+                throw new IllegalArgumentException("datagrams=true, limit=false with ordering=" + ordering
+                        + ", choose the ordering PIPE, or lanes in place of datagrams");
             }
             return new QuicOptions(this);
         }

@@ -86,6 +86,12 @@ final class Route {
         return true;
     }
 
+    /** Whether a frame that begins here, and whose header is in the buffer, is an X-END. */
+    static boolean isEnd(final ByteBuffer source, final int at) {
+        final int flags = source.get(at);
+        return isCommand(flags) && starts(source, at + headerBytes(flags), END);
+    }
+
     private static boolean starts(final ByteBuffer source, final int at, final byte[] name) {
         if (source.limit() - at < name.length) {
             return false;

@@ -15,6 +15,8 @@ import java.util.function.Consumer;
 /** Opens this side's streams of one direction. Agent. */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the handlers
 final class StreamOpener {
+    private static final int CONTROL_URGENCY = 0;
+
     private final Runnable onProgress;
     private final Consumer<IOException> onFailure;
     private final Consumer<Throwable> onWriteFailure;
@@ -44,6 +46,13 @@ final class StreamOpener {
         } else {
             onFailure.accept(QuicFailure.lost(done.cause()));
         }
+    }
+
+    /** The way out on the control stream. */
+    StreamOutput outputOfControl(final QuicStreamChannel stream) {
+        stream.config().setAllowHalfClosure(true);
+        stream.updatePriority(new QuicStreamPriority(CONTROL_URGENCY, false));
+        return new StreamOutput(stream, onProgress, onWriteFailure);
     }
 
     /** Opens a stream; null where that is not possible, as the connection is at its end. */

@@ -45,6 +45,11 @@ final class Udp {
     /** Of one direction, at a time: the one beside the control stream, the lanes, and large messages, which are at their end for a while. */
     private static final int MAX_STREAMS = 1 + LaneTerms.MAX_LANES + 4 * LaneTerms.MAX_LARGE;
 
+    /** Datagrams of QUIC, not of UDP: those of one packet, which are taken at once, and those that the network does not take yet. */
+    private static final int DATAGRAMS_RECEIVED = 256;
+
+    private static final int DATAGRAMS_SENT = 64;
+
     private static final int MAX_DATAGRAM_BYTES = 2_048;
     private static final int DATAGRAMS_PER_READ = 64;
     private static final int STREAM_READ_BYTES = 64 * 1024;
@@ -77,6 +82,9 @@ final class Udp {
                 .initialMaxStreamsUnidirectional(MAX_STREAMS)
                 .activeMigration(true)
                 .sslTaskExecutor(handshakes);
+        if (options.datagrams()) {
+            codec.datagram(DATAGRAMS_RECEIVED, DATAGRAMS_SENT);
+        }
     }
 
     /** Binds a socket, in the family of the address alone. */

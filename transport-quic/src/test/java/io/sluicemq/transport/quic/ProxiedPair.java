@@ -33,18 +33,37 @@ final class ProxiedPair implements AutoCloseable {
     final List<TestPipeEnd> accepted = new ArrayList<>();
     final InetSocketAddress server;
     final UdpProxy proxy;
+    private final Side dialing;
+    private long counts;
 
+    /** What one of the two is. */
+    record Side(SocketType type, QuicOptions options, TlsOptions tls, boolean conflates) {
+        Side(final SocketType type, final QuicOptions options) {
+            this(type, options, BOTH_SIDES, false);
+        }
+
+        Side conflating() {
+            return new Side(type, options, tls, true);
+        }
+    }
+
+    /** Of two sockets of a kind, with all defaults. */
     ProxiedPair(final long seed) throws IOException {
+        this(seed, new Side(SocketType.PAIR, QuicOptions.DEFAULTS), new Side(SocketType.PAIR, QuicOptions.DEFAULTS));
+    }
+
+    ProxiedPair(final long seed, final Side listening, final Side dialing) throws IOException {
+        this.dialing = dialing;
         final Endpoint bound = driver.listen(Endpoint.parse("quic://127.0.0.1:0"), new PipeAcceptor() {
                     @Override
                     public TestPipeEnd accept(final String remoteAddress) {
-                        accepted.add(end());
+                        accepted.add(end(listening));
                         return accepted.get(accepted.size() - 1);
                     }
 
                     @Override
                     public <T extends TransportOptions> T transportOptions(final Class<T> type, final T defaults) {
-                        return type == TlsOptions.class ? type.cast(BOTH_SIDES) : defaults;
+                        return type == TlsOptions.class ? type.cast(listening.tls) : type.cast(listening.options);
                     }
                 })
                 .endpoint();
@@ -54,23 +73,30 @@ final class ProxiedPair implements AutoCloseable {
         proxy = new UdpProxy(server, seed);
     }
 
-    private TestPipeEnd end() {
+    private TestPipeEnd end(final Side side) {
         final PipeOptions base = TestPipeEnd.OPTIONS;
-        return new TestPipeEnd(
+        final TestPipeEnd end = new TestPipeEnd(
                 agent,
-                HandshakeConfig.builder(SocketType.PAIR).build(),
+                HandshakeConfig.builder(side.type).countsId(++counts).build(),
                 new PipeOptions(
                         base.maxMessageBytes(),
                         base.maxFrames(),
                         0,
                         base.handshakeTimeoutNs(),
                         PipeOptions.HeartbeatOptions.OFF,
-                        Map.of(TlsOptions.class, BOTH_SIDES)));
+                        Map.of(TlsOptions.class, side.tls, QuicOptions.class, side.options)));
+        if (side.type == SocketType.PUB || side.type == SocketType.XPUB) {
+            end.loseMessages();
+        }
+        if (side.conflates) {
+            end.outlet().conflate();
+        }
+        return end;
     }
 
     /** One more client. */
     TestPipeEnd connect() {
-        final TestPipeEnd client = end();
+        final TestPipeEnd client = end(dialing);
         final int before = accepted.size();
         driver.dial(Endpoint.parse("quic://127.0.0.1:" + proxy.address().getPort()), client);
         agent.await(

@@ -71,6 +71,7 @@ final class RawQuicPeer implements AutoCloseable {
                 .initialMaxStreamDataUnidirectional(1 << 20)
                 .initialMaxStreamsBidirectional(10)
                 .initialMaxStreamsUnidirectional(10)
+                .datagram(64, 64)
                 .build();
         final Channel udp = new Bootstrap()
                 .group(thread)

@@ -4,6 +4,7 @@ import io.sluicemq.transport.BufferPool;
 import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.ConnectionAccount;
+import io.sluicemq.transport.Dropped;
 import io.sluicemq.transport.MessageRing;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.PipeOptions;
@@ -128,12 +129,7 @@ final class RecordingEnd implements PipeEnd {
     }
 
     @Override
-    public void onUnknown(final long messages) {
-        throw new AssertionError("not of a stream");
-    }
-
-    @Override
-    public void onConflated(final long messages) {
+    public void onDropped(final Dropped why, final long messages) {
         throw new AssertionError("not of a stream");
     }
 

@@ -1,0 +1,105 @@
+package io.sluicemq.transport.quic;
+
+import io.sluicemq.transport.Carrier;
+import io.sluicemq.transport.CloseReason;
+import io.sluicemq.transport.MessageKind;
+import io.sluicemq.wire.FrameHeader;
+import org.agrona.DirectBuffer;
+
+/** A connection on which messages go as datagrams, as far as they fit, and the others as ever. Agent. */
+final class DatagramCarrier implements Carrier {
+    private final Datagrams datagrams;
+    private final Carrier pipe;
+
+    /** The message that was offered last has its number, and is offered again. */
+    private boolean isBegun;
+
+    DatagramCarrier(final Datagrams datagrams, final Carrier pipe) {
+        this.datagrams = datagrams;
+        this.pipe = pipe;
+    }
+
+    @Override
+    public boolean offer(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        final int plain = kind & MessageKind.MASK;
+        if (!isBegun && datagrams.isFor(plain, length)) {
+            return datagrams.offer(plain, buffer, offset, length);
+        }
+        if (!datagrams.isNumbering()) {
+            return pipe.offer(kind, buffer, offset, length);
+        }
+        if (!isBegun) {
+            datagrams.numberNext();
+        }
+        isBegun = !pipe.offer(kind, buffer, offset, length);
+        return !isBegun;
+    }
+
+    @Override
+    public int offerBatch(final DirectBuffer buffer, final int offset, final int length, final int count) {
+        if (datagrams.isNumbering()) {
+            // One by one: what conflates has one at a time.
+            return Carrier.super.offerBatch(buffer, offset, length, count);
+        }
+        int at = offset;
+        for (int taken = 0; taken < count; taken++) {
+            final int to = FrameHeader.messageEnd(buffer, at);
+            final boolean isTaken = datagrams.isFor(MessageKind.FRAMES, to - at)
+                    ? datagrams.offer(MessageKind.FRAMES, buffer, at, to - at)
+                    : pipe.offerBatch(buffer, at, to - at, 1) == 1;
+            if (!isTaken) {
+                return taken;
+            }
+            at = to;
+        }
+        return count;
+    }
+
+    @Override
+    public void flush() {
+        datagrams.flush();
+        pipe.flush();
+    }
+
+    @Override
+    public String remoteAddress() {
+        return pipe.remoteAddress();
+    }
+
+    @Override
+    public void subscription(final boolean subscribe, final DirectBuffer prefix, final int length) {
+        pipe.subscription(subscribe, prefix, length);
+    }
+
+    @Override
+    public long number() {
+        return pipe.number();
+    }
+
+    @Override
+    public void receivedEarlier(final long peerNumber, final long messages) {
+        pipe.receivedEarlier(peerNumber, messages);
+    }
+
+    @Override
+    public void resumeReading() {
+        pipe.resumeReading();
+        datagrams.resumeSoon();
+    }
+
+    @Override
+    public boolean isDrained() {
+        return pipe.isDrained();
+    }
+
+    @Override
+    public void finish(final long deadlineNs) {
+        datagrams.flush();
+        pipe.finish(deadlineNs);
+    }
+
+    @Override
+    public void abort(final CloseReason reason, final String detail) {
+        pipe.abort(reason, detail);
+    }
+}

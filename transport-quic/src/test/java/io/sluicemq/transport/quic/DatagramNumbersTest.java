@@ -1,0 +1,62 @@
+package io.sluicemq.transport.quic;
+
+import static io.sluicemq.transport.quic.DatagramNumbers.Verdict.NEW;
+import static io.sluicemq.transport.quic.DatagramNumbers.Verdict.OLD;
+import static io.sluicemq.transport.quic.DatagramNumbers.Verdict.WRONG;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The receiver's side of the numbers of datagrams. */
+@Timeout(value = 10, unit = TimeUnit.SECONDS)
+final class DatagramNumbersTest {
+    private final DatagramNumbers numbers = new DatagramNumbers();
+
+    @Test
+    void shouldTakeEachOnceAndNoneBehindANewerOne() {
+        assertThat(numbers.onNumber(0)).isEqualTo(NEW);
+        assertThat(numbers.take(0)).isZero();
+        assertThat(numbers.onNumber(3)).isEqualTo(NEW);
+        assertThat(numbers.take(3)).isEqualTo(2);
+
+        assertThat(numbers.onNumber(0)).isEqualTo(OLD);
+        assertThat(numbers.onNumber(2)).isEqualTo(OLD);
+        assertThat(numbers.onNumber(3)).isEqualTo(OLD);
+        assertThat(numbers.onNumber(4)).isEqualTo(NEW);
+        assertThat(numbers.heard()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldCountTheTailThatNeverCame() {
+        numbers.take(4);
+
+        assertThat(numbers.onTotal(10)).isTrue();
+        assertThat(numbers.close()).isEqualTo(10);
+        assertThat(numbers.onNumber(9)).isEqualTo(NEW);
+        assertThat(numbers.take(9)).isEqualTo(4);
+        assertThat(numbers.end()).isZero();
+        assertThat(numbers.onNumber(9)).isEqualTo(OLD);
+    }
+
+    @Test
+    void shouldAnswerForNothingBeyondItsLastWord() {
+        numbers.take(4);
+
+        assertThat(numbers.close()).isEqualTo(5);
+        assertThat(numbers.onNumber(7)).isEqualTo(OLD);
+        assertThat(numbers.end()).isZero();
+    }
+
+    @Test
+    void shouldRefuseNumbersThatCannotBe() {
+        assertThat(numbers.onNumber(-1)).isEqualTo(WRONG);
+        assertThat(numbers.onNumber(Long.MIN_VALUE)).isEqualTo(WRONG);
+        assertThat(numbers.take(Long.MAX_VALUE - 1)).isEqualTo(Long.MAX_VALUE - 1);
+        assertThat(numbers.onTotal(5)).isFalse();
+        assertThat(numbers.onTotal(Long.MAX_VALUE)).isTrue();
+        assertThat(numbers.onTotal(Long.MAX_VALUE)).isFalse();
+        assertThat(numbers.onNumber(Long.MAX_VALUE)).isEqualTo(WRONG);
+    }
+}
