@@ -106,6 +106,7 @@ final class DatagramCarrier implements Carrier {
     @Override
     public void finish(final long deadlineNs) {
         datagrams.onFinish();
+        datagrams.flush();
         pipe.finish(deadlineNs);
     }
 

@@ -123,6 +123,9 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
             } finally {
                 datagram.release();
             }
+            // Else Netty leaves those of the next packets in QUIC, whose queue would overflow, until it has read what
+            // came to its socket.
+            context.read();
         } else {
             context.fireChannelRead(message);
         }

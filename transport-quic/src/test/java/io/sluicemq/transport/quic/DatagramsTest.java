@@ -136,6 +136,26 @@ final class DatagramsTest {
     }
 
     @Test
+    void shouldTakeManySmallOnesThatComeAtOnce() throws IOException {
+        connect(ON, ON);
+        final UnsafeBuffer message = new UnsafeBuffer(new byte[16]);
+
+        while (sent < MESSAGES) {
+            message.putInt(0, sent, ByteOrder.BIG_ENDIAN);
+            if (publisher.send(MessageKind.SINGLE, message, message.capacity())) {
+                sent++;
+            } else {
+                publisher.flush();
+                pair.agent.turn();
+            }
+        }
+        closeInOrder();
+
+        assertThat(subscriber.dropped(Dropped.LOST)).isLessThan(MESSAGES / 10);
+        assertThat(subscriber.count() + subscriber.dropped(Dropped.LOST)).isEqualTo(MESSAGES);
+    }
+
+    @Test
     void shouldHandOverTheNewestOfWhatThereWasNoRoomFor() throws IOException {
         connect(ON, ON);
         subscriber.room(10);
