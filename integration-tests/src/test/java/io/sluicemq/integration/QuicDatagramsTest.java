@@ -159,6 +159,20 @@ final class QuicDatagramsTest extends SocketTestBase {
     }
 
     @Test
+    void shouldWelcomeEachSubscriber() throws Exception {
+        final XPubSocket xpub = context.xpub(
+                datagrams().build(),
+                PublisherOptions.builder().welcomeMessage(Message.of("W")).build());
+        final String endpoint = xpub.bind(Medium.QUIC.fresh());
+
+        for (int i = 0; i < 20; i++) {
+            final SubSocket sub = subscriber(datagrams().build());
+            sub.connect(endpoint);
+            assertThat(sub.receiveMessage(LONG)).as("welcome of %d", i).isNotNull();
+        }
+    }
+
+    @Test
     void shouldPassThroughAForwarder() throws Exception {
         final XSubSocket frontend = context.xsub(datagrams().build(), SubscriberOptions.DEFAULTS);
         final XPubSocket backend = context.xpub(datagrams().build(), PublisherOptions.DEFAULTS);

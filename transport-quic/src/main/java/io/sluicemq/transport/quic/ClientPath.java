@@ -38,6 +38,7 @@ final class ClientPath extends ChannelDuplexHandler {
     private final ChannelFutureListener onWritten = done -> onWritten(done.cause());
     private final PathCheck check = new PathCheck();
     private Subject connection;
+    private Runnable heard = () -> {};
     private byte[] key;
     private boolean hasToken;
     private long tokenStart;
@@ -91,8 +92,15 @@ final class ClientPath extends ChannelDuplexHandler {
         void onReplaced();
     }
 
-    void connection(final Subject whose) {
+    /**
+     * Says what it is all about.
+     *
+     * @param whose connection.
+     * @param listener told of each datagram, before QUIC is.
+     */
+    void connection(final Subject whose, final Runnable listener) {
         connection = whose;
+        heard = listener;
     }
 
     /** The server has told what belongs to this connection. */
@@ -126,6 +134,7 @@ final class ClientPath extends ChannelDuplexHandler {
             datagram.release();
             connection.end(QuicFailure.unknownToPeer());
         } else {
+            heard.run();
             udp.fireChannelRead(datagram);
         }
     }

@@ -26,13 +26,19 @@ final class DatagramCarrier implements Carrier {
             return datagrams.offer(plain, buffer, offset, length);
         }
         if (!datagrams.isNumbering()) {
-            return pipe.offer(kind, buffer, offset, length);
+            return offerToPipe(kind, buffer, offset, length);
         }
         if (!isBegun) {
             datagrams.numberNext();
         }
-        isBegun = !pipe.offer(kind, buffer, offset, length);
+        isBegun = !offerToPipe(kind, buffer, offset, length);
         return !isBegun;
+    }
+
+    /** Behind a flush: a pipe takes nothing while something waits here, and that would wait only for more of a group. */
+    private boolean offerToPipe(final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        datagrams.flush();
+        return pipe.offer(kind, buffer, offset, length);
     }
 
     @Override
@@ -44,15 +50,20 @@ final class DatagramCarrier implements Carrier {
         int at = offset;
         for (int taken = 0; taken < count; taken++) {
             final int to = FrameHeader.messageEnd(buffer, at);
-            final boolean isTaken = datagrams.isFor(MessageKind.FRAMES, to - at)
-                    ? datagrams.offer(MessageKind.FRAMES, buffer, at, to - at)
-                    : pipe.offerBatch(buffer, at, to - at, 1) == 1;
-            if (!isTaken) {
+            if (!offerOne(buffer, at, to - at)) {
                 return taken;
             }
             at = to;
         }
         return count;
+    }
+
+    private boolean offerOne(final DirectBuffer buffer, final int offset, final int length) {
+        if (datagrams.isFor(MessageKind.FRAMES, length)) {
+            return datagrams.offer(MessageKind.FRAMES, buffer, offset, length);
+        }
+        datagrams.flush();
+        return pipe.offerBatch(buffer, offset, length, 1) == 1;
     }
 
     @Override
@@ -94,6 +105,7 @@ final class DatagramCarrier implements Carrier {
 
     @Override
     public void finish(final long deadlineNs) {
+        datagrams.onFinish();
         datagrams.flush();
         pipe.finish(deadlineNs);
     }

@@ -23,6 +23,7 @@ final class DatagramIn {
     private int heldKind;
     private int heldLength;
     private boolean holds;
+    private boolean closed;
     private long streamNumber = -1;
     private boolean isCounted;
 
@@ -127,7 +128,13 @@ final class DatagramIn {
 
     private void deliver(final int kind, final int offset, final int length) {
         letGo();
-        if (!end.onMessage(kind, view, offset, length)) {
+        if (!closed && end.onMessage(kind, view, offset, length)) {
+            return;
+        }
+        if (closed) {
+            // By a callback just now: the numbers say that this one was taken.
+            end.onDropped(Dropped.NO_ROOM, 1);
+        } else {
             heldKind = kind;
             heldLength = length;
             held.putBytes(0, view, offset, length);
@@ -147,14 +154,26 @@ final class DatagramIn {
     /** There may be room for what waits. */
     void resume() {
         if (holds) {
+            // The callback may end the connection, which is not to hand it over once more.
+            holds = false;
             final DirectBuffer message = held;
-            holds = !end.onMessage(heldKind, message, 0, heldLength);
+            final boolean taken = end.onMessage(heldKind, message, 0, heldLength);
+            holds = !taken && !closed;
+            if (!taken && closed) {
+                end.onDropped(Dropped.NO_ROOM, 1);
+            }
         }
+    }
+
+    /** Whether the newest one waits for room. */
+    boolean holds() {
+        return holds;
     }
 
     /** Nothing comes any more. */
     void close() {
         letGo();
+        closed = true;
         onGap(numbers.end());
     }
 }

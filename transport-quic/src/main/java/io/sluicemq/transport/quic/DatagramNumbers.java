@@ -2,10 +2,16 @@ package io.sluicemq.transport.quic;
 
 /** Which numbers of a peer's have come: each message in the order of its number, or not at all. Nothing is kept of a gap but its length. */
 final class DatagramNumbers {
-    private long next;
+    /** More than an honest peer loses in a connection: what a hostile one says cannot make a count useless. */
+    static final long MAX_LOST = 1L << 40;
 
-    /** -1 until the peer says. */
+    private long next;
+    private long lost;
+
+    /** -1 until the peer says, and if it does so too late. */
     private long total = -1;
+
+    private boolean totalSaid;
 
     /** Whether the peer was told how far its numbers are accounted for here: what is beyond, it counts itself. */
     private boolean closed;
@@ -21,25 +27,33 @@ final class DatagramNumbers {
     }
 
     Verdict onNumber(final long number) {
-        if (number < 0 || number == Long.MAX_VALUE || (total >= 0 && number >= total)) {
+        if (number < 0 || (total >= 0 && number >= total) || isTooMuchLost(number)) {
             return Verdict.WRONG;
         }
         return number < next || closed ? Verdict.OLD : Verdict.NEW;
     }
 
+    private boolean isTooMuchLost(final long before) {
+        return before - next > MAX_LOST - lost;
+    }
+
     /** Takes a number that is new; returns how many before it never came. */
     long take(final long number) {
         final long gap = number - next;
+        lost += gap;
         next = number + 1;
         return gap;
     }
 
     /** The peer says how many there are altogether; false if that cannot be. */
     boolean onTotal(final long count) {
-        if (total >= 0 || count < next) {
+        if (totalSaid || count < next || isTooMuchLost(count)) {
             return false;
         }
-        total = count;
+        totalSaid = true;
+        if (!closed) {
+            total = count;
+        }
         return true;
     }
 

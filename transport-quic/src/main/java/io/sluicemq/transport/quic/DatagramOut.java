@@ -97,19 +97,25 @@ final class DatagramOut {
         return next++;
     }
 
-    /** Gives QUIC what waits; false if it does not take all of it. */
+    /** Gives QUIC what waits; false if it does not take all of it. When it did not, the next time one is tried first: others cost more. */
     boolean flush() {
-        if (count == 0) {
-            return true;
+        if (full && !give(1)) {
+            return false;
         }
-        for (int i = 0; i < count; i++) {
+        full = count > 0 && !give(count);
+        return !full;
+    }
+
+    /** Gives QUIC the first ones; returns whether it has taken them all. */
+    private boolean give(final int offered) {
+        for (int i = 0; i < offered; i++) {
             quic.write(group[i].retain(), quic.voidPromise());
             quic.write(mark.retain(), quic.voidPromise());
         }
         // Each write has asked for its size.
         mark.seen = 0;
         quic.flush();
-        final int taken = Math.min(mark.seen, count);
+        final int taken = Math.min(mark.seen, offered);
         for (int i = 0; i < count; i++) {
             if (i < taken) {
                 group[i].release();
@@ -118,8 +124,7 @@ final class DatagramOut {
             }
         }
         count -= taken;
-        full = count > 0;
-        return !full;
+        return taken == offered;
     }
 
     /** Whether what was given to QUIC last waits here still. */

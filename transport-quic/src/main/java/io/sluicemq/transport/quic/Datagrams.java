@@ -24,6 +24,9 @@ import org.agrona.DirectBuffer;
 final class Datagrams extends ChannelInboundHandlerAdapter {
     private static final int READS_PER_TURN = 64;
 
+    /** What each path takes, which has 1,200 bytes for a packet (RFC 9000, 14): the longest header of a packet and of its frame are 44. */
+    private static final int MIN_QUIC_BYTES = 1_200 - 44;
+
     /** So many are accounted for before the peer is told. */
     private static final int TELL_DATAGRAMS = 256;
 
@@ -32,6 +35,7 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
 
     private final QuicConnection connection;
     private final QuicDriver driver;
+    private final RoomWait room;
 
     /** What QUIC takes in one datagram; 0 while it does not. */
     private int quicBytes;
@@ -49,9 +53,11 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
     /** Of messages that are on their way to the main stream, or were refused there: the last ones that were used. */
     private final LongQueue numbers = new LongQueue();
 
+    /** What came before it is known who sends it. */
+    private final EarlyDatagrams early = new EarlyDatagrams();
+
     private StreamOutput control;
     private int maxOutBytes;
-    private boolean awaitsRoom;
     private boolean refused;
     private boolean drained;
     private boolean totalSaid;
@@ -69,6 +75,7 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
     private boolean toldLast;
     private boolean tellWanted;
     private boolean shaken;
+    private boolean finishing;
     private boolean closed;
     private ByteBuffer value;
     private boolean wentByStream;
@@ -83,6 +90,7 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
     Datagrams(final QuicConnection connection, final QuicOptions options) {
         this.connection = connection;
         this.driver = connection.driver();
+        this.room = new RoomWait(driver, this::onRoom);
         this.isOffered = options.datagrams();
     }
 
@@ -125,15 +133,25 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(final ChannelHandlerContext context, final Throwable cause) {
-        // A datagram for which the path has become too narrow is lost, as others are.
-        if (!(cause instanceof BufferUnderflowException)) {
+        if (cause instanceof BufferUnderflowException) {
+            // The path has become too narrow for it: it is lost, and what is larger than any path takes goes by stream.
+            quicBytes = Math.min(quicBytes, MIN_QUIC_BYTES);
+        } else {
             context.fireExceptionCaught(cause);
         }
     }
 
-    /** Those that come before it is known who sends them are lost. */
+    @Override
+    public void handlerRemoved(final ChannelHandlerContext context) {
+        early.clear();
+    }
+
     private void onDatagram(final ByteBuf datagram) {
-        if (closed || !shaken) {
+        if (closed) {
+            return;
+        }
+        if (!shaken) {
+            early.add(datagram);
             return;
         }
         final IOException error = in == null ? QuicFailure.notOffered("datagram=1") : in.onDatagram(datagram);
@@ -158,7 +176,8 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
     Carrier open(final Carrier carrier, final PipeEnd socketsEnd, final PeerMetadata peer, final DatagramTerms terms) {
         shaken = true;
         end = socketsEnd;
-        if (!isOffered || !terms.isOffered()) {
+        if (!isOffered || !terms.isOffered() || end.handshake().countsId() == 0 || peer.countsId() == 0) {
+            // Without counts, sides that end at the same time would not agree on who answers for what.
             return carrier;
         }
         if (peer.socketType() == SocketType.PUB || peer.socketType() == SocketType.XPUB) {
@@ -179,6 +198,17 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
         shaken = true;
     }
 
+    /** The pipe is open, if it is to be: what came before goes on. */
+    void handOverEarly() {
+        for (ByteBuf oldest = early.poll(); oldest != null; oldest = early.poll()) {
+            try {
+                onDatagram(oldest);
+            } finally {
+                oldest.release();
+            }
+        }
+    }
+
     // Messages to the peer.
 
     /** Whether a message goes as a datagram. */
@@ -196,7 +226,7 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
         final boolean taken = out.offer(kind, buffer, offset, length);
         if (!taken) {
             refused = true;
-            awaitRoom();
+            room.begin();
         }
         return taken;
     }
@@ -231,26 +261,23 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
         }
         connection.onLane(true);
         if (!out.isFull() && !out.flush()) {
-            awaitRoom();
+            room.begin();
         }
     }
 
-    private void awaitRoom() {
-        if (!awaitsRoom) {
-            awaitsRoom = true;
-            driver.awaitRoom(this);
+    /** There may be room: returns whether it is waited for no longer. */
+    private boolean onRoom() {
+        final boolean done = closed || out.flush();
+        if (done) {
+            drained = true;
+            connection.onProgress();
         }
+        return done;
     }
 
-    /** Something has come from the network, or its time was over: returns whether what waits has gone. */
-    boolean retry() {
-        if (!closed && !out.flush()) {
-            return false;
-        }
-        awaitsRoom = false;
-        drained = true;
-        connection.onProgress();
-        return true;
+    /** What waits for the peer. */
+    RoomWait room() {
+        return room;
     }
 
     /** Whether nothing waits here. */
@@ -271,13 +298,23 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
         if (tellWanted && mayCommand && control.room() >= NumberCommand.HEARD.bytes()) {
             tell(in.numbers().heard(), false);
         }
-        if (refused && !awaitsRoom) {
+        if (refused && !room.isWaiting()) {
             refused = false;
             end.onWritable();
         }
         final boolean any = drained;
         drained = false;
         return any;
+    }
+
+    /** Whether the peer's word that no message follows is to wait, as a message that came before does. */
+    boolean holdsEnd() {
+        return in != null && in.holds() && !finishing;
+    }
+
+    /** This side ends: it waits for nothing any more. */
+    void onFinish() {
+        finishing = true;
     }
 
     /** There may be room for what came. */
@@ -403,6 +440,7 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
     void settle() {
         if (!closed) {
             closed = true;
+            early.clear();
             settleIn();
             settleOut();
         }

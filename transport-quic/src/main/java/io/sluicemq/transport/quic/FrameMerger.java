@@ -227,9 +227,15 @@ final class FrameMerger {
         return error == null;
     }
 
-    /** The word that no message follows is passed on only when none does on any lane. */
+    /** The word that no message follows is passed on only when none does on any lane, and none of the datagrams waits. */
     private boolean mayPass() {
-        if (lanes == null || !Route.isEnd(lane)) {
+        if (!Route.isEnd(lane)) {
+            return true;
+        }
+        if (datagrams.holdsEnd()) {
+            return false;
+        }
+        if (lanes == null) {
             return true;
         }
         if (!lanes.in().hasEnded()) {

@@ -42,6 +42,7 @@ final class LanedEnd extends EndLayer {
             connection.datagrams().openBesideLanes();
             super.onOpen(lanes, peer);
         }
+        connection.datagrams().handOverEarly();
     }
 
     @Override

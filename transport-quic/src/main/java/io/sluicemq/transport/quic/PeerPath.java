@@ -34,6 +34,7 @@ final class PeerPath {
     private int oldest;
     private long firstId;
     private long usedId;
+    private Runnable heard = () -> {};
     private InetSocketAddress current;
     private long movedNs;
 
@@ -143,9 +144,15 @@ final class PeerPath {
         return usedId;
     }
 
+    /** Is told of each datagram, before QUIC is. */
+    void heard(final Runnable listener) {
+        heard = listener;
+    }
+
     /** A datagram with an id came. */
     void onId(final long id) {
         usedId = id;
+        heard.run();
     }
 
     long[] ids() {

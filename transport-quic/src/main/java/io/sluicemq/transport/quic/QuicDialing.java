@@ -161,7 +161,7 @@ final class QuicDialing implements TransportDriver.Dialing {
         final ClientPath path = new ClientPath(driver, silenceNs(), inbound -> openSocket(target, inbound));
         final Channel udp = openSocket(target, turns, path, codec.build());
         final QuicConnection attempt = new QuicConnection(driver, true, remote.toString(), settings, new Socket(path));
-        path.connection(attempt);
+        path.connection(attempt, attempt.datagrams().room()::onHeard);
         connection = attempt;
         QuicChannel.newBootstrap(udp)
                 .handler(new ChannelInitializer<QuicChannel>() {

@@ -37,7 +37,7 @@ final class QuicDriver extends SocketDriver {
     private final Map<InetSocketAddress, QuicPort> ports = new HashMap<>();
     private List<QuicConnection> ready = new ArrayList<>();
     private List<QuicConnection> serving = new ArrayList<>();
-    private final List<Datagrams> awaitingRoom = new ArrayList<>();
+    private final List<RoomWait> retrying = new ArrayList<>();
 
     QuicDriver(final TransportContext context) {
         this.context = context;
@@ -167,16 +167,14 @@ final class QuicDriver extends SocketDriver {
         ready.add(connection);
     }
 
-    /** Has one try again when something comes from the network, or a time of QUIC's is over: nothing else makes room, or tells of it. */
-    void awaitRoom(final Datagrams datagrams) {
-        awaitingRoom.add(datagrams);
+    /** Has one try again for room, when what just comes from the network was looked at. */
+    void retrySoon(final RoomWait wait) {
+        retrying.add(wait);
     }
 
     private void serveReady() {
-        for (int i = awaitingRoom.size() - 1; i >= 0; i--) {
-            if (awaitingRoom.get(i).retry()) {
-                awaitingRoom.remove(i);
-            }
+        while (!retrying.isEmpty()) {
+            retrying.remove(retrying.size() - 1).retry();
         }
         if (ready.isEmpty() || !serving.isEmpty()) {
             return;

@@ -142,7 +142,9 @@ final class QuicPort implements ConnectionOwner {
             channel.close();
             return;
         }
-        connections.put(connection, paths.add());
+        final PeerPath path = paths.add();
+        path.heard(connection.datagrams().room()::onHeard);
+        connections.put(connection, path);
         unfinished++;
         channel.attr(Udp.CONNECTION).set(connection);
         connection.attach(channel, channel.attr(ENGINE).get());

@@ -73,7 +73,7 @@ final class ClientPathTest {
 
     @BeforeEach
     void begin() {
-        path.connection(new ClientPath.Subject() {
+        final ClientPath.Subject subject = new ClientPath.Subject() {
             @Override
             public boolean wasActive() {
                 return active;
@@ -88,7 +88,8 @@ final class ClientPathTest {
             public void onReplaced() {
                 replaced++;
             }
-        });
+        };
+        path.connection(subject, () -> {});
     }
 
     @AfterEach

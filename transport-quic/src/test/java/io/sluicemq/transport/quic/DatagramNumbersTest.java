@@ -53,10 +53,36 @@ final class DatagramNumbersTest {
     void shouldRefuseNumbersThatCannotBe() {
         assertThat(numbers.onNumber(-1)).isEqualTo(WRONG);
         assertThat(numbers.onNumber(Long.MIN_VALUE)).isEqualTo(WRONG);
-        assertThat(numbers.take(Long.MAX_VALUE - 1)).isEqualTo(Long.MAX_VALUE - 1);
-        assertThat(numbers.onTotal(5)).isFalse();
-        assertThat(numbers.onTotal(Long.MAX_VALUE)).isTrue();
-        assertThat(numbers.onTotal(Long.MAX_VALUE)).isFalse();
         assertThat(numbers.onNumber(Long.MAX_VALUE)).isEqualTo(WRONG);
+        assertThat(numbers.take(10)).isEqualTo(10);
+        assertThat(numbers.onTotal(5)).isFalse();
+        assertThat(numbers.onTotal(20)).isTrue();
+        assertThat(numbers.onTotal(20)).isFalse();
+        assertThat(numbers.onNumber(20)).isEqualTo(WRONG);
+    }
+
+    @Test
+    void shouldRefuseMoreLossThanThereCanBe() {
+        assertThat(numbers.onNumber(DatagramNumbers.MAX_LOST + 1)).isEqualTo(WRONG);
+        assertThat(numbers.onTotal(DatagramNumbers.MAX_LOST + 1)).isFalse();
+        assertThat(numbers.onNumber(DatagramNumbers.MAX_LOST)).isEqualTo(NEW);
+        assertThat(numbers.take(DatagramNumbers.MAX_LOST)).isEqualTo(DatagramNumbers.MAX_LOST);
+
+        assertThat(numbers.onNumber(DatagramNumbers.MAX_LOST + 1)).isEqualTo(NEW);
+        assertThat(numbers.onNumber(DatagramNumbers.MAX_LOST + 2)).isEqualTo(WRONG);
+        assertThat(numbers.onTotal(DatagramNumbers.MAX_LOST + 2)).isFalse();
+        assertThat(numbers.onTotal(DatagramNumbers.MAX_LOST + 1)).isTrue();
+    }
+
+    @Test
+    void shouldNotAnswerForATotalThatComesBehindItsLastWord() {
+        numbers.take(4);
+        assertThat(numbers.close()).isEqualTo(5);
+
+        assertThat(numbers.onTotal(3)).isFalse();
+        assertThat(numbers.onTotal(10)).isTrue();
+        assertThat(numbers.onTotal(10)).isFalse();
+
+        assertThat(numbers.end()).isZero();
     }
 }

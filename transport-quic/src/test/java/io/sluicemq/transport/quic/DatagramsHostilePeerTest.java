@@ -15,6 +15,7 @@ import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.Dropped;
 import io.sluicemq.transport.SocketType;
 import io.sluicemq.transport.tls.TlsOptions;
+import io.sluicemq.wire.HandshakeConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -71,13 +72,22 @@ final class DatagramsHostilePeerTest {
 
     /** A publisher, or what else the type says, that shakes hands as it should. */
     private void connect(final String type, final boolean offers) throws InterruptedException {
+        connect();
+        shake(ready(type, offers));
+    }
+
+    /** QUIC's part of it. */
+    private void connect() throws InterruptedException {
         final int before = pair.accepted.size();
         final Future<QuicChannel> connecting = peer.connect(pair.server.getPort());
         pair.agent.await("connected", () -> connecting.isSuccess() && pair.accepted.size() > before);
         quic = connecting.getNow();
         subscriber = pair.accepted.get(before);
+    }
+
+    private void shake(final byte[] ready) {
         control = stream(QuicStreamType.BIDIRECTIONAL);
-        control.writeAndFlush(Unpooled.wrappedBuffer(GREETING, ready(type, offers)));
+        control.writeAndFlush(Unpooled.wrappedBuffer(GREETING, ready));
         pair.agent.await("open", () -> subscriber.isOpen() || subscriber.closedCount() > 0);
         assertThat(subscriber.closeDetail()).isNull();
     }
@@ -89,10 +99,17 @@ final class DatagramsHostilePeerTest {
     }
 
     private static byte[] ready(final String type, final boolean offers) {
+        return ready(type, offers, true);
+    }
+
+    private static byte[] ready(final String type, final boolean offers, final boolean counts) {
         final ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.writeBytes(new byte[] {5, 'R', 'E', 'A', 'D', 'Y'});
         property(body, "Socket-Type", type.getBytes(StandardCharsets.US_ASCII));
         property(body, LaneTerms.PROPERTY, new byte[] {1, 0, 0, 16, 0, 0, 4});
+        if (counts) {
+            property(body, HandshakeConfig.COUNTS_PROPERTY, new byte[] {0, 0, 0, 0, 0, 0, 0, 7});
+        }
         if (offers) {
             property(body, DatagramTerms.PROPERTY, new byte[] {4, 0});
         }
@@ -300,11 +317,70 @@ final class DatagramsHostilePeerTest {
         listen(ON);
         connect("PUB", true);
 
-        send(datagram(1, 1L << 60, 0, 1, 'a'));
+        send(datagram(1, DatagramNumbers.MAX_LOST, 0, 1, 'a'));
         pair.agent.await("message", () -> subscriber.count() == 1);
 
-        assertThat(subscriber.dropped(Dropped.LOST)).isEqualTo(1L << 60);
+        assertThat(subscriber.dropped(Dropped.LOST)).isEqualTo(DatagramNumbers.MAX_LOST);
         assertThat(subscriber.closedCount()).isZero();
+    }
+
+    @Test
+    void shouldRefuseANumberThatWouldPoisonTheCounts() throws Exception {
+        listen(ON);
+        connect("PUB", true);
+
+        send(datagram(1, DatagramNumbers.MAX_LOST + 1, 0, 1, 'a'));
+
+        assertRefused("number=" + (DatagramNumbers.MAX_LOST + 1));
+        assertThat(subscriber.dropped(Dropped.LOST)).isZero();
+    }
+
+    @Test
+    void shouldRefuseDatagramsOfAPeerThatDoesNotCountWhatItReceives() throws Exception {
+        listen(ON);
+        connect();
+        shake(ready("PUB", true, false));
+
+        send(datagram(1, 0, 0, 1, 'a'));
+
+        assertRefused("datagram=1");
+    }
+
+    @Test
+    void shouldHandOverInOrderWhatCameBeforeTheHandshake() throws Exception {
+        listen(ON);
+        connect();
+
+        for (int i = 0; i < 100; i++) {
+            send(datagram(1, i, 0, 1, i));
+        }
+        pair.agent.settle(100);
+        shake(ready("PUB", true));
+        pair.agent.await("kept", () -> subscriber.count() > 0);
+        send(datagram(1, 100, 0, 1, 100));
+        pair.agent.await("next", () -> received(subscriber.count() - 1) == 100);
+
+        assertThat(subscriber.count()).isBetween(2L, 65L);
+        assertThat(subscriber.count() + subscriber.dropped(Dropped.LOST)).isEqualTo(101);
+        assertThat(received(0)).isLessThan(received(1));
+    }
+
+    private int received(final long index) {
+        return subscriber.received().get((int) index).bytes().get(0);
+    }
+
+    @Test
+    void shouldForgetWhatCameBeforeAHandshakeThatFails() throws Exception {
+        listen(ON);
+        connect();
+
+        send(datagram(1, 0, 0, 1, 'a'));
+        pair.agent.settle(20);
+        control = stream(QuicStreamType.BIDIRECTIONAL);
+        control.writeAndFlush(Unpooled.wrappedBuffer(GREETING, ready("PULL", true)));
+        pair.agent.await("closed", () -> subscriber.closedCount() == 1);
+
+        assertThat(subscriber.count()).isZero();
     }
 
     @Test
