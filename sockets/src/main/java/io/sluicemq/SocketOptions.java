@@ -220,7 +220,7 @@ public final class SocketOptions {
         private int maxFrames = 65_536;
         private byte[] routingId = OptionChecks.NO_ROUTING_ID;
         private Map<String, String> properties = new LinkedHashMap<>();
-        private PeerCheck peerCheck = peer -> null;
+        private PeerCheck peerCheck = PeerCheck.ACCEPT_ALL;
         private SocketListener listener = new SocketListener() {};
         private Map<Class<? extends TransportOptions>, TransportOptions> transports = new HashMap<>();
 
