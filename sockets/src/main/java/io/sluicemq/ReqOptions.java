@@ -120,7 +120,8 @@ public final class ReqOptions {
          * begin before it is known that the server is there, as {@code quic://} with the option {@code earlyData}, a request then goes
          * with the first words of a connection. Anybody who sees it on the way may send it again to the server, and it goes again with the next connection
          * if the first did not come to be; the reply comes once. Default false. No effect over other transports, nor with
-         * {@link SocketOptions.Builder#immediate} or {@link SocketOptions.Builder#conflate}.
+         * {@link SocketOptions.Builder#immediate} or {@link SocketOptions.Builder#conflate}, nor with a {@link
+         * SocketOptions.Builder#peerCheck}: who may be refused is asked nothing before he has said who he is.
          *
          * @param value the new value.
          * @return this.

@@ -220,7 +220,7 @@ public final class SocketOptions {
         private int maxFrames = 65_536;
         private byte[] routingId = OptionChecks.NO_ROUTING_ID;
         private Map<String, String> properties = new LinkedHashMap<>();
-        private PeerCheck peerCheck = peer -> null;
+        private PeerCheck peerCheck = PeerCheck.ACCEPT_ALL;
         private SocketListener listener = new SocketListener() {};
         private Map<Class<? extends TransportOptions>, TransportOptions> transports = new HashMap<>();
 
@@ -311,7 +311,7 @@ public final class SocketOptions {
         /**
          * Time from the connection to the end of the handshake (ZMQ_HANDSHAKE_IVL, 66). Default 30 s.
          *
-         * @param timeout zero for no limit.
+         * @param timeout over zero, as a handshake always needs a limit; checked when a socket is made.
          * @return this.
          */
         public Builder handshakeTimeout(final Duration timeout) {

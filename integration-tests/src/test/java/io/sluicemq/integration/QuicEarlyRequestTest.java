@@ -3,7 +3,6 @@ package io.sluicemq.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluicemq.Context;
-import io.sluicemq.DealerOptions;
 import io.sluicemq.DropCause;
 import io.sluicemq.Message;
 import io.sluicemq.PeerInfo;
@@ -13,13 +12,11 @@ import io.sluicemq.ReqSocket;
 import io.sluicemq.RouterOptions;
 import io.sluicemq.RouterSocket;
 import io.sluicemq.SendResult;
-import io.sluicemq.Socket;
 import io.sluicemq.SocketListener;
 import io.sluicemq.SocketOptions;
 import io.sluicemq.testkit.peers.Await;
 import io.sluicemq.testkit.udp.LinkConditions;
 import io.sluicemq.testkit.udp.UdpRecord;
-import io.sluicemq.transport.SocketType;
 import io.sluicemq.transport.quic.QuicOptions;
 import io.sluicemq.transport.quic.QuicOptions.Ordering;
 import java.net.DatagramSocket;
@@ -32,7 +29,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests over {@code quic://} that may be done twice, from a REQ that comes back. */
@@ -355,43 +351,6 @@ class QuicEarlyRequestTest extends QuicFirstFlightBase {
         assertThat(earlyDatagrams()).isPositive();
         router.close();
         assertThat(get(echoing)).isEqualTo(1);
-    }
-
-    private Socket bindable(final SocketType type) {
-        return switch (type) {
-            case PULL -> context.pull(SERVING);
-            case DEALER -> context.dealer(SERVING, DealerOptions.DEFAULTS);
-            default -> context.router(SERVING, RouterOptions.DEFAULTS);
-        };
-    }
-
-    private Socket peerOf(final SocketType type) {
-        return switch (type) {
-            case PULL -> context.push(ASKING);
-            case DEALER -> context.dealer(ASKING, DealerOptions.DEFAULTS);
-            default -> context.req(ASKING, IDEMPOTENT);
-        };
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = SocketType.class,
-            names = {"PULL", "DEALER", "ROUTER"})
-    void shouldSayNothingEarlyToOtherTypes(final SocketType type) throws InterruptedException {
-        final Socket bound = bindable(type);
-        final String endpoint = through(bound.bind(Medium.QUIC.fresh()), VERY_SHORT_ROUND_TRIP_NS);
-        proxy.record();
-
-        for (int i = 0; i < 2; i++) {
-            try (Socket peer = peerOf(type)) {
-                peer.connect(endpoint);
-                awaitPeers(peer, 1);
-                awaitPeers(bound, 1);
-            }
-            Await.until(LIMIT, () -> bound.peers().isEmpty(), "gone");
-        }
-
-        assertThat(earlyDatagrams()).isZero();
     }
 
     // Connections that do not come to be, or break.

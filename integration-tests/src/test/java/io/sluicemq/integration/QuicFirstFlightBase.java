@@ -104,6 +104,10 @@ abstract class QuicFirstFlightBase extends SocketTestBase {
         return !datagram.toServer() && datagram.bytes()[0] < 0;
     }
 
+    final long answers() {
+        return proxy.records().stream().filter(QuicFirstFlightBase::isAnswer).count();
+    }
+
     /** The first words of the connection that was begun behind a number of recorded datagrams: until the server answers. */
     final List<UdpRecord> firstFlight(final int behind) {
         final List<UdpRecord> flight = proxy.records().stream()

@@ -19,8 +19,11 @@ final class EarlyWay {
     /** Takes subscriptions, before the peer is there and then; written by the agent, others only compare it. */
     private volatile Carrier carrier;
 
-    /** Whether the first message in the outlet has gone. */
+    /** Whether the first message in the outlet has gone, with this connection. */
     private boolean sent;
+
+    /** Whether it has, with this one or one before that did not come to be. */
+    private boolean mayHaveArrived;
 
     private int sentBytes;
 
@@ -55,6 +58,7 @@ final class EarlyWay {
             final int tag, final int kind, final DirectBuffer buffer, final int offset, final int length) {
         sent = carrier.offerEarly(kind, buffer, offset, length);
         sentBytes = length;
+        mayHaveArrived |= sent;
         return false;
     }
 
@@ -66,18 +70,35 @@ final class EarlyWay {
     /** The peer is there: what was sent is on its way like any other message. */
     void onOpen(final Carrier newCarrier) {
         carrier = carrier == null ? newCarrier : carrier;
+        mayHaveArrived = false;
         if (sent) {
             sent = false;
-            outlet.poll((tag, kind, buffer, offset, length) -> true, 1);
-            pipe.socket().counters().sent(1, sentBytes);
-            pipe.record().addSent(1);
+            countSent();
         }
+    }
+
+    private void countSent() {
+        outlet.poll((tag, kind, buffer, offset, length) -> true, 1);
+        pipe.socket().counters().sent(1, sentBytes);
+        pipe.record().addSent(1);
     }
 
     /** The connection is over, or did not come to be. */
     void end() {
         carrier = null;
         sent = false;
+    }
+
+    /** Nothing that waits goes any more: what has gone is taken out, and counts as sent to a peer that may have got it. Returns how many. */
+    int giveUp() {
+        if (!mayHaveArrived) {
+            return 0;
+        }
+        mayHaveArrived = false;
+        sent = false;
+        countSent();
+        pipe.onUnknown(1);
+        return 1;
     }
 
     /** Tells the peer of a subscription. Any thread; in order with others of the same thread. */

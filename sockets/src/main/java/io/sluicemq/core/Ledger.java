@@ -1,6 +1,7 @@
 package io.sluicemq.core;
 
 import io.sluicemq.DropCause;
+import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.ConnectionAccount;
 import io.sluicemq.wire.ReceivedCounts;
@@ -30,10 +31,10 @@ final class Ledger {
 
     private final SocketCore socket;
 
-    /** Connections that are open, by number, and the latest by the id of its peer. */
+    /** Connections that are open, by number, and by the id of their peer, the latest last: one that broke may still be among them. */
     private final Long2ObjectHashMap<Pipe> openByNumber = new Long2ObjectHashMap<>();
 
-    private final Long2ObjectHashMap<Pipe> openByPeer = new Long2ObjectHashMap<>();
+    private final Long2ObjectHashMap<Deque<Pipe>> openByPeer = new Long2ObjectHashMap<>();
 
     /** What the peer may tell of still, by number; the oldest first. */
     private final Map<Long, Missing> missing = new LinkedHashMap<>();
@@ -53,7 +54,7 @@ final class Ledger {
         }
         final long peerId = pipe.peer().countsId();
         openByNumber.put(number, pipe);
-        openByPeer.put(peerId, pipe);
+        openByPeer.computeIfAbsent(peerId, id -> new ArrayDeque<>(1)).add(pipe);
         final Deque<Received> counts = received.get(peerId);
         if (counts != null) {
             counts.removeIf(each -> socket.agent().nowNs() - each.endedAtNs > KEEP_NS);
@@ -72,9 +73,12 @@ final class Ledger {
             drop(DropCause.IN_FLIGHT_UNKNOWN, pipe, open);
             return;
         }
+        if (openByNumber.remove(account.number()) == null) {
+            // It ended before it was ours, and nothing of it is to be told.
+            return;
+        }
         final long peerId = pipe.peer().countsId();
-        openByNumber.remove(account.number());
-        openByPeer.remove(peerId, pipe);
+        forget(peerId, pipe);
         if (account.settled()) {
             drop(DropCause.RECONNECT_IN_FLIGHT, pipe, open);
         } else if (open > 0) {
@@ -123,9 +127,27 @@ final class Ledger {
             oldest.next();
             oldest.remove();
         }
-        final Pipe pipe = openByPeer.get(peerId);
-        if (pipe != null) {
-            pipe.carrier().receivedEarlier(count.peerNumber, count.messages);
+        final Deque<Pipe> open = openByPeer.get(peerId);
+        if (open != null) {
+            tell(open.descendingIterator(), count);
+        }
+    }
+
+    /** The latest, and as that may be a recording of what the peer has said before, all up to one that is none. */
+    private static void tell(final Iterator<Pipe> latestFirst, final Received count) {
+        boolean told = false;
+        while (!told && latestFirst.hasNext()) {
+            final Carrier carrier = latestFirst.next().carrier();
+            carrier.receivedEarlier(count.peerNumber, count.messages);
+            told = carrier.hasPeerBegun();
+        }
+    }
+
+    private void forget(final long peerId, final Pipe pipe) {
+        final Deque<Pipe> open = openByPeer.get(peerId);
+        open.remove(pipe);
+        if (open.isEmpty()) {
+            openByPeer.remove(peerId);
         }
     }
 

@@ -12,6 +12,7 @@ import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.transport.PipeOptions;
 import io.sluicemq.transport.SharedCarrier;
 import io.sluicemq.wire.HandshakeConfig;
+import io.sluicemq.wire.PeerCheck;
 import io.sluicemq.wire.PeerMetadata;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -161,7 +162,8 @@ final class Pipe implements PipeEnd, Departures {
 
     @Override
     public boolean mayRepeat() {
-        return socket.observer().mayRepeat();
+        // A peer that the application checks gets nothing before it has said who it is.
+        return socket.observer().mayRepeat() && socket.options().peerCheck() == PeerCheck.ACCEPT_ALL;
     }
 
     @Override

@@ -136,6 +136,7 @@ public final class Requester implements Inbound, Outbound {
             pipe.abort(CloseReason.CLOSED_LOCALLY, "its reply is not awaited any more");
         }
         pipe.arrivals().passOver();
+        pipe.early().giveUp();
         // A peer in this process reads the ring by itself, and may be at it.
         return pipe.isDirect() ? 0 : pipe.outlet().poll((tag, kind, buffer, offset, length) -> true, Integer.MAX_VALUE);
     }

@@ -277,7 +277,7 @@ public final class SocketCore {
         }
         pipe.outlet().close();
         // Counted before anybody can see that the pipe is gone.
-        final long left = pipe.outlet().size();
+        final long left = pipe.outlet().size() - pipe.early().giveUp();
         if (left > 0 && pipe.claimOutlet()) {
             final boolean lingered = close.isClosing() || pipe.isFinishing();
             dropped(lingered ? DropCause.LINGER_EXPIRED : DropCause.NO_PEER, left);

@@ -91,6 +91,16 @@ public interface Carrier {
     long number();
 
     /**
+     * Whether the peer has told its own number for the connection, which it does once it has heard of us. Who sends again what he has
+     * recorded of its first words cannot.
+     *
+     * @return of no meaning where {@link #number()} is 0.
+     */
+    default boolean hasPeerBegun() {
+        return true;
+    }
+
+    /**
      * Tells the peer how many messages came on an earlier connection, which is over.
      *
      * @param peerNumber by which the peer knew it.

@@ -38,7 +38,8 @@ public interface PipeEnd {
     }
 
     /**
-     * Whether the application has said of each message that goes to the peer that it may be delivered twice. Any thread.
+     * Whether the application has said of each message that goes to the peer that it may be delivered twice, and leaves it to nobody to
+     * refuse a peer by what that says of itself. Any thread.
      *
      * @return the same for each connection of this end.
      */
@@ -103,7 +104,7 @@ public interface PipeEnd {
     void onWritable();
 
     /**
-     * A connection that was open is over: called right before {@link #onClosed}. A medium that loses nothing does not call it.
+     * A connection that was open, by {@link #onOpen}, is over: called right before {@link #onClosed}. A medium that loses nothing does not call it.
      *
      * @param account of what was sent and received on it.
      */

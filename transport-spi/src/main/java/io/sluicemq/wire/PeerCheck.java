@@ -8,7 +8,7 @@ package io.sluicemq.wire;
  */
 @FunctionalInterface
 public interface PeerCheck {
-    /** Lets every peer in. */
+    /** Lets every peer in; another one that does so counts as one that may refuse. */
     PeerCheck ACCEPT_ALL = peer -> null;
 
     /**

@@ -76,7 +76,7 @@ class EndLayer implements PipeEnd {
     }
 
     @Override
-    public final void onAccount(final ConnectionAccount account) {
+    public void onAccount(final ConnectionAccount account) {
         end.onAccount(account);
     }
 

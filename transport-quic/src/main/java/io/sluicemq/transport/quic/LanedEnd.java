@@ -2,6 +2,7 @@ package io.sluicemq.transport.quic;
 
 import io.sluicemq.transport.Carrier;
 import io.sluicemq.transport.CloseReason;
+import io.sluicemq.transport.ConnectionAccount;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.wire.PeerMetadata;
 import org.agrona.DirectBuffer;
@@ -12,6 +13,9 @@ final class LanedEnd extends EndLayer {
     private final QuicConnection connection;
     private final LaneTerms own;
     private Lanes lanes;
+
+    /** The socket has the connection: until then what was offered early is the socket's, and nothing is to be accounted for. */
+    private boolean opened;
 
     LanedEnd(final QuicConnection connection, final PipeEnd end, final LaneTerms own) {
         super(end);
@@ -30,7 +34,7 @@ final class LanedEnd extends EndLayer {
                             + " missing or wrong, limit=as in docs/wire-quic.md, see whether the peer is a SluiceMQ socket");
         } else if (!LaneTerms.useLanes(own, terms) || end().handshake().countsId() == 0 || peer.countsId() == 0) {
             // Without counts, an answered PING vouches for what was sent on its own stream, and for nothing on others.
-            super.onOpen(connection.datagrams().open(carrier, end(), peer, datagrams), peer);
+            open(connection.datagrams().open(carrier, end(), peer, datagrams), peer);
         } else {
             final String refusal = sharedRefusal();
             if (refusal != null) {
@@ -40,9 +44,21 @@ final class LanedEnd extends EndLayer {
             lanes = new Lanes(connection, end(), own, terms, peer);
             connection.useLanes(lanes);
             connection.datagrams().openBesideLanes();
-            super.onOpen(lanes, peer);
+            open(lanes, peer);
         }
         connection.datagrams().handOverEarly();
+    }
+
+    private void open(final Carrier carrier, final PeerMetadata peer) {
+        opened = true;
+        super.onOpen(carrier, peer);
+    }
+
+    @Override
+    public void onAccount(final ConnectionAccount account) {
+        if (opened) {
+            super.onAccount(account);
+        }
     }
 
     @Override
@@ -77,6 +93,7 @@ final class LanedEnd extends EndLayer {
     @Override
     public void onClosed(final CloseReason reason, final String detail, final long unsentMessages) {
         connection.datagrams().settle();
-        super.onClosed(reason, detail, unsentMessages + (lanes == null ? 0 : lanes.giveBack()));
+        final long givenBack = lanes == null ? 0 : lanes.giveBack();
+        super.onClosed(reason, detail, opened ? unsentMessages + givenBack : 0);
     }
 }

@@ -403,6 +403,11 @@ final class Lanes implements SharedCarrier {
     }
 
     @Override
+    public boolean hasPeerBegun() {
+        return pipe.hasPeerBegun();
+    }
+
+    @Override
     public void receivedEarlier(final long peerNumber, final long messages) {
         pipe.receivedEarlier(peerNumber, messages);
     }

@@ -1,5 +1,6 @@
 package io.sluicemq.transport.stream;
 
+import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.ConnectionAccount;
 import io.sluicemq.transport.PipeEnd;
 import io.sluicemq.wire.CommandReader;
@@ -57,6 +58,10 @@ final class Account {
             counts = new ReceivedCounts(NUMBERS.nextLong() | 1);
             outbound.control.putBegin(counts.number());
         }
+    }
+
+    boolean hasPeerBegun() {
+        return counts != null && counts.hasBegun();
     }
 
     long number() {
@@ -189,8 +194,16 @@ final class Account {
         endedInOrder = true;
     }
 
-    /** Once, when the connection is over: what is left to be accounted for. */
-    void report(final long unsentMessages) {
+    /** Once, when the connection is over: tells the end what is left to be accounted for, and whatever comes of that, why it is over. */
+    void close(final CloseReason reason, final String detail, final long unsentMessages) {
+        try {
+            report(unsentMessages);
+        } finally {
+            end.onClosed(reason, detail, unsentMessages);
+        }
+    }
+
+    private void report(final long unsentMessages) {
         if (!open) {
             return;
         }

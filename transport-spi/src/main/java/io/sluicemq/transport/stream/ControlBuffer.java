@@ -17,6 +17,9 @@ final class ControlBuffer {
     /** A larger buffer is dropped once it is empty. */
     private static final int MAX_IDLE_BYTES = 4 * 1024;
 
+    /** Subscriptions are written once this much of them has gathered, not only at the end of a turn. */
+    private static final int FLUSH_BYTES = 64 * 1024;
+
     private static final int MAX_HEARTBEAT_BACKLOG_BYTES = 4 * 1024;
 
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
@@ -31,6 +34,10 @@ final class ControlBuffer {
 
     int length() {
         return end - start;
+    }
+
+    boolean isWorthAWrite() {
+        return length() >= FLUSH_BYTES;
     }
 
     void putHandshake(final ZmtpHandshake handshake) {

@@ -20,9 +20,6 @@ import org.agrona.DirectBuffer;
  * end. All methods: agent thread. Calls from within the callbacks of the end are allowed.
  */
 public final class StreamPipe extends InboundPipe implements Carrier, TransportContext.ReadyHandler {
-    /** Subscriptions are written once this much of them has gathered, not only at the end of a turn. */
-    private static final int CONTROL_FLUSH_BYTES = 64 * 1024;
-
     private enum State {
         CONNECTING,
         HANDSHAKE,
@@ -423,7 +420,7 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
             return;
         }
         outbound.control.putSubscription(peer, subscribe, prefix, length);
-        if (outbound.control.length() >= CONTROL_FLUSH_BYTES) {
+        if (outbound.control.isWorthAWrite()) {
             outbound.drain();
         }
         requestTurn();
@@ -432,6 +429,11 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
     @Override
     public long number() {
         return account.number();
+    }
+
+    @Override
+    public boolean hasPeerBegun() {
+        return account.hasPeerBegun();
     }
 
     @Override
@@ -487,8 +489,7 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
         if (!inTurn) {
             releaseMemory();
         }
-        account.report(unsent);
-        end.onClosed(reason, detail, unsent);
+        account.close(reason, detail, unsent);
     }
 
     /** Not while a callback may still be looking at the memory. */

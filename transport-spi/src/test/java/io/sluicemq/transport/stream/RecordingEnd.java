@@ -33,6 +33,7 @@ final class RecordingEnd implements PipeEnd {
         throw new AssertionError("not of an eager medium");
     };
     BooleanSupplier accepts = () -> true;
+    Runnable onAccount = () -> {};
     Carrier carrier;
     PeerMetadata peer;
     int closedCount;
@@ -126,6 +127,7 @@ final class RecordingEnd implements PipeEnd {
     @Override
     public void onAccount(final ConnectionAccount newAccount) {
         account = newAccount;
+        onAccount.run();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.sluicemq.transport.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.ConnectionAccount;
@@ -184,6 +185,19 @@ final class StreamPipeAccountTest {
         context.advance(Account.TELL_NS);
 
         assertThat(sent()).isEqualTo(received(9, 1, false));
+    }
+
+    @Test
+    void shouldTellTheEndThatItIsOverAlsoWhereTheAccountFails() {
+        final RecordingEnd end = openExchange();
+        end.onAccount = () -> {
+            throw new IllegalStateException("of a test");
+        };
+
+        assertThatThrownBy(() -> pipe.abort(CloseReason.IO_ERROR, "over")).hasMessage("of a test");
+
+        assertThat(end.closedCount).isEqualTo(1);
+        assertThat(end.detail).isEqualTo("over");
     }
 
     @Test
