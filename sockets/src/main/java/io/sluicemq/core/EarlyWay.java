@@ -1,6 +1,7 @@
 package io.sluicemq.core;
 
 import io.sluicemq.transport.Carrier;
+import io.sluicemq.transport.Dropped;
 import io.sluicemq.transport.MessageHandler;
 import io.sluicemq.transport.MessageRing;
 import org.agrona.DirectBuffer;
@@ -97,7 +98,7 @@ final class EarlyWay {
         mayHaveArrived = false;
         sent = false;
         countSent();
-        pipe.onUnknown(1);
+        pipe.onDropped(Dropped.UNKNOWN, 1);
         return 1;
     }
 
