@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -63,15 +62,7 @@ final class Lanes implements SharedCarrier {
     private final AtomicBoolean turnRequested = new AtomicBoolean();
     private final Runnable turn = this::onRequestedTurn;
 
-    /** Messages and bytes that have left the rings; written by the agent. */
-    private final AtomicLong sentMessages = new AtomicLong();
-
-    private final AtomicLong sentBytes = new AtomicLong();
-
-    /** What {@link #reportSent} has told; any thread adds to it. */
-    private final AtomicLong toldMessages = new AtomicLong();
-
-    private final AtomicLong toldBytes = new AtomicLong();
+    private final SentCount sent = new SentCount();
 
     /** The connection is over, and what waits goes back to the socket before anything that is sent now. */
     private volatile boolean closed;
@@ -211,10 +202,7 @@ final class Lanes implements SharedCarrier {
     }
 
     void onSent(final int messages, final long bytes) {
-        if (messages > 0) {
-            sentMessages.lazySet(sentMessages.get() + messages);
-            sentBytes.lazySet(sentBytes.get() + bytes);
-        }
+        sent.add(messages, bytes);
     }
 
     // Large messages.
@@ -330,13 +318,7 @@ final class Lanes implements SharedCarrier {
 
     @Override
     public void reportSent(final SentListener listener) {
-        final long messages = sentMessages.get();
-        final long bytes = sentBytes.get();
-        final long moreMessages = messages - toldMessages.getAndAccumulate(messages, Math::max);
-        final long moreBytes = bytes - toldBytes.getAndAccumulate(bytes, Math::max);
-        if (moreMessages > 0 || moreBytes > 0) {
-            listener.onSent(Math.max(0, moreMessages), Math.max(0, moreBytes));
-        }
+        sent.report(listener);
     }
 
     // What goes past the rings.
