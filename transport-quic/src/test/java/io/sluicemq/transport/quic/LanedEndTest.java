@@ -115,7 +115,9 @@ final class LanedEndTest {
 
     @Test
     void shouldLeaveToTheSocketWhatWasOfferedBeforeItHadTheConnection() {
-        final LanedEnd laned = new LanedEnd(null, end, LaneTerms.of(QuicOptions.DEFAULTS));
+        final QuicConnection connection =
+                new QuicConnection((QuicDriver) driver, true, "quic://test", ConnectionSettings.of(end), gone -> {});
+        final LanedEnd laned = new LanedEnd(connection, end, LaneTerms.of(QuicOptions.DEFAULTS));
 
         laned.onAccount(new ConnectionAccount(5, 1, 0, false, false, 0, 0, false, 0));
         laned.onClosed(CloseReason.PROTOCOL_ERROR, "refused", 1);

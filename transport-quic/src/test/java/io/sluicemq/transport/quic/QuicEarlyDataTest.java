@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.AfterEach;
@@ -260,8 +261,7 @@ final class QuicEarlyDataTest {
         final int port = listen(true);
         connectAndGetATicket(port);
 
-        final TestPipeEnd end = comeBack(port, new Talker(QuicStreamType.UNIDIRECTIONAL, LANE_AND_MESSAGE));
-        agent.await("refused", () -> end.closedCount() == 1);
+        final TestPipeEnd end = replayUntilRefused(port, new Talker(QuicStreamType.UNIDIRECTIONAL, LANE_AND_MESSAGE));
 
         assertThat(end.closeReason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
         assertThat(end.closeDetail()).contains("before the end of the handshake");
@@ -273,15 +273,24 @@ final class QuicEarlyDataTest {
         return listen(true);
     }
 
-    /** As {@link #comeBack}, of a client that is not there any more when it is answered. */
+    /** As {@link #comeBack}, of a client that is not there any more when it is answered, so that its handshake is never done. */
     private TestPipeEnd replay(final int port, final Talker talker) throws InterruptedException {
+        return replay(port, talker, TestPipeEnd::isOpen);
+    }
+
+    private TestPipeEnd replay(final int port, final Talker talker, final Predicate<TestPipeEnd> until)
+            throws InterruptedException {
         try (UdpProxy proxy = new UdpProxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1)) {
             proxy.toClient(LinkConditions.SILENT);
             final TestPipeEnd end = comeBack(proxy.address().getPort(), talker);
-            agent.await("open", end::isOpen);
+            agent.await("until", () -> until.test(end));
             agent.settle(TURNS_FOR_A_TICKET);
             return end;
         }
+    }
+
+    private TestPipeEnd replayUntilRefused(final int port, final Talker talker) throws InterruptedException {
+        return replay(port, talker, end -> end.closedCount() == 1);
     }
 
     @Test
@@ -337,8 +346,7 @@ final class QuicEarlyDataTest {
                         .and(QuicStreamType.BIDIRECTIONAL, GREETING, READY_OF_REQ),
                 new Talker(QuicStreamType.BIDIRECTIONAL, GREETING, READY_OF_REQ)
                         .and(QuicStreamType.UNIDIRECTIONAL, MAIN, REQUEST))) {
-            final TestPipeEnd end = comeBack(port, talker);
-            agent.await("refused", () -> end.closedCount() == 1);
+            final TestPipeEnd end = replayUntilRefused(port, talker);
 
             assertThat(end.closeReason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
             assertThat(end.closeDetail()).contains("before the end of the handshake");
@@ -352,11 +360,10 @@ final class QuicEarlyDataTest {
         final int port = listen(true);
         connectAndGetATicket(port);
 
-        final TestPipeEnd end = comeBack(
+        final TestPipeEnd end = replayUntilRefused(
                 port,
                 new Talker(QuicStreamType.UNIDIRECTIONAL, MAIN, REQUEST)
                         .and(QuicStreamType.BIDIRECTIONAL, GREETING, ready("SUB", SAYS_TWICE)));
-        agent.await("refused", () -> end.closedCount() == 1);
 
         assertThat(end.closeReason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
         assertThat(end.closeDetail()).contains("before the end of the handshake");
