@@ -189,9 +189,7 @@ final class Distribution implements Departures {
 
     /** To a peer with several rings: what finds one of them full is dropped, and the others get theirs. */
     private void giveRings(final Pipe pipe, final int firstRun, final int firstMessage) {
-        if (!pipe.outlet().isEmpty()) {
-            pipe.drain();
-        }
+        drainBefore(pipe);
         int message = firstMessage;
         for (int run = firstRun; run != PublishedBatch.NONE; run = batch.nextRun(run)) {
             message = run == firstRun ? message : batch.runFrom(run);
@@ -206,6 +204,13 @@ final class Distribution implements Departures {
         }
         at(PublishedBatch.NONE, 0);
         pipe.path().showQueued();
+    }
+
+    /** While something waits in the outlet, rings take nothing. */
+    private static void drainBefore(final Pipe pipe) {
+        if (!pipe.outlet().isEmpty()) {
+            pipe.drain();
+        }
     }
 
     private void enqueue(final Pipe pipe, final int firstRun, final int firstMessage) {
@@ -331,6 +336,7 @@ final class Distribution implements Departures {
         boolean taken = false;
         try {
             if (!noDrop && !conflates && pipe.path().hasRings()) {
+                drainBefore(pipe);
                 return pipe.offer(null, kind, buffer, offset, length);
             }
             taken = pipe.outlet().offerQuietly(null, kind, buffer, offset, length);

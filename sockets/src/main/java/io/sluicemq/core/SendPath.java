@@ -84,8 +84,9 @@ final class SendPath {
             if (result == SharedCarrier.Offer.FULL) {
                 return false;
             }
-        } else if (way.hasSeveralRings()) {
-            // Behind what waits there for one ring, a message would wait for that one, whichever is its own.
+        } else if (way.hasSeveralRings() || way.isGivingBack()) {
+            // Behind what waits there for one ring, a message would wait for that one, whichever is its own; and not
+            // before what comes back.
             return false;
         }
         final boolean taken = outlet.offer(prefix, kind, buffer, offset, length);

@@ -56,6 +56,15 @@ public interface SharedCarrier extends Carrier {
     }
 
     /**
+     * Whether the connection is over, and what waits in its rings goes back to the outlet, in front of anything that is sent now. Any thread.
+     *
+     * @return false for a carrier whose rings are not given back.
+     */
+    default boolean isGivingBack() {
+        return false;
+    }
+
+    /**
      * Whether a small message would be taken now, into one of the rings. Any thread; stale at once while others offer.
      *
      * @return false also where that cannot be told now.

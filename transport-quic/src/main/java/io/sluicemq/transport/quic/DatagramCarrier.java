@@ -83,6 +83,11 @@ final class DatagramCarrier implements Carrier {
     }
 
     @Override
+    public boolean hasPeerBegun() {
+        return pipe.hasPeerBegun();
+    }
+
+    @Override
     public long number() {
         return pipe.number();
     }

@@ -1,8 +1,11 @@
 package io.sluicemq.transport.quic;
 
-import io.sluicemq.transport.MessageHandler;
+import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.MessageRing;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** Puts what waits in the rings of a connection that is over in front of what waits for the peer in the outlet. Agent. */
 final class GivenBack {
@@ -10,8 +13,11 @@ final class GivenBack {
     private static final long MAX_OFFER_NS = 1_000_000_000L;
 
     private final MessageRing outlet;
-    private final MessageHandler toOutlet = this::toOutlet;
-    private long lost;
+    private final List<Waiting> waiting = new ArrayList<>();
+    private long left;
+
+    /** A message that is in no ring; the bits of its kind say whose the buffer is. */
+    private record Waiting(int tag, int kind, UnsafeBuffer buffer, int offset, int length) {}
 
     /**
      * Makes one for one peer.
@@ -22,34 +28,60 @@ final class GivenBack {
         this.outlet = outlet;
     }
 
-    private boolean toOutlet(
-            final int tag, final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        if (!outlet.offer(tag, null, kind, buffer, offset, length)) {
-            lost++;
+    /** Returns how many messages found no room. */
+    long take(final List<MessageRing> rings) {
+        for (final MessageRing ring : rings) {
+            ring.close();
+            takeOut(ring);
+            left += ring.size();
+        }
+        if (!waiting.isEmpty() && !outlet.isClosed()) {
+            // What was sent later goes behind, in its order.
+            takeOut(outlet);
+        }
+        for (final Waiting message : waiting) {
+            putBack(message);
+        }
+        return left;
+    }
+
+    private void takeOut(final MessageRing ring) {
+        final long untilNs = System.nanoTime() + MAX_OFFER_NS;
+        long count = ring.size();
+        while (count > 0 && System.nanoTime() - untilNs < 0) {
+            count -=
+                    ring.poll((tag, kind, buffer, offset, length) -> add(ring, tag, kind, buffer, offset, length), (int)
+                            Math.min(Integer.MAX_VALUE, count));
+            Thread.onSpinWait();
+        }
+    }
+
+    private boolean add(
+            final MessageRing ring,
+            final int tag,
+            final int kind,
+            final DirectBuffer buffer,
+            final int offset,
+            final int length) {
+        final int lent = ring.takeOver();
+        if (lent == 0) {
+            final byte[] copy = new byte[length];
+            buffer.getBytes(offset, copy);
+            waiting.add(new Waiting(tag, kind, new UnsafeBuffer(copy), 0, length));
+        } else {
+            waiting.add(new Waiting(tag, kind | lent, (UnsafeBuffer) buffer, offset, length));
         }
         return true;
     }
 
-    /** Returns how many messages found no room. */
-    long take(final OutLane... lanes) {
-        final long behind = outlet.isClosed() ? 0 : outlet.size();
-        long left = 0;
-        for (final OutLane lane : lanes) {
-            left += empty(lane.ring());
+    private void putBack(final Waiting message) {
+        final boolean taken =
+                outlet.offer(message.tag, null, message.kind, message.buffer, message.offset, message.length);
+        if (!taken) {
+            left++;
+            if ((message.kind & MessageKind.POOLED) != 0) {
+                outlet.pool().release(message.buffer);
+            }
         }
-        // What was sent later goes behind, in its order.
-        for (long i = 0; i < behind; i++) {
-            outlet.poll(toOutlet, 1);
-        }
-        return lost + left;
-    }
-
-    private long empty(final MessageRing ring) {
-        ring.close();
-        final long untilNs = System.nanoTime() + MAX_OFFER_NS;
-        while (ring.poll(toOutlet, Integer.MAX_VALUE) > 0 || (!ring.isEmpty() && System.nanoTime() - untilNs < 0)) {
-            Thread.onSpinWait();
-        }
-        return ring.size();
     }
 }

@@ -92,8 +92,13 @@ final class LanedEnd extends EndLayer {
 
     @Override
     public void onClosed(final CloseReason reason, final String detail, final long unsentMessages) {
-        connection.datagrams().settle();
-        final long givenBack = lanes == null ? 0 : lanes.giveBack();
-        super.onClosed(reason, detail, opened ? unsentMessages + givenBack : 0);
+        long givenBack = 0;
+        try {
+            connection.datagrams().settle();
+            givenBack = lanes == null ? 0 : lanes.giveBack();
+        } finally {
+            // Also when there is no memory for that: nobody else ends the pipe.
+            super.onClosed(reason, detail, opened ? unsentMessages + givenBack : 0);
+        }
     }
 }

@@ -13,6 +13,7 @@ import io.sluicemq.wire.FrameHeader;
 import io.sluicemq.wire.PeerMetadata;
 import io.sluicemq.wire.ZmtpCommands;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -286,6 +287,11 @@ final class Lanes implements SharedCarrier {
     }
 
     @Override
+    public boolean isGivingBack() {
+        return closed;
+    }
+
+    @Override
     public boolean hasSeveralRings() {
         return out.length > 1;
     }
@@ -481,6 +487,8 @@ final class Lanes implements SharedCarrier {
             large.close();
         }
         leaving.clear();
-        return lost + new GivenBack(end.outlet()).take(out);
+        return lost
+                + new GivenBack(end.outlet())
+                        .take(Arrays.stream(out).map(OutLane::ring).toList());
     }
 }

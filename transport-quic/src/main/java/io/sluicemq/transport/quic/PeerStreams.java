@@ -108,6 +108,7 @@ final class PeerStreams {
                 && main != null
                 && main.hasEnded()
                 && (lanes == null || lanes.in().hasEnded())
+                && !connection.datagrams().holdsEnd()
                 && !merger.hasMore();
     }
 
