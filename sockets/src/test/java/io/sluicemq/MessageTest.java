@@ -156,7 +156,8 @@ final class MessageTest {
 
         assertThatThrownBy(() -> message.lane(16))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("lane=16, limit=0..15, choose a value in between, or none to leave it to the lanes");
+                .hasMessage(
+                        "lane=16, limit=0..15, choose a value in between, or do not call lane() to leave it to the lanes");
         assertThatThrownBy(() -> message.lane(-1)).hasMessageStartingWith("lane=-1, limit=0..15, ");
         assertThat(message.lane()).isEqualTo(3);
     }

@@ -252,7 +252,7 @@ public final class Content implements FrameHandler {
     public void lane(final int number) {
         if (number < 0 || number > MessageKind.MAX_LANE) {
             throw new IllegalArgumentException("lane=" + number + ", limit=0.." + MessageKind.MAX_LANE
-                    + ", choose a value in between, or none to leave it to the lanes");
+                    + ", choose a value in between, or do not call lane() to leave it to the lanes");
         }
         laneBits = MessageKind.onLane(number);
     }

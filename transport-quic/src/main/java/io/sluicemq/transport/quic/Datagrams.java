@@ -54,7 +54,7 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
     private final LongQueue numbers = new LongQueue();
 
     /** What came before it is known who sends it. */
-    private final EarlyDatagrams early = new EarlyDatagrams();
+    private final UnclaimedDatagrams early = new UnclaimedDatagrams();
 
     private StreamOutput control;
     private int maxOutBytes;

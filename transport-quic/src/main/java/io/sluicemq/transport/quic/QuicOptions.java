@@ -287,11 +287,11 @@ public final class QuicOptions implements TransportOptions {
         }
 
         /**
-         * Whether a subscriber that comes back, within an hour and in the same process, says its subscriptions with its first datagram
-         * (0-RTT, RFC 9001, 4.6), so that the first message comes after one round trip. Both sides must want it; for a listener it has an
-         * effect with a PUB or XPUB (without noDrop) that asks for no certificate. Whoever records such a datagram can send it again, and
-         * so make the publisher believe in a subscriber that is not there, for as long as a handshake may take; no message can be
-         * sent in this way.
+         * Whether a client that comes back, within an hour and in the same process, says its subscriptions, or a request that {@code
+         * ReqOptions.idempotent} allows, with its first datagrams (0-RTT, RFC 9001, 4.6), so that the first message or reply comes after one
+         * round trip. Both sides must want it; for a listener it has an effect with a PUB or XPUB (without noDrop), and a REP, that asks for no
+         * certificate. Whoever records such datagrams can send them again: a publisher then believes in a subscriber that is not there, for as long
+         * as a handshake may take, and a REP does the request once more each time. No other message can be sent in this way.
          *
          * @param value false by default: nothing is resumed.
          * @return this.

@@ -5,5 +5,10 @@
  * thread, but for the arithmetic of handshakes.
  *
  * <p>Must not know: socket patterns, routing. No type of Netty's is part of what others see.
+ *
+ * <p>Where to begin: a connection {@code QuicConnection}; its streams {@code PeerStreams}, {@code FrameMerger}, {@code FrameSplitter}; lanes
+ * {@code Lanes}, and which lane {@code LaneChooser}; datagrams {@code Datagrams}; early data {@code EarlyListening}, {@code EarlyDialing}, and for
+ * requests {@code EarlyRequests} with {@code EarlyWay} of the sockets; addresses that change {@code PathTable}, {@code ClientPath}; sockets and ports
+ * {@code QuicPort}, {@code QuicDialing}; the agent's loop {@code AgentLoop}.
  */
 package io.sluicemq.transport.quic;

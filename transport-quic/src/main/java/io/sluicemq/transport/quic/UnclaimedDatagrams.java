@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 
 /** Datagrams that have overtaken what their sender says of itself: a few wait for that, the others are lost. Agent. */
-final class EarlyDatagrams {
+final class UnclaimedDatagrams {
     private static final int MAX_DATAGRAMS = 64;
     private static final int MAX_BYTES = 64 * 1024;
 
