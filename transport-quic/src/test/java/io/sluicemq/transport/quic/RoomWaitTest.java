@@ -43,7 +43,9 @@ final class RoomWaitTest {
 
         others(300);
 
-        assertThat((long) tries).isLessThanOrEqualTo((System.nanoTime() - startNs) / TimeUnit.MILLISECONDS.toNanos(50));
+        // By its timer alone, which may be somewhat early.
+        assertThat((long) tries)
+                .isLessThanOrEqualTo(1 + (System.nanoTime() - startNs) / TimeUnit.MILLISECONDS.toNanos(50));
     }
 
     @Test
