@@ -2,6 +2,7 @@ package io.sluicemq.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluicemq.Context;
 import io.sluicemq.DealerOptions;
 import io.sluicemq.DropCause;
 import io.sluicemq.Receiver;
@@ -157,6 +158,51 @@ class QuicEarlyPeerTest extends QuicFirstFlightBase {
             assertThat(req.close(Duration.ZERO)).isZero();
             assertUnknown(req);
         }
+    }
+
+    // Servers that do not take early data any more.
+
+    private void visitAnother(final String address, final String endpoint) throws InterruptedException {
+        try (Context server = Medium.context()) {
+            final RepSocket rep = server.rep(SERVING);
+            rep.bind(address);
+            visit(rep, endpoint);
+        }
+    }
+
+    /** From the call of connect to the reply. */
+    private double roundTrips(final String address, final String endpoint, final QuicOptions quic)
+            throws InterruptedException {
+        // Another process, as it were: it has other keys.
+        try (Context server = Medium.context();
+                ReqSocket req = context.req(ASKING, IDEMPOTENT)) {
+            final RepSocket rep = server.rep(options(LISTENING, quic).build());
+            rep.bind(address);
+            final long startNs = System.nanoTime();
+            req.connect(endpoint);
+            ask(req, rep, "refused");
+            return (System.nanoTime() - startNs) / (double) ROUND_TRIP_NS;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldBringTheReplyAfterThreeRoundTripsWhereEarlyDataIsRefused(final boolean earlyData) throws Exception {
+        final RepSocket reserving = context.rep(SERVING);
+        final String address = reserving.bind(Medium.QUIC.fresh());
+        reserving.close();
+        final String endpoint = through(address);
+        final QuicOptions quic = QuicOptions.builder().earlyData(earlyData).build();
+        proxy.record();
+
+        assertThat(fewestRoundTrips(3.6, () -> {
+                    takes(VERY_SHORT_ROUND_TRIP_NS);
+                    visitAnother(address, endpoint);
+                    takes(ROUND_TRIP_NS);
+                    return roundTrips(address, endpoint, quic);
+                }))
+                .isBetween(2.9, 3.6);
+        assertThat(earlyDatagrams()).isPositive();
     }
 
     // Servers of another type than before.

@@ -80,7 +80,18 @@ final class KeepAlive {
 
     /** If there is a stream, and it has room. */
     void sayNow() {
-        if (control != null && mayPing.getAsBoolean() && control.room() >= PING.length) {
+        if (control != null && mayPing.getAsBoolean()) {
+            sayAnyway();
+        }
+    }
+
+    /**
+     * Also where the peer has not said yet who it is. For a client that has begun with early data and has nothing to add: if the server
+     * has refused that, quiche 0.29.3 sends it again when something later is acknowledged, or else one datagram of it at its probe
+     * timeout, and the rest a round trip after that.
+     */
+    void sayAnyway() {
+        if (control.room() >= PING.length) {
             control.write(ByteBuffer.wrap(PING), PING.length);
         }
     }

@@ -53,7 +53,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private Credits credits;
     private Lanes lanes;
     private final StreamOpener opener = new StreamOpener(this::onProgress, this::fail, this::onWriteFailed);
-
     private IOException failure;
     private int interest;
     private boolean active;
@@ -117,11 +116,15 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
 
     @Override
     public void channelActive(final ChannelHandlerContext context) {
+        final boolean hasSaidAll = dialed && laneOutput != null && laneOutput.hasBegun();
         active = true;
         owner.onShaken();
         peerStreams.onShaken();
         openStreams();
         begin();
+        if (hasSaidAll && splitter.mayCommand()) {
+            keepAlive.sayAnyway();
+        }
         context.fireChannelActive();
     }
 

@@ -81,9 +81,14 @@ final class StreamOutput {
 
     /** Writes what the stream begins with, once. */
     void begin(final byte[] header) {
-        if (writtenBytes == 0) {
+        if (!hasBegun()) {
             write(ByteBuffer.wrap(header), header.length);
         }
+    }
+
+    /** Whether anything was written. */
+    boolean hasBegun() {
+        return writtenBytes > 0;
     }
 
     /**
