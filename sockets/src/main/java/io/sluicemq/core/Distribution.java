@@ -208,8 +208,9 @@ final class Distribution implements Departures {
 
     /** While something waits in the outlet, rings take nothing. */
     private static void drainBefore(final Pipe pipe) {
-        if (!pipe.outlet().isEmpty()) {
-            pipe.drain();
+        boolean more = !pipe.outlet().isEmpty();
+        while (more) {
+            more = pipe.drain() > 0 && !pipe.outlet().isEmpty();
         }
     }
 

@@ -22,7 +22,7 @@ final class SendPath {
     // Agent only.
     private long shownQueued;
 
-    /** Agent only: the connection has several rings, one for each lane. */
+    /** Agent only: the connection has lanes, with a ring for each. */
     private boolean hasRings;
 
     /** The connection through shared memory now, or null; written by the agent. */
@@ -40,13 +40,13 @@ final class SendPath {
 
     /** Agent: what is sent from now on goes this way, once the outlet is empty. */
     void open(final SharedCarrier carrier) {
-        hasRings = carrier.hasSeveralRings();
+        hasRings = carrier.givesBack();
         if (mayShare || (hasRings && !pipe.socket().options().conflate())) {
             shared = carrier;
         }
     }
 
-    /** Agent: whether the connection has several rings, one of which may be full while others are not. */
+    /** Agent: whether the connection has lanes, and a ring for each, one of which may be full while others are not. */
     boolean hasRings() {
         return hasRings;
     }
@@ -84,9 +84,9 @@ final class SendPath {
             if (result == SharedCarrier.Offer.FULL) {
                 return false;
             }
-        } else if (way.hasSeveralRings() || way.isGivingBack()) {
-            // Behind what waits there for one ring, a message would wait for that one, whichever is its own; and not
-            // before what comes back.
+        } else if (way.givesBack()) {
+            // Behind what waits there for one ring, a message would wait for that one, whichever is its own; and what
+            // comes back at the end goes before it.
             return false;
         }
         final boolean taken = outlet.offer(prefix, kind, buffer, offset, length);
@@ -109,7 +109,7 @@ final class SendPath {
         if (way == null) {
             return outlet.hasRoom();
         }
-        return outlet.isEmpty() ? way.hasRoom() : !way.hasSeveralRings() && outlet.hasRoom();
+        return outlet.isEmpty() ? way.hasRoom() : !way.givesBack() && outlet.hasRoom();
     }
 
     /** As {@link MessageRing#requestSpace()}. */

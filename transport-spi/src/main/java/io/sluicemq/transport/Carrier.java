@@ -21,7 +21,7 @@ public interface Carrier {
     /**
      * Takes a whole message to the peer.
      *
-     * @param kind one of {@link MessageKind}, with a lane only where {@link SharedCarrier#hasSeveralRings} says that there are some.
+     * @param kind one of {@link MessageKind}, with a lane only where {@link SharedCarrier#givesBack} says that there are some.
      * @param buffer holds the message; the caller's again when the result is true.
      * @param offset of the message, in bytes.
      * @param length of the message, in bytes.

@@ -42,6 +42,8 @@ public final class MessageRing extends PolledRing {
     private final RecordRing records;
     private final References references;
     private final BufferPool pool;
+    private final int ringBytes;
+    private final long maxLargeBytes;
     private final boolean singleProducer;
     private final RingOwner owner;
     private final RoomSignal room;
@@ -68,6 +70,8 @@ public final class MessageRing extends PolledRing {
     public MessageRing(final RingOptions options, final BufferPool pool, final RingOwner owner) {
         this.owner = owner;
         this.pool = pool;
+        this.ringBytes = options.ringBytes();
+        this.maxLargeBytes = options.maxLargeBytes();
         this.singleProducer = options.singleProducer();
         this.references = new References(options.ringBytes(), options.maxLargeBytes());
         this.claims = new Claims(singleProducer, options.ringBytes(), options.maxMessages());
@@ -391,6 +395,24 @@ public final class MessageRing extends PolledRing {
      */
     public int maxMessages() {
         return claims.maxMessages();
+    }
+
+    /**
+     * The capacity. Any thread.
+     *
+     * @return bytes of records.
+     */
+    public int ringBytes() {
+        return ringBytes;
+    }
+
+    /**
+     * Most bytes that wait by reference, but for a single message. Any thread.
+     *
+     * @return bytes.
+     */
+    public long maxLargeBytes() {
+        return maxLargeBytes;
     }
 
     /**

@@ -47,20 +47,13 @@ public interface SharedCarrier extends Carrier {
     Offer offerShared(DirectBuffer prefix, int kind, DirectBuffer buffer, int offset, int length);
 
     /**
-     * Whether it depends on the message which ring takes it, so that one is refused while another is taken.
+     * Whether the connection has lanes: it depends on the message which ring takes it, so that one is refused while another is taken, and at
+     * the end of the connection what waits in its rings goes back to the outlet, in front of what waits there. So nobody but the agent
+     * offers to the outlet while there is such a connection, and all of that goes into the rings. Any thread.
      *
-     * @return false for a connection with one ring.
+     * @return always the same.
      */
-    default boolean hasSeveralRings() {
-        return false;
-    }
-
-    /**
-     * Whether the connection is over, and what waits in its rings goes back to the outlet, in front of anything that is sent now. Any thread.
-     *
-     * @return false for a carrier whose rings are not given back.
-     */
-    default boolean isGivingBack() {
+    default boolean givesBack() {
         return false;
     }
 

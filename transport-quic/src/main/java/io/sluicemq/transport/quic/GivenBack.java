@@ -47,11 +47,10 @@ final class GivenBack {
 
     private void takeOut(final MessageRing ring) {
         final long untilNs = System.nanoTime() + MAX_OFFER_NS;
-        long count = ring.size();
-        while (count > 0 && System.nanoTime() - untilNs < 0) {
-            count -=
-                    ring.poll((tag, kind, buffer, offset, length) -> add(ring, tag, kind, buffer, offset, length), (int)
-                            Math.min(Integer.MAX_VALUE, count));
+        // What was read before and not given back counts to the size, and is given back by a poll that finds less.
+        while (!ring.isEmpty() && System.nanoTime() - untilNs < 0) {
+            ring.poll((tag, kind, buffer, offset, length) -> add(ring, tag, kind, buffer, offset, length), (int)
+                    Math.min(Integer.MAX_VALUE, ring.size()));
             Thread.onSpinWait();
         }
     }
@@ -65,23 +64,39 @@ final class GivenBack {
             final int length) {
         final int lent = ring.takeOver();
         if (lent == 0) {
-            final byte[] copy = new byte[length];
-            buffer.getBytes(offset, copy);
-            waiting.add(new Waiting(tag, kind, new UnsafeBuffer(copy), 0, length));
+            copy(tag, kind, buffer, offset, length);
         } else {
             waiting.add(new Waiting(tag, kind | lent, (UnsafeBuffer) buffer, offset, length));
         }
         return true;
     }
 
+    private void copy(final int tag, final int kind, final DirectBuffer buffer, final int offset, final int length) {
+        try {
+            final byte[] copy = new byte[length];
+            buffer.getBytes(offset, copy);
+            waiting.add(new Waiting(tag, kind, new UnsafeBuffer(copy), 0, length));
+        } catch (final OutOfMemoryError e) {
+            // The others may find some; this one is counted.
+            left++;
+        }
+    }
+
     private void putBack(final Waiting message) {
-        final boolean taken =
-                outlet.offer(message.tag, null, message.kind, message.buffer, message.offset, message.length);
-        if (!taken) {
+        if (!isTaken(message)) {
             left++;
             if ((message.kind & MessageKind.POOLED) != 0) {
                 outlet.pool().release(message.buffer);
             }
+        }
+    }
+
+    private boolean isTaken(final Waiting message) {
+        try {
+            return outlet.offer(message.tag, null, message.kind, message.buffer, message.offset, message.length);
+        } catch (final OutOfMemoryError e) {
+            // The outlet takes its memory at the first offer, which this may be.
+            return false;
         }
     }
 }

@@ -77,9 +77,9 @@ final class IncomingLanes {
     }
 
     private LargeIn find(final long number) {
-        for (final LargeIn large : coming) {
-            if (large.number() == number) {
-                return large;
+        for (int i = 0; i < coming.size(); i++) {
+            if (coming.get(i).number() == number) {
+                return coming.get(i);
             }
         }
         return null;
@@ -114,8 +114,8 @@ final class IncomingLanes {
         for (final InLane lane : lanes) {
             more |= lane.hasMore();
         }
-        for (final LargeIn large : coming) {
-            more |= large.hasMore();
+        for (int i = 0; i < coming.size(); i++) {
+            more |= coming.get(i).hasMore();
         }
         if (more) {
             connection.onProgress();

@@ -45,14 +45,14 @@ final class Lanes implements SharedCarrier {
     private final int largeBytes;
     private final int peersLarge;
 
-    /** What cannot go past a ring goes into it; what is replaced by newer until it goes must not. */
+    /** What the agent offers goes into the rings; what is replaced by newer until it goes must not. */
     private final boolean queues;
 
     /** By number. */
     private final OutLane[] out;
 
     /** The most urgent first. */
-    private final List<OutLane> byUrgency = new ArrayList<>();
+    private final OutLane[] byUrgency;
 
     private final IncomingLanes in;
     private final List<LargeOut> leaving = new ArrayList<>();
@@ -94,16 +94,15 @@ final class Lanes implements SharedCarrier {
         this.queues = !end.outlet().isConflating();
         this.in = new IncomingLanes(connection, this, end, own, peers.lanes());
         this.out = new OutLane[own.lanes()];
-        final int mark = end.outlet().maxMessages();
         for (int i = 0; i < out.length; i++) {
             final int urgency = i == 0
                     ? QuicLane.DEFAULT_URGENCY
                     : options.lanes().get(i - 1).urgency();
-            out[i] = new OutLane(this, i, urgency, context.buffers(), mark);
-            byUrgency.add(out[i]);
+            out[i] = new OutLane(this, i, urgency, end.outlet());
             open(out[i], peers.windowBytes());
         }
-        byUrgency.sort(Comparator.comparingInt(OutLane::urgency));
+        this.byUrgency = out.clone();
+        Arrays.sort(byUrgency, Comparator.comparingInt(OutLane::urgency));
     }
 
     private void open(final OutLane lane, final long creditBytes) {
@@ -152,7 +151,9 @@ final class Lanes implements SharedCarrier {
         boolean any = !leavingPeer;
         if (leavingPeer) {
             // What was begun is ended; what was not stays here.
-            byUrgency.forEach(OutLane::goOn);
+            for (final OutLane lane : byUrgency) {
+                lane.goOn();
+            }
         }
         for (int i = 0; any && i < MAX_TURNS && !closed; i++) {
             any = false;
@@ -287,13 +288,8 @@ final class Lanes implements SharedCarrier {
     }
 
     @Override
-    public boolean isGivingBack() {
-        return closed;
-    }
-
-    @Override
-    public boolean hasSeveralRings() {
-        return out.length > 1;
+    public boolean givesBack() {
+        return true;
     }
 
     @Override
@@ -338,13 +334,13 @@ final class Lanes implements SharedCarrier {
         return taken;
     }
 
-    /** With several rings, what waits for one of them is not to stand in front of what is for another. */
+    /** What waits in the outlet for one lane is not to stand in front of what is for another: so it goes into their rings. */
     private boolean offer(
             final OutLane lane, final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        final boolean waits = queues && hasSeveralRings();
-        return waits
-                ? lane.ring().offer(null, kind, buffer, offset, length)
-                : lane.offerPast(kind, buffer, offset, length, queues);
+        // By reference, if it lay so in the outlet: as copies, not all that waits there would fit into the ring.
+        return queues
+                ? lane.ring().offer(null, kind | end.outlet().takeOver(), buffer, offset, length)
+                : lane.offerPast(kind, buffer, offset, length);
     }
 
     @Override

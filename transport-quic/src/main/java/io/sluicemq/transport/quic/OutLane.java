@@ -1,6 +1,5 @@
 package io.sluicemq.transport.quic;
 
-import io.sluicemq.transport.BufferPool;
 import io.sluicemq.transport.MessageHandler;
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.MessageRing;
@@ -14,12 +13,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * far as the peer has given credit. Agent, unless said.
  */
 final class OutLane {
-    /** So that a message of up to 128 KiB is copied to the ring, and what is larger goes by reference. */
-    private static final int RING_BYTES = 1 << 20;
-
-    /** Most bytes that wait by reference, but for a single message. */
-    private static final long MAX_LARGE_BYTES = 64L << 20;
-
     /** Of an X-APART, with what stands in the way of it. */
     private static final int MIN_MARKER_ROOM = 64;
 
@@ -40,12 +33,15 @@ final class OutLane {
     private boolean ended;
     private long sentBytes;
 
-    OutLane(final Lanes lanes, final int number, final int urgency, final BufferPool pool, final int maxMessages) {
+    /** A lane with a ring of the size of the outlet's, so that all that waits there fits in. */
+    OutLane(final Lanes lanes, final int number, final int urgency, final MessageRing outlet) {
         this.lanes = lanes;
         this.number = number;
         this.urgency = urgency;
-        this.ring =
-                new MessageRing(new RingOptions(RING_BYTES, MAX_LARGE_BYTES, maxMessages, false), pool, lanes::onRoom);
+        this.ring = new MessageRing(
+                new RingOptions(outlet.ringBytes(), outlet.maxLargeBytes(), outlet.maxMessages(), false),
+                outlet.pool(),
+                lanes::onRoom);
     }
 
     /** The stream is there. */
@@ -156,17 +152,13 @@ final class OutLane {
     }
 
     /**
-     * Sends a message that is not in the ring, as {@link io.sluicemq.transport.Carrier#offer}: past the ring, if nothing waits there.
+     * Sends a message past the ring, in which nothing waits.
      *
-     * @param queues whether it may go into the ring.
+     * @return false as {@link io.sluicemq.transport.Carrier#offer}.
      */
-    boolean offerPast(
-            final int kind, final DirectBuffer buffer, final int offset, final int length, final boolean queues) {
+    boolean offerPast(final int kind, final DirectBuffer buffer, final int offset, final int length) {
         if (writer == null || ended) {
             return false;
-        }
-        if (!partlyPast && (!ring.isEmpty() || writer.isMessagePartlyWritten())) {
-            return queues && ring.offer(null, kind, buffer, offset, length);
         }
         final boolean taken = sendPast(kind & MessageKind.MASK, buffer, offset, length);
         if (taken) {

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Timeout;
 final class GivenBackTest {
     private static final int LARGE_BYTES = 20_000;
 
+    /** How long a thread in the middle of an offer is waited for. */
+    private static final long WAITS_FOR_AN_OFFER_NS = 1_000_000_000L;
+
     private final BufferPool pool = new BufferPool(1 << 20);
     private final MessageRing outlet = ring(8, false);
     private final MessageRing one = ring(8, false);
@@ -66,6 +69,23 @@ final class GivenBackTest {
         assertThat(giveBack(outlet)).isZero();
 
         assertThat(numbers(outlet)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+    }
+
+    /** Of a ring with a high mark, what was read is given back some at a time, and counts to its size until then. */
+    @Test
+    void shouldNotWaitForWhatWasReadAndNotGivenBack() {
+        final MessageRing wide = ring(1_000, false);
+        for (int i = 0; i < 4; i++) {
+            put(wide, 0, i);
+        }
+        wide.poll((tag, kind, buffer, offset, length) -> true, 1);
+        assertThat(wide.size()).isEqualTo(4);
+        final long fromNs = System.nanoTime();
+
+        assertThat(new GivenBack(outlet).take(List.of(wide))).isZero();
+
+        assertThat(numbers(outlet)).containsExactly(1, 2, 3);
+        assertThat(System.nanoTime() - fromNs).isLessThan(WAITS_FOR_AN_OFFER_NS);
     }
 
     @Test

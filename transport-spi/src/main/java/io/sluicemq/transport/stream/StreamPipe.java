@@ -143,7 +143,7 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
         } finally {
             inTurn = false;
             if (!completed) {
-                close(CloseReason.IO_ERROR, "an exception was thrown while the connection was served");
+                abort(CloseReason.IO_ERROR, "an exception was thrown while the connection was served");
             } else if (state == State.CLOSED) {
                 releaseMemory();
             }
@@ -158,7 +158,7 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
                 return false;
             }
         } catch (final IOException e) {
-            close(StreamException.reasonOf(e, CloseReason.CONNECT_FAILED), told(e.getMessage()));
+            abort(StreamException.reasonOf(e, CloseReason.CONNECT_FAILED), told(e.getMessage()));
             return false;
         }
         state = State.HANDSHAKE;
@@ -181,16 +181,16 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
                 onEndOfStream();
             } else if (outbound.failure() != null && isReading() && !inbound.mayHaveMore(channel)) {
                 // Whatever the peer had sent has been read by now.
-                close(CloseReason.IO_ERROR, told(outbound.failure()));
+                abort(CloseReason.IO_ERROR, told(outbound.failure()));
             }
         } catch (final IOException e) {
             // A peer that was refused may well hang up without waiting for our end.
             final boolean wasRefused = state == State.FINISHING && finishReason != CloseReason.CLOSED_LOCALLY;
-            close(
+            abort(
                     wasRefused ? finishReason : StreamException.reasonOf(e, CloseReason.IO_ERROR),
                     wasRefused ? finishDetail : told(e.getMessage()));
         } catch (final OutOfMemoryError e) {
-            close(CloseReason.MESSAGE_TOO_LARGE, told(CloseTexts.outOfMemory(e)));
+            abort(CloseReason.MESSAGE_TOO_LARGE, told(CloseTexts.outOfMemory(e)));
         }
     }
 
@@ -206,7 +206,7 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
             account.tellLast();
             inputEnded = true;
         } else if (state != State.CLOSED) {
-            close(
+            abort(
                     CloseReason.CLOSED_BY_PEER,
                     told(state == State.HANDSHAKE ? CloseTexts.LEFT_IN_HANDSHAKE : CloseTexts.CLOSED_BY_PEER));
         }
@@ -222,7 +222,7 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
         }
         final boolean allGone = outbound.isDrained() || outbound.failure() != null;
         if (inputEnded && (allGone || !account.hasEnded())) {
-            close(finishReason, finishDetail);
+            abort(finishReason, finishDetail);
             return;
         }
         if (state == State.FINISHING && !outputShut && allGone && !account.sayEnd()) {
@@ -350,11 +350,11 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
 
     @Override
     void onPeerError(final CloseReason reason, final String detail) {
-        close(reason, told(detail));
+        abort(reason, told(detail));
     }
 
     void onUnfinished() {
-        close(finishReason, finishDetail + ", and the peer did not end its side in time");
+        abort(finishReason, finishDetail + ", and the peer did not end its side in time");
     }
 
     // The carrier.
@@ -472,10 +472,6 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
 
     @Override
     public void abort(final CloseReason reason, final String detail) {
-        close(reason, detail);
-    }
-
-    private void close(final CloseReason reason, final String detail) {
         if (state == State.CLOSED) {
             return;
         }
@@ -484,12 +480,16 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
         account.tellLast();
         // What was offered early is the end's as long as nobody was there.
         final long unsent = peer == null ? 0 : outbound.unsentMessages() + channel.unsentMessages();
-        channel.close();
-        group.remove(this);
-        if (!inTurn) {
-            releaseMemory();
+        try {
+            channel.close();
+        } finally {
+            // Also when there is no memory for a last word: nobody else ends the pipe.
+            group.remove(this);
+            if (!inTurn) {
+                releaseMemory();
+            }
+            account.close(reason, detail, unsent);
         }
-        account.close(reason, detail, unsent);
     }
 
     /** Not while a callback may still be looking at the memory. */
