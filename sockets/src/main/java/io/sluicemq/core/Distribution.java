@@ -187,7 +187,7 @@ final class Distribution implements Departures {
         }
     }
 
-    /** To a peer with several rings: what finds one of them full is dropped, and the others get theirs. */
+    /** To a peer with lanes: what finds the ring of one full is dropped, and the others get theirs. */
     private void giveRings(final Pipe pipe, final int firstRun, final int firstMessage) {
         drainBefore(pipe);
         int message = firstMessage;
