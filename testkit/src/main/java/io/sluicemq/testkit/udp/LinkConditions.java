@@ -12,12 +12,20 @@ import java.time.Duration;
  * @param bytesPerSecond what the link carries, or {@link Long#MAX_VALUE}.
  * @param queueBytes what may wait for the link; what comes beyond is lost.
  * @param datagrams how many more pass before the link falls silent, or {@link Long#MAX_VALUE}.
+ * @param maxBytes of one that passes, without the headers of IP and UDP; larger ones are lost without a word.
  */
 public record LinkConditions(
-        long delayNs, double loss, double reorder, long holdNs, long bytesPerSecond, long queueBytes, long datagrams) {
+        long delayNs,
+        double loss,
+        double reorder,
+        long holdNs,
+        long bytesPerSecond,
+        long queueBytes,
+        long datagrams,
+        int maxBytes) {
     /** Passes everything at once. */
     public static final LinkConditions CLEAR =
-            new LinkConditions(0, 0, 0, 0, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+            new LinkConditions(0, 0, 0, 0, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE);
 
     /** Passes nothing. */
     public static final LinkConditions SILENT = CLEAR.thenSilentAfter(0);
@@ -41,7 +49,8 @@ public record LinkConditions(
      * @return the rest as it is.
      */
     public LinkConditions delayedBy(final Duration delay) {
-        return new LinkConditions(delay.toNanos(), loss, reorder, holdNs, bytesPerSecond, queueBytes, datagrams);
+        return new LinkConditions(
+                delay.toNanos(), loss, reorder, holdNs, bytesPerSecond, queueBytes, datagrams, maxBytes);
     }
 
     /**
@@ -51,7 +60,7 @@ public record LinkConditions(
      * @return the rest as it is.
      */
     public LinkConditions losing(final double share) {
-        return new LinkConditions(delayNs, share, reorder, holdNs, bytesPerSecond, queueBytes, datagrams);
+        return new LinkConditions(delayNs, share, reorder, holdNs, bytesPerSecond, queueBytes, datagrams, maxBytes);
     }
 
     /**
@@ -62,7 +71,8 @@ public record LinkConditions(
      * @return the rest as it is.
      */
     public LinkConditions reordering(final double share, final Duration hold) {
-        return new LinkConditions(delayNs, loss, share, hold.toNanos(), bytesPerSecond, queueBytes, datagrams);
+        return new LinkConditions(
+                delayNs, loss, share, hold.toNanos(), bytesPerSecond, queueBytes, datagrams, maxBytes);
     }
 
     /**
@@ -73,7 +83,7 @@ public record LinkConditions(
      * @return the rest as it is.
      */
     public LinkConditions carrying(final long rate, final long queue) {
-        return new LinkConditions(delayNs, loss, reorder, holdNs, rate, queue, datagrams);
+        return new LinkConditions(delayNs, loss, reorder, holdNs, rate, queue, datagrams, maxBytes);
     }
 
     /**
@@ -83,6 +93,16 @@ public record LinkConditions(
      * @return the rest as it is.
      */
     public LinkConditions thenSilentAfter(final long more) {
-        return new LinkConditions(delayNs, loss, reorder, holdNs, bytesPerSecond, queueBytes, more);
+        return new LinkConditions(delayNs, loss, reorder, holdNs, bytesPerSecond, queueBytes, more, maxBytes);
+    }
+
+    /**
+     * With another limit of size.
+     *
+     * @param bytes of the largest datagram that passes.
+     * @return the rest as it is.
+     */
+    public LinkConditions narrowedTo(final int bytes) {
+        return new LinkConditions(delayNs, loss, reorder, holdNs, bytesPerSecond, queueBytes, datagrams, bytes);
     }
 }

@@ -27,7 +27,7 @@ final class LinkModel {
 
     /** When a datagram that comes now arrives, or {@link #LOST}. */
     long arrivalNs(final long nowNs, final int bytes) {
-        if (left == 0 || random.nextDouble() < conditions.loss()) {
+        if (left == 0 || bytes > conditions.maxBytes() || random.nextDouble() < conditions.loss()) {
             return LOST;
         }
         final long sentNs = transmit(nowNs, bytes);

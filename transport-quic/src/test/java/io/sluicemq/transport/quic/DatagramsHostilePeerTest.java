@@ -65,8 +65,7 @@ final class DatagramsHostilePeerTest {
         final ProxiedPair.Side side = new ProxiedPair.Side(
                 SocketType.SUB,
                 options,
-                TlsOptions.builder().identity(new TestCertificates().server()).build(),
-                false);
+                TlsOptions.builder().identity(new TestCertificates().server()).build());
         pair = new ProxiedPair(SEED, side, side);
     }
 

@@ -37,13 +37,26 @@ final class ProxiedPair implements AutoCloseable {
     private long counts;
 
     /** What one of the two is. */
-    record Side(SocketType type, QuicOptions options, TlsOptions tls, boolean conflates) {
+    record Side(
+            SocketType type,
+            QuicOptions options,
+            TlsOptions tls,
+            PipeOptions.HeartbeatOptions heartbeat,
+            boolean conflates) {
         Side(final SocketType type, final QuicOptions options) {
-            this(type, options, BOTH_SIDES, false);
+            this(type, options, BOTH_SIDES);
+        }
+
+        Side(final SocketType type, final QuicOptions options, final TlsOptions tls) {
+            this(type, options, tls, PipeOptions.HeartbeatOptions.OFF, false);
         }
 
         Side conflating() {
-            return new Side(type, options, tls, true);
+            return new Side(type, options, tls, heartbeat, true);
+        }
+
+        Side beating(final PipeOptions.HeartbeatOptions beats) {
+            return new Side(type, options, tls, beats, conflates);
         }
     }
 
@@ -83,7 +96,7 @@ final class ProxiedPair implements AutoCloseable {
                         base.maxFrames(),
                         0,
                         base.handshakeTimeoutNs(),
-                        PipeOptions.HeartbeatOptions.OFF,
+                        side.heartbeat,
                         Map.of(TlsOptions.class, side.tls, QuicOptions.class, side.options)));
         if (side.type == SocketType.PUB || side.type == SocketType.XPUB) {
             end.loseMessages();
