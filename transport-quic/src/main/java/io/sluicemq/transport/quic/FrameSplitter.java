@@ -33,8 +33,10 @@ final class FrameSplitter {
         while (going && source.hasRemaining()) {
             if (head.limit() > 0) {
                 going = completeHead(source);
-            } else if (frameLeft > 0 || begin(source)) {
-                going = writeRun(source);
+            } else if (frameLeft > 0) {
+                going = writeRun(source, current.room());
+            } else if (hasHeader(source, source.position())) {
+                going = begin(source);
             } else {
                 cut(source);
             }
@@ -42,13 +44,17 @@ final class FrameSplitter {
         return source.position() - start;
     }
 
-    /** Looks at the frame that begins at the position; false if its header is not here in full. */
+    /**
+     * Writes a frame that begins at the position, and what follows. False when there is no room on its stream: then it has not begun, and
+     * the pipe, of which nothing was taken, may put a command in front of it.
+     */
     private boolean begin(final ByteBuffer source) {
         final int at = source.position();
-        if (!hasHeader(source, at)) {
+        current = Route.isForLane(source, at) ? lane : control;
+        final int room = current.room();
+        if (room == 0) {
             return false;
         }
-        current = Route.isForLane(source, at) ? lane : control;
         frameLeft = Route.frameBytes(source, at);
         if (current == lane) {
             if (Route.isEnd(source, at)) {
@@ -56,7 +62,7 @@ final class FrameSplitter {
             }
             onLaneFrame(source.get(at));
         }
-        return true;
+        return writeRun(source, room);
     }
 
     /** A frame begins on the lane: a message that has a number gets it in front. */
@@ -74,8 +80,7 @@ final class FrameSplitter {
     }
 
     /** Writes this frame and those behind it for the same stream, as far as there is room. */
-    private boolean writeRun(final ByteBuffer source) {
-        final int room = current.room();
+    private boolean writeRun(final ByteBuffer source, final int room) {
         if (room == 0) {
             return false;
         }
