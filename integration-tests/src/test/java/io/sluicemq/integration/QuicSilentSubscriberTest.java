@@ -8,6 +8,7 @@ import io.sluicemq.PublisherOptions;
 import io.sluicemq.SocketOptions;
 import io.sluicemq.SubSocket;
 import io.sluicemq.SubscriberOptions;
+import io.sluicemq.testkit.peers.Await;
 import io.sluicemq.testkit.udp.LinkConditions;
 import io.sluicemq.testkit.udp.UdpProxy;
 import java.net.InetAddress;
@@ -22,12 +23,32 @@ class QuicSilentSubscriberTest extends SocketTestBase {
     private static final boolean LONG = Boolean.getBoolean("sluicemq.long");
     private static final long WANTED_NS = 1_000_000_000L;
     private static final Duration INTERVAL = Duration.ofMillis(200);
+
+    /** Beyond all that QUIC waits with, and less than the interval. */
+    private static final long SILENCE_NS = 120_000_000L;
+
     private static final Duration BETWEEN_PUBLICATIONS = Duration.ofMillis(5);
 
     private static SocketOptions beating() {
         return SocketOptions.builder()
                 .heartbeat(INTERVAL, Duration.ofSeconds(30), Duration.ZERO)
                 .build();
+    }
+
+    /** What was under way would be sent again, and find the next server without a heartbeat. */
+    private static void awaitSilence(final UdpProxy proxy) {
+        final long[] passed = {-1, 0};
+        Await.until(
+                LIMIT,
+                () -> {
+                    final long nowNs = System.nanoTime();
+                    if (proxy.passed() != passed[0]) {
+                        passed[0] = proxy.passed();
+                        passed[1] = nowNs;
+                    }
+                    return nowNs - passed[1] > SILENCE_NS;
+                },
+                "nothing is under way");
     }
 
     /** As if its process was killed: what it says at its end reaches nobody. */
@@ -50,6 +71,7 @@ class QuicSilentSubscriberTest extends SocketTestBase {
             before.send("a: before");
             assertThat(receiveText(sub)).isEqualTo("a: before");
 
+            awaitSilence(proxy);
             kill(first, proxy);
             try (Context second = Medium.context()) {
                 final PubSocket after = second.pub(SocketOptions.DEFAULTS, PublisherOptions.DEFAULTS);
