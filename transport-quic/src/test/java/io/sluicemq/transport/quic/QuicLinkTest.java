@@ -189,9 +189,12 @@ final class QuicLinkTest {
 
         client.carrier().finish(agent.nowNs() + 10 * TestAgent.AWAIT_LIMIT_NS);
         final int cameBefore = server().received().size();
-        agent.await("end", () -> client.closedCount() == 1 && server().closedCount() == 1);
+        agent.await("end of the client", () -> client.closedCount() == 1);
+        final int cameWhenClosed = server().received().size();
+        agent.await("end of the server", () -> server().closedCount() == 1);
 
         assertThat(cameBefore).isLessThan(LINGERING);
+        assertThat(cameWhenClosed).as("the client waits for the peer").isEqualTo(LINGERING);
         assertNumbers(server(), LINGERING);
         assertThat(client.closeReason()).isEqualTo(CloseReason.CLOSED_LOCALLY);
         assertThat(server().closeReason()).isEqualTo(CloseReason.CLOSED_BY_PEER);
