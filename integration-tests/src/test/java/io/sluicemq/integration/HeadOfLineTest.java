@@ -58,10 +58,13 @@ final class HeadOfLineTest extends SocketTestBase {
     void shouldNotHoldUpSmallMessagesByOthersOnAnotherLane(final int bulkBytes) throws Exception {
         final long[] oneStreamUs = measure(
                 QuicOptions.DEFAULTS, bulkBytes, bulkBytes == LARGE_BYTES ? SMALL_BETWEEN_LARGE : SMALL_MESSAGES);
-        final long[] lanesUs = measure(QuicOptions.builder()
-                .ordering(Ordering.LANE)
-                .lanes(QuicLane.forTopics("s").urgency(QuicLane.MOST_URGENT))
-                .build(), bulkBytes, SMALL_MESSAGES);
+        final long[] lanesUs = measure(
+                QuicOptions.builder()
+                        .ordering(Ordering.LANE)
+                        .lanes(QuicLane.forTopics("s").urgency(QuicLane.MOST_URGENT))
+                        .build(),
+                bulkBytes,
+                SMALL_MESSAGES);
 
         System.getLogger(HeadOfLineTest.class.getName())
                 .log(

@@ -138,8 +138,9 @@ class QuicRefusedTest extends SocketTestBase {
         }
 
         final PushSocket push = context.push(SocketOptions.builder()
-                .transport(
-                        TlsOptions.builder().trust(certificates.trustFile(folder)).build())
+                .transport(TlsOptions.builder()
+                        .trust(certificates.trustFile(folder))
+                        .build())
                 .build());
         push.connect(bound);
         push.send("served");
@@ -155,9 +156,8 @@ class QuicRefusedTest extends SocketTestBase {
                         .trust(certificates.trustFile(folder))
                         .clientAuthentication(TlsOptions.ClientAuthentication.REQUIRED)
                         .build())
-                .peerCheck(peer -> "CN=orders".equals(peer.attributes().get(TlsAttributes.PRINCIPAL))
-                        ? null
-                        : "not on the list")
+                .peerCheck(peer ->
+                        "CN=orders".equals(peer.attributes().get(TlsAttributes.PRINCIPAL)) ? null : "not on the list")
                 .listener(onPull)
                 .build());
         final String bound = pull.bind(Medium.QUIC.fresh());

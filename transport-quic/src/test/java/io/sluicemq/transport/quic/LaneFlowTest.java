@@ -110,8 +110,7 @@ final class LaneFlowTest {
             names = {"LANE", "NONE"})
     void shouldHandOverASmallMessageBeforeALargeOneOfItsLaneOnlyWhereThereIsNoOrder(final Ordering ordering)
             throws IOException {
-        try (ProxiedPair pair =
-                pairOf(QuicOptions.builder().ordering(ordering).build())) {
+        try (ProxiedPair pair = pairOf(QuicOptions.builder().ordering(ordering).build())) {
             final TestPipeEnd client = pair.connect();
             final TestPipeEnd server = pair.accepted.get(0);
             pair.proxy.toServer(LinkConditions.CLEAR.carrying(SLOW_BYTES_PER_SECOND, SLOW_QUEUE_BYTES));

@@ -179,7 +179,7 @@ final class QuicLinkTest {
     @Test
     void shouldDeliverAllThatWasSentBeforeTheEndOverALinkThatLosesMuch() {
         final TestPipeEnd client = connect();
-        proxy.bothWays(LinkConditions.CLEAR.losing(0.25));
+        proxy.bothWays(LinkConditions.CLEAR.losing(0.2));
         final UnsafeBuffer number = new UnsafeBuffer(new byte[MESSAGE_BYTES]);
         for (int i = 0; i < LINGERING; i++) {
             number.putInt(0, i, ByteOrder.BIG_ENDIAN);
