@@ -21,9 +21,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Small messages beside a sender that fills the link, over a network with a round trip of 20 ms that loses 2 of 100 datagrams. */
 @EnabledIfSystemProperty(named = "sluicemq.long", matches = "true")
@@ -32,12 +33,19 @@ final class HeadOfLineTest extends SocketTestBase {
     private static final long SEED = Long.getLong("sluicemq.seed", System.nanoTime());
     private static final int SMALL_MESSAGES = 1_200;
 
+    /** On one stream a megabyte lies between any two of them, and the link carries about half of one in a second. */
+    private static final int SMALL_BETWEEN_LARGE = 40;
+
     /** How much of the others waits in front of a small message, in the queues of one stream. */
     private static final int MARK = 32;
 
     private static final long INTERVAL_NS = 5_000_000L;
     private static final int SMALL_BYTES = 64;
     private static final int BULK_BYTES = 64 * 1024;
+
+    /** Each goes on a stream of its own, beside the lanes. */
+    private static final int LARGE_BYTES = 1 << 20;
+
     private static final byte SMALL = 's';
 
     private static final int MIN_RATIO = 20;
@@ -45,23 +53,29 @@ final class HeadOfLineTest extends SocketTestBase {
     private static final LinkConditions LINK =
             LinkConditions.CLEAR.delayedBy(Duration.ofMillis(10)).losing(0.02);
 
-    @Test
-    void shouldNotHoldUpSmallMessagesByOthersOnAnotherLane() throws Exception {
-        final long[] oneStreamUs = measure(QuicOptions.DEFAULTS);
-        final long[] lanesUs = measure(QuicOptions.builder()
-                .ordering(Ordering.LANE)
-                .lanes(QuicLane.forTopics("s").urgency(QuicLane.MOST_URGENT))
-                .build());
+    @ParameterizedTest
+    @ValueSource(ints = {BULK_BYTES, LARGE_BYTES})
+    void shouldNotHoldUpSmallMessagesByOthersOnAnotherLane(final int bulkBytes) throws Exception {
+        final long[] oneStreamUs = measure(
+                QuicOptions.DEFAULTS, bulkBytes, bulkBytes == LARGE_BYTES ? SMALL_BETWEEN_LARGE : SMALL_MESSAGES);
+        final long[] lanesUs = measure(
+                QuicOptions.builder()
+                        .ordering(Ordering.LANE)
+                        .lanes(QuicLane.forTopics("s").urgency(QuicLane.MOST_URGENT))
+                        .build(),
+                bulkBytes,
+                SMALL_MESSAGES);
 
         System.getLogger(HeadOfLineTest.class.getName())
                 .log(
                         System.Logger.Level.INFO,
-                        "seed={0}: one stream p50={1} us, p99={2} us; lanes p50={3} us, p99={4} us",
+                        "seed={0}, bulk of {5} B: one stream p50={1} us, p99={2} us; lanes p50={3} us, p99={4} us",
                         Long.toString(SEED),
                         Long.toString(percentile(oneStreamUs, 50)),
                         Long.toString(percentile(oneStreamUs, 99)),
                         Long.toString(percentile(lanesUs, 50)),
-                        Long.toString(percentile(lanesUs, 99)));
+                        Long.toString(percentile(lanesUs, 99)),
+                        Integer.toString(bulkBytes));
         assertThat(percentile(lanesUs, 99) * MIN_RATIO).isLessThanOrEqualTo(percentile(oneStreamUs, 99));
     }
 
@@ -69,7 +83,7 @@ final class HeadOfLineTest extends SocketTestBase {
         return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
     }
 
-    private long[] measure(final QuicOptions quic) throws Exception {
+    private long[] measure(final QuicOptions quic, final int bulkBytes, final int smallMessages) throws Exception {
         final SocketOptions options = SocketOptions.builder()
                 .sendHighWaterMark(MARK)
                 .receiveHighWaterMark(MARK)
@@ -84,9 +98,9 @@ final class HeadOfLineTest extends SocketTestBase {
             push.connect("quic://127.0.0.1:" + proxy.address().getPort());
             awaitPeers(push, 1);
             final AtomicBoolean done = new AtomicBoolean();
-            final Future<Integer> bulk = start(() -> sendBulk(push, done));
-            final Future<Boolean> small = start(() -> sendSmall(push));
-            final long[] latenciesUs = receive(pull);
+            final Future<Integer> bulk = start(() -> sendBulk(push, bulkBytes, done));
+            final Future<Boolean> small = start(() -> sendSmall(push, smallMessages));
+            final long[] latenciesUs = receive(pull, smallMessages);
             done.set(true);
             assertThat(small.get(1, TimeUnit.MINUTES)).isTrue();
             assertThat(bulk.get(1, TimeUnit.MINUTES)).isPositive();
@@ -96,8 +110,9 @@ final class HeadOfLineTest extends SocketTestBase {
         }
     }
 
-    private static int sendBulk(final PushSocket push, final AtomicBoolean done) throws InterruptedException {
-        final byte[] body = new byte[BULK_BYTES];
+    private static int sendBulk(final PushSocket push, final int bulkBytes, final AtomicBoolean done)
+            throws InterruptedException {
+        final byte[] body = new byte[bulkBytes];
         int sent = 0;
         while (!done.get()) {
             sent += push.send(Message.of(body), Duration.ofMillis(100)) == SendResult.SENT ? 1 : 0;
@@ -106,9 +121,9 @@ final class HeadOfLineTest extends SocketTestBase {
     }
 
     /** Each holds the time at which it was due, so that a sender who had to wait is counted. */
-    private static boolean sendSmall(final PushSocket push) throws InterruptedException {
+    private static boolean sendSmall(final PushSocket push, final int smallMessages) throws InterruptedException {
         long dueNs = System.nanoTime();
-        for (int i = 0; i < SMALL_MESSAGES; i++) {
+        for (int i = 0; i < smallMessages; i++) {
             while (System.nanoTime() - dueNs < 0) {
                 LockSupport.parkNanos(dueNs - System.nanoTime());
             }
@@ -121,10 +136,10 @@ final class HeadOfLineTest extends SocketTestBase {
         return true;
     }
 
-    private static long[] receive(final PullSocket pull) throws InterruptedException {
-        final long[] latenciesUs = new long[SMALL_MESSAGES];
+    private static long[] receive(final PullSocket pull, final int smallMessages) throws InterruptedException {
+        final long[] latenciesUs = new long[smallMessages];
         int seen = 0;
-        while (seen < SMALL_MESSAGES) {
+        while (seen < smallMessages) {
             final Message message = pull.receiveMessage(Duration.ofSeconds(30));
             assertThat(message).isNotNull();
             final ByteBuffer body = ByteBuffer.wrap(message.frame(0));

@@ -69,8 +69,9 @@ final class QuicListener implements TransportDriver.BoundEndpoint {
     QuicSslEngine newEngine(final QuicChannel channel) {
         if (!refreshing) {
             refreshing = true;
+            final long nowNs = driver.context().nowNs();
             try {
-                driver.context().handshakes().execute(this::refresh);
+                driver.context().handshakes().execute(() -> refresh(nowNs));
             } catch (final RejectedExecutionException e) {
                 LOG.debug("{}: certificates are not looked at again, as the context is closing", endpoint);
             }
@@ -79,10 +80,10 @@ final class QuicListener implements TransportDriver.BoundEndpoint {
     }
 
     /** On a thread that may block. */
-    private void refresh() {
+    private void refresh(final long nowNs) {
         TlsContext found = null;
         try {
-            found = driver.tls().context(tlsOptions, false, early, System.nanoTime());
+            found = driver.tls().context(tlsOptions, false, early, nowNs);
         } catch (final IOException e) {
             LOG.error("{}: changed certificates are not used: {}", endpoint, e.getMessage());
         }

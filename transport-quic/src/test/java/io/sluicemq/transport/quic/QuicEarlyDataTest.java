@@ -3,6 +3,7 @@ package io.sluicemq.transport.quic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicSslContext;
@@ -51,14 +52,14 @@ import org.junit.jupiter.api.Timeout;
 @SuppressWarnings("FutureReturnValueIgnored") // the listener's side is looked at
 final class QuicEarlyDataTest {
     private static final int TURNS_FOR_A_TICKET = 100;
-    private static final byte[] GREETING =
+    static final byte[] GREETING =
             Arrays.copyOf("\377\0\0\0\0\0\0\0\001\177\003\001NULL".getBytes(StandardCharsets.ISO_8859_1), 64);
-    private static final byte[] READY = ready("SUB", "");
+    static final byte[] READY = ready("SUB", "");
     private static final byte[] READY_OF_REQ = ready("REQ", "");
     private static final String SAYS_TWICE =
             (char) EarlyRequests.PROPERTY.length() + EarlyRequests.PROPERTY + "\0\0\0\001\001";
     private static final byte[] READY_OF_IDEMPOTENT_REQ = ready("REQ", SAYS_TWICE);
-    private static final byte[] SUBSCRIBE = "\004\013\011SUBSCRIBEa".getBytes(StandardCharsets.ISO_8859_1);
+    static final byte[] SUBSCRIBE = "\004\013\011SUBSCRIBEa".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] MESSAGE = {0, 1, 'm'};
     private static final byte[] LANE_AND_MESSAGE = {1, 0, 0, 1, 'm'};
     private static final byte[] MAIN = StreamHeader.ofMain();
@@ -132,11 +133,17 @@ final class QuicEarlyDataTest {
     }
 
     /** Writes on streams as soon as early data can go, and that is all. */
-    private static final class Talker extends RawQuicPeer.Ignorer {
+    static final class Talker extends RawQuicPeer.Ignorer {
         private final List<QuicStreamType> types = new ArrayList<>();
         private final List<byte[]> sayings = new ArrayList<>();
+        private final ChannelHandler listening;
+
+        Talker(final ChannelHandler listening) {
+            this.listening = listening;
+        }
 
         Talker(final QuicStreamType type, final byte[]... parts) {
+            this(new RawQuicPeer.Ignorer());
             and(type, parts);
         }
 
@@ -167,7 +174,7 @@ final class QuicEarlyDataTest {
         private void talk(final QuicChannel channel) {
             for (int i = 0; i < types.size(); i++) {
                 final byte[] bytes = sayings.get(i);
-                channel.createStream(types.get(i), new RawQuicPeer.Ignorer())
+                channel.createStream(types.get(i), listening)
                         .addListener(
                                 done -> ((QuicStreamChannel) done.get()).writeAndFlush(Unpooled.wrappedBuffer(bytes)));
             }

@@ -28,7 +28,9 @@ import io.sluicemq.wire.HandshakeConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +43,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 final class QuicErrorsTest {
+    /** After so long they are looked at again. */
+    private static final long FILES_ARE_OLD_NS = 2_000_000_000L;
+
     private final TestAgent agent = new TestAgent();
     private final TransportDriver driver = agent.open(new QuicTransport());
     private final TestCertificates certificates = new TestCertificates();
@@ -198,6 +203,52 @@ final class QuicErrorsTest {
                 }))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("cannot bind endpoint=" + endpoint);
+    }
+
+    @Test
+    void shouldUseAChangedCertificateForNewConnectionsOnly() throws IOException {
+        final TlsIdentity old = certificates.server();
+        final Path certificate = TestCertificates.certificateFile(folder, old);
+        final Path key = TestCertificates.keyFile(folder, old);
+        final Endpoint endpoint =
+                listen(TlsOptions.builder().certificate(certificate, key).build());
+        final TlsOptions trust = trusting().build();
+        final TestPipeEnd first = open(endpoint, trust);
+        final TlsIdentity renewed = certificates.server();
+
+        TestCertificates.certificateFile(folder, renewed);
+        TestCertificates.keyFile(folder, renewed);
+        setLater(certificate);
+        agent.advance(FILES_ARE_OLD_NS);
+        // Who comes first makes the listener look, and is still shown the old one.
+        open(endpoint, trust);
+        final TestPipeEnd second = open(endpoint, trust);
+        Files.writeString(certificate, "not a certificate");
+        agent.advance(FILES_ARE_OLD_NS);
+        open(endpoint, trust);
+        final TestPipeEnd third = open(endpoint, trust);
+
+        assertThat(fingerprintOf(first)).isEqualTo(old.fingerprint());
+        assertThat(fingerprintOf(second)).isEqualTo(renewed.fingerprint());
+        assertThat(fingerprintOf(third)).isEqualTo(renewed.fingerprint());
+        assertThat(first.closedCount()).as("the old connection lives").isZero();
+        assertThat(accepted.get(0).closedCount()).isZero();
+    }
+
+    private TestPipeEnd open(final Endpoint endpoint, final TlsOptions options) {
+        final TestPipeEnd client = dial(endpoint, options);
+        agent.await("open", client::isOpen);
+        return client;
+    }
+
+    private static String fingerprintOf(final TestPipeEnd client) {
+        return client.peer().attributes().get(TlsAttributes.FINGERPRINT);
+    }
+
+    /** Some file systems know a time to the second only. */
+    private static void setLater(final Path file) throws IOException {
+        Files.setLastModifiedTime(
+                file, FileTime.fromMillis(Files.getLastModifiedTime(file).toMillis() + 5_000));
     }
 
     @Test

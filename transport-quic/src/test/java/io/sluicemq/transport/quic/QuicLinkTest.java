@@ -40,6 +40,7 @@ final class QuicLinkTest {
     private static final TlsOptions BOTH_SIDES = TestCertificates.bothSides();
     private static final long SEED = Long.getLong("sluicemq.seed", System.nanoTime());
     private static final int MESSAGE_BYTES = 500;
+    private static final int LINGERING = 200;
 
     private final TestAgent agent = new TestAgent();
     private final TransportDriver driver = agent.open(new QuicTransport());
@@ -173,6 +174,32 @@ final class QuicLinkTest {
             assertThat(client.closeReason()).isEqualTo(CloseReason.CLOSED_LOCALLY);
             assertThat(server().closeReason()).isEqualTo(CloseReason.CLOSED_BY_PEER);
         }
+    }
+
+    @Test
+    void shouldDeliverAllThatWasSentBeforeTheEndOverALinkThatLosesMuch() {
+        final TestPipeEnd client = connect();
+        proxy.bothWays(LinkConditions.CLEAR.losing(0.2));
+        final UnsafeBuffer number = new UnsafeBuffer(new byte[MESSAGE_BYTES]);
+        for (int i = 0; i < LINGERING; i++) {
+            number.putInt(0, i, ByteOrder.BIG_ENDIAN);
+            assertThat(client.send(MessageKind.SINGLE, number, MESSAGE_BYTES)).isTrue();
+        }
+        client.flush();
+
+        client.carrier().finish(agent.nowNs() + 10 * TestAgent.AWAIT_LIMIT_NS);
+        final int cameBefore = server().received().size();
+        agent.await("end of the client", () -> client.closedCount() == 1);
+        final int cameWhenClosed = server().received().size();
+        agent.await("end of the server", () -> server().closedCount() == 1);
+
+        assertThat(cameBefore).isLessThan(LINGERING);
+        assertThat(cameWhenClosed).as("the client waits for the peer").isEqualTo(LINGERING);
+        assertNumbers(server(), LINGERING);
+        assertThat(client.closeReason()).isEqualTo(CloseReason.CLOSED_LOCALLY);
+        assertThat(server().closeReason()).isEqualTo(CloseReason.CLOSED_BY_PEER);
+        assertThat(client.unsent()).isZero();
+        assertThat(proxy.lost()).isPositive();
     }
 
     @Test
