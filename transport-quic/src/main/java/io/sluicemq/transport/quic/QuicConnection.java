@@ -122,6 +122,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         peerStreams.onShaken();
         openStreams();
         begin();
+        datagrams.handOverEarly();
         context.fireChannelActive();
     }
 

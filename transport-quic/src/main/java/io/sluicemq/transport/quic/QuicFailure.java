@@ -83,7 +83,7 @@ final class QuicFailure {
     }
 
     static StreamException endWithoutFiller(final long id) {
-        return brokenRule("endOfStream=" + id + " without a byte", "one byte with the FIN");
+        return brokenRule("endOfStream=" + id + " without a byte", "one byte of 0 in front of the FIN");
     }
 
     static StreamException badStream(final int type) {
@@ -92,6 +92,12 @@ final class QuicFailure {
 
     static StreamException badLane(final int lane, final int lanes) {
         return brokenRule("lane=" + lane, "0 to " + (lanes - 1) + " as the peer's READY says");
+    }
+
+    static StreamException badCredit(final int lane, final int lanes) {
+        return brokenRule(
+                "creditForLane=" + lane,
+                lanes == 0 ? "none, as no lanes are used" : "0 to " + (lanes - 1) + " as our READY says, or 255");
     }
 
     static StreamException oneLaneMore(final int lane) {
