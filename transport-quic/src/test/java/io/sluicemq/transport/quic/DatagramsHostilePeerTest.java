@@ -46,6 +46,7 @@ final class DatagramsHostilePeerTest {
             .trustManager(InsecureTrustManagerFactory.INSTANCE)
             .applicationProtocols(QuicTls.ALPN)
             .build());
+    private final EscapedExceptions escaped = new EscapedExceptions();
     private ProxiedPair pair;
     private TestPipeEnd subscriber;
     private QuicChannel quic;
@@ -54,8 +55,10 @@ final class DatagramsHostilePeerTest {
     @AfterEach
     void close() {
         peer.close();
+        escaped.close();
         if (pair != null) {
             pair.close();
+            escaped.assertNone(pair.accepted);
         }
     }
 
