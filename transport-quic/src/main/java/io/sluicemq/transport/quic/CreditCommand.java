@@ -21,11 +21,7 @@ final class CreditCommand {
     private CreditCommand() {}
 
     static void put(final ByteBuffer target, final int lane, final long total) {
-        target.put((byte) 4)
-                .put((byte) BODY_BYTES)
-                .put(NAME)
-                .put((byte) lane)
-                .putLong(total);
+        target.put((byte) 4).put((byte) BODY_BYTES).put(NAME).put((byte) lane).putLong(total);
     }
 
     /** Whether the frame that begins there, and is here in full, is one, be it long enough or not. */

@@ -12,8 +12,21 @@ final class FuzzedWire {
     private static final byte[] GREETING =
             Arrays.copyOf("\377\0\0\0\0\0\0\0\001\177\003\001NULL".getBytes(StandardCharsets.ISO_8859_1), 64);
     private static final String[] COMMANDS = {
-        "X-CREDIT", "X-HEARD", "X-VALUE", "X-NUMBER", "X-DATAGRAMS", "X-BEGIN", "X-RECEIVED", "X-END", "X-APART", "PING",
-        "PONG", "SUBSCRIBE", "CANCEL", "ERROR", "READY"
+        "X-CREDIT",
+        "X-HEARD",
+        "X-VALUE",
+        "X-NUMBER",
+        "X-DATAGRAMS",
+        "X-BEGIN",
+        "X-RECEIVED",
+        "X-END",
+        "X-APART",
+        "PING",
+        "PONG",
+        "SUBSCRIBE",
+        "CANCEL",
+        "ERROR",
+        "READY"
     };
 
     private final Random random;
@@ -126,7 +139,8 @@ final class FuzzedWire {
             argument[i] = (byte) (random.nextInt(5) == 0 ? random.nextInt(8) : 0);
         }
         final byte[] body = Arrays.copyOf(
-                ((char) name.length() + name).getBytes(StandardCharsets.ISO_8859_1), 1 + name.length() + argument.length);
+                ((char) name.length() + name).getBytes(StandardCharsets.ISO_8859_1),
+                1 + name.length() + argument.length);
         System.arraycopy(argument, 0, body, 1 + name.length(), argument.length);
         return frame(random.nextInt(4) == 0 ? 6 : 4, body);
     }

@@ -130,7 +130,8 @@ final class QuicHostileServerTest {
                 }
                 agent.await("all closed", () -> clients.stream().allMatch(end -> end.closedCount() == 1));
                 escaped.assertNone(clients);
-                opened += (int) clients.stream().filter(end -> end.openCount() == 1).count();
+                opened += (int)
+                        clients.stream().filter(end -> end.openCount() == 1).count();
                 clients.clear();
             }
         }

@@ -9,12 +9,12 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.concurrent.Future;
+import io.sluicemq.testkit.TestCertificates;
 import io.sluicemq.testkit.TestPipeEnd;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.SocketType;
 import io.sluicemq.transport.tls.TlsOptions;
-import io.sluicemq.testkit.TestCertificates;
 import io.sluicemq.wire.HandshakeConfig;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -77,7 +77,12 @@ final class QuicWireTest {
         property(
                 body,
                 LaneTerms.PROPERTY,
-                ByteBuffer.allocate(7).put((byte) 1).put((byte) (lanes ? 1 : 0)).putInt(window).put((byte) 4).array());
+                ByteBuffer.allocate(7)
+                        .put((byte) 1)
+                        .put((byte) (lanes ? 1 : 0))
+                        .putInt(window)
+                        .put((byte) 4)
+                        .array());
         property(body, HandshakeConfig.COUNTS_PROPERTY, new byte[] {0, 0, 0, 0, 0, 0, 0, 7});
         return concat(new byte[] {4, (byte) body.size()}, body.toByteArray());
     }
@@ -132,8 +137,7 @@ final class QuicWireTest {
         final QuicStreamChannel control = say(QuicStreamType.BIDIRECTIONAL, GREETING, ready(lanes, 1 << 20));
         awaitOpen();
         final QuicStreamChannel main = say(QuicStreamType.UNIDIRECTIONAL, StreamHeader.ofMain());
-        final QuicStreamChannel messages =
-                lanes ? say(QuicStreamType.UNIDIRECTIONAL, StreamHeader.ofLane(0)) : main;
+        final QuicStreamChannel messages = lanes ? say(QuicStreamType.UNIDIRECTIONAL, StreamHeader.ofLane(0)) : main;
         messages.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {0, 1, 'a'}));
         pair.agent.await("message", () -> server.count() == 1);
 
@@ -153,10 +157,10 @@ final class QuicWireTest {
     void shouldRefuseAnEndWithoutAFiller(final boolean lanes) {
         say(QuicStreamType.BIDIRECTIONAL, GREETING, ready(lanes, 1 << 20));
         awaitOpen();
-        final QuicStreamChannel messages = say(
-                QuicStreamType.UNIDIRECTIONAL,
-                lanes ? StreamHeader.ofLane(0) : StreamHeader.ofMain(),
-                new byte[] {0, 1, 'a'});
+        final QuicStreamChannel messages =
+                say(QuicStreamType.UNIDIRECTIONAL, lanes ? StreamHeader.ofLane(0) : StreamHeader.ofMain(), new byte[] {
+                    0, 1, 'a'
+                });
         pair.agent.await("message", () -> server.count() == 1);
 
         messages.shutdownOutput();

@@ -18,18 +18,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** A server that speaks QUIC and nothing of ours, with a thread of its own, on which it is told of each stream that a client opens. */
+@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for its end
 final class RawQuicServer implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup thread = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Channel udp;
 
-    RawQuicServer(
-            final TlsIdentity identity, final Consumer<QuicStreamChannel> onStream)
-            throws InterruptedException {
+    RawQuicServer(final TlsIdentity identity, final Consumer<QuicStreamChannel> onStream) throws InterruptedException {
         final ChannelHandler codec = new QuicServerCodecBuilder()
                 .sslContext(QuicSslContextBuilder.forServer(
-                                identity.privateKey(),
-                                null,
-                                identity.chain().toArray(X509Certificate[]::new))
+                                identity.privateKey(), null, identity.chain().toArray(X509Certificate[]::new))
                         .applicationProtocols(QuicTls.ALPN)
                         .build())
                 .tokenHandler(null)
