@@ -384,7 +384,8 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
     /** Takes an X-VALUE out of the control stream; false if it is wrong. */
     boolean takeValue(final StreamInput from) {
         final long bytes = Route.frameBytes(from);
-        if (bytes < ValueCommand.MIN_BYTES || bytes > ValueCommand.MAX_BYTES || in == null) {
+        final long body = bytes - Route.headerBytes(from.peek(0));
+        if (body < ValueCommand.MIN_BODY_BYTES || bytes > ValueCommand.MAX_BYTES || in == null) {
             from.refuse(QuicFailure.badNumber("X-VALUE of " + bytes + " bytes"));
             return false;
         }

@@ -13,8 +13,8 @@ final class ValueCommand {
     /** Longest frame. */
     static final int MAX_BYTES = Route.LONG_HEADER_BYTES + NAME.length + DatagramTerms.MAX_BYTES;
 
-    /** Name, number, and a frame with nothing in it. */
-    static final int MIN_BYTES = 2 + NAME.length + Long.BYTES + 2;
+    /** Behind the header: name, number, and a frame with nothing in it. */
+    static final int MIN_BODY_BYTES = NAME.length + Long.BYTES + 2;
 
     private ValueCommand() {}
 

@@ -37,12 +37,19 @@ final class QuicHostileServerTest {
     private static final int MAX_DATAGRAMS = 4;
     private static final int MAX_STAY_MS = 10;
 
+    /** The raw server's QUIC now and then ends a connection without a word. */
+    private static final long IDLE_NS = 1_000_000_000L;
+
     private static final TlsOptions ANYBODY =
             TlsOptions.builder().insecureAcceptAnyCertificate().build();
-    private static final QuicOptions LANES =
-            QuicOptions.builder().ordering(QuicOptions.Ordering.LANE).build();
-    private static final QuicOptions DATAGRAMS =
-            QuicOptions.builder().datagrams(true).build();
+    private static final QuicOptions LANES = QuicOptions.builder()
+            .ordering(QuicOptions.Ordering.LANE)
+            .idleTimeoutNs(IDLE_NS)
+            .build();
+    private static final QuicOptions DATAGRAMS = QuicOptions.builder()
+            .datagrams(true)
+            .idleTimeoutNs(IDLE_NS)
+            .build();
 
     private final EscapedExceptions escaped = new EscapedExceptions();
     private final FuzzedWire wire = new FuzzedWire(SEED);
