@@ -31,14 +31,14 @@ final class QuicHostileServerTest {
     private static final int CONNECTIONS = Boolean.getBoolean("sluicemq.long") ? 10_000 : 210;
 
     /** At a time. */
-    private static final int GROUP = 30;
+    private static final int GROUP = 70;
 
     private static final int MAX_STREAMS = 8;
     private static final int MAX_DATAGRAMS = 4;
     private static final int MAX_STAY_MS = 10;
 
     /** The raw server's QUIC now and then ends a connection without a word. */
-    private static final long IDLE_NS = 1_000_000_000L;
+    private static final long IDLE_NS = 500_000_000L;
 
     private static final TlsOptions ANYBODY =
             TlsOptions.builder().insecureAcceptAnyCertificate().build();
@@ -46,10 +46,8 @@ final class QuicHostileServerTest {
             .ordering(QuicOptions.Ordering.LANE)
             .idleTimeoutNs(IDLE_NS)
             .build();
-    private static final QuicOptions DATAGRAMS = QuicOptions.builder()
-            .datagrams(true)
-            .idleTimeoutNs(IDLE_NS)
-            .build();
+    private static final QuicOptions DATAGRAMS =
+            QuicOptions.builder().datagrams(true).idleTimeoutNs(IDLE_NS).build();
 
     private final EscapedExceptions escaped = new EscapedExceptions();
     private final FuzzedWire wire = new FuzzedWire(SEED);
