@@ -38,7 +38,6 @@ final class RawQuic implements AutoCloseable {
     private static final int LIMIT_S = 20;
 
     // As quic:// has them, where they are not options of it.
-    private static final int SERVER_CONNECTION_IDS = 64;
     private static final int MAX_DATAGRAM_BYTES = 2_048;
     private static final int DATAGRAMS_PER_READ = 64;
     private static final int STREAM_READ_BYTES = 64 << 10;
@@ -62,7 +61,6 @@ final class RawQuic implements AutoCloseable {
                 .build();
         final QuicServerCodecBuilder codec = new QuicServerCodecBuilder()
                 .sslContext(tls)
-                .activeConnectionIdLimit(SERVER_CONNECTION_IDS)
                 .tokenHandler(null)
                 .handler(raw.new End())
                 .streamHandler(initializer(perStream));
@@ -101,7 +99,7 @@ final class RawQuic implements AutoCloseable {
                 .initialMaxStreamDataBidirectionalLocal(SETTINGS.windowBytes())
                 .initialMaxStreamDataBidirectionalRemote(SETTINGS.windowBytes())
                 .initialMaxStreamsBidirectional(1)
-                .activeMigration(true);
+                .activeMigration(false);
     }
 
     private Channel open(final int port, final ChannelHandler codec)

@@ -11,42 +11,38 @@ final class CreditCommand {
     /** Of the whole frame. */
     static final int BYTES = 2 + 1 + 8 + 1 + Long.BYTES;
 
-    private static final byte[] HEAD = head();
+    /** Behind the header of the frame. */
+    static final int BODY_BYTES = BYTES - 2;
+
+    static final String WIRE_NAME = "X-CREDIT";
+
+    private static final byte[] NAME = ("\b" + WIRE_NAME).getBytes(StandardCharsets.US_ASCII);
 
     private CreditCommand() {}
 
-    private static byte[] head() {
-        final byte[] name = "X-CREDIT".getBytes(StandardCharsets.US_ASCII);
-        return ByteBuffer.allocate(3 + name.length)
-                .put((byte) 4)
-                .put((byte) (BYTES - 2))
-                .put((byte) name.length)
-                .put(name)
-                .array();
-    }
-
     static void put(final ByteBuffer target, final int lane, final long total) {
-        target.put(HEAD).put((byte) lane).putLong(total);
+        target.put((byte) 4).put((byte) BODY_BYTES).put(NAME).put((byte) lane).putLong(total);
     }
 
-    /** Whether the frame that begins there, and is here in full, is one. */
+    /** Whether the frame that begins there, and is here in full, is one, be it long enough or not. */
     static boolean isAt(final StreamInput control) {
-        for (int i = 0; i < HEAD.length; i++) {
-            if (control.peek(i) != HEAD[i]) {
-                return false;
-            }
-        }
-        return true;
+        return Route.isNamed(control, NAME);
     }
 
+    /** Of one that is not shorter than ours; what follows may be added one day. */
     static int lane(final StreamInput control) {
-        return control.peek(HEAD.length);
+        return control.peek(laneAt(control));
+    }
+
+    private static int laneAt(final StreamInput control) {
+        return Route.headerBytes(control.peek(0)) + NAME.length;
     }
 
     static long total(final StreamInput control) {
+        final int at = laneAt(control) + 1;
         long total = 0;
         for (int i = 0; i < Long.BYTES; i++) {
-            total = (total << 8) | control.peek(HEAD.length + 1 + i);
+            total = (total << 8) | control.peek(at + i);
         }
         return total;
     }

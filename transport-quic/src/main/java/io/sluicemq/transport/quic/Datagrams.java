@@ -50,8 +50,8 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
     /** Null unless the publisher conflates: then all messages are in one order, whichever way they go. */
     private NewestValue newest;
 
-    /** Of messages that are on their way to the main stream, or were refused there: the last ones that were used. */
-    private final LongQueue numbers = new LongQueue();
+    /** Of messages that go by stream. */
+    private final StreamNumbers numbers = new StreamNumbers();
 
     /** What came before it is known who sends it. */
     private final UnclaimedDatagrams early = new UnclaimedDatagrams();
@@ -150,7 +150,7 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
         if (closed) {
             return;
         }
-        if (!shaken) {
+        if (!shaken || !connection.wasActive()) {
             early.add(datagram);
             return;
         }
@@ -198,8 +198,14 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
         shaken = true;
     }
 
-    /** The pipe is open, if it is to be: what came before goes on. */
+    /**
+     * The pipe is open, if it is to be, or the handshake of QUIC is done, before which all could be a recording: with both, what came before goes
+     * on.
+     */
     void handOverEarly() {
+        if (!shaken || !connection.wasActive()) {
+            return;
+        }
         for (ByteBuf oldest = early.poll(); oldest != null; oldest = early.poll()) {
             try {
                 onDatagram(oldest);
@@ -246,7 +252,7 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
     /** A message begins on the main stream. */
     void sayNumber(final StreamOutput main) {
         if (!numbers.isEmpty()) {
-            put(NumberCommand.NUMBER, numbers.remove());
+            put(NumberCommand.NUMBER, numbers.say(heard));
             main.write(command.flip(), command.limit());
         }
     }
@@ -377,8 +383,9 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
 
     /** Takes an X-VALUE out of the control stream; false if it is wrong. */
     boolean takeValue(final StreamInput from) {
-        final long bytes = ValueCommand.frameBytes(from);
-        if (bytes < ValueCommand.MIN_BYTES || bytes > ValueCommand.MAX_BYTES || in == null) {
+        final long bytes = Route.frameBytes(from);
+        final long body = bytes - Route.headerBytes(from.peek(0));
+        if (body < ValueCommand.MIN_BODY_BYTES || bytes > ValueCommand.MAX_BYTES || in == null) {
             from.refuse(QuicFailure.badNumber("X-VALUE of " + bytes + " bytes"));
             return false;
         }
@@ -408,6 +415,7 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
         }
         heard = number;
         heardLast = last;
+        numbers.onHeard(heard);
         return null;
     }
 
@@ -454,7 +462,7 @@ final class Datagrams extends ChannelInboundHandlerAdapter {
 
     private void settleOut() {
         if (out != null) {
-            final long open = out.sent() - numbers.size() - out.waiting() - heard;
+            final long open = out.sent() - out.waiting() - heard - numbers.notHeard(heard);
             if (open > 0) {
                 end.onDropped(heardLast && !wentByStream ? Dropped.NOT_ARRIVED : Dropped.UNKNOWN, open);
             }

@@ -9,17 +9,19 @@ import java.nio.ByteBuffer;
  * frames of a message. What the peer says of itself comes before anything on the lane. Agent.
  */
 final class FrameMerger {
-    /** Flags of its frame. */
-    private static final int SHORT_COMMAND = 4;
+    /** Of the commands that are taken here; a longer one is another. */
+    private static final int MAX_OWN_BYTES = Route.LONG_HEADER_BYTES + 255;
 
     private final StreamInput control;
-    private final ByteBuffer dropped = ByteBuffer.allocate(2 + 255);
+    private final ByteBuffer dropped = ByteBuffer.allocate(MAX_OWN_BYTES);
 
     /** Null until it is there. */
     private StreamInput lane;
 
     /** Null while messages come on the lane here, beside the commands. */
     private Lanes lanes;
+
+    private int ownLanes;
 
     /** What of the lane may pass before the handshake of QUIC is done; null from then on. */
     private EarlyRequests early;
@@ -59,8 +61,9 @@ final class FrameMerger {
     }
 
     /** Messages come on other streams: credit is theirs, and the end comes behind them all. */
-    void lanes(final Lanes others) {
+    void lanes(final Lanes others, final int own) {
         lanes = others;
+        ownLanes = own;
     }
 
     /** Commands that are about datagrams are for these. */
@@ -137,7 +140,7 @@ final class FrameMerger {
             return false;
         }
         isMore = !isCommand && Route.isMore(flags);
-        frameLeft = frameBytes(next);
+        frameLeft = Route.frameBytes(next);
         if (frameLeft < 0) {
             // One that cannot be is for the pipe to refuse, which needs the header alone for it.
             frameLeft = Route.headerBytes(flags);
@@ -146,16 +149,6 @@ final class FrameMerger {
             early.onFrame(isMore, frameLeft);
         }
         return true;
-    }
-
-    /** Header and body of the frame that begins there; negative if it cannot be. */
-    private static long frameBytes(final StreamInput from) {
-        final int header = Route.headerBytes(from.peek(0));
-        long body = 0;
-        for (int i = 1; i < header; i++) {
-            body = (body << 8) | from.peek(i);
-        }
-        return body < 0 ? body : header + body;
     }
 
     /** The stream whose frame is next, or null. */
@@ -173,7 +166,7 @@ final class FrameMerger {
     }
 
     private boolean mayPassEarly(final StreamInput from) {
-        return early == null || from != lane || early.mayPass(Route.isCommand(from.peek(0)), frameBytes(from));
+        return early == null || from != lane || early.mayPass(Route.isCommand(from.peek(0)), Route.frameBytes(from));
     }
 
     /** Whether there is a frame that is not taken here: credit, and what is about datagrams, is. */
@@ -185,14 +178,14 @@ final class FrameMerger {
                 }
                 continue;
             }
-            if (from.peek(0) != SHORT_COMMAND) {
+            final long bytes = Route.frameBytes(from);
+            if (bytes < 0 || bytes > MAX_OWN_BYTES || !Route.isPlainCommand(from.peek(0))) {
                 return true;
             }
-            final int bytes = 2 + from.peek(1);
             if (from.available() < bytes) {
                 return false;
             }
-            if (!take(from, bytes)) {
+            if (!take(from, (int) bytes - Route.headerBytes(from.peek(0)))) {
                 return from.failure() == null && !commandWaits;
             }
             from.read(dropped.clear(), bytes);
@@ -206,25 +199,36 @@ final class FrameMerger {
         return mayTake;
     }
 
-    private boolean take(final StreamInput from, final int bytes) {
-        if (from == control && lanes != null && bytes == CreditCommand.BYTES && CreditCommand.isAt(from)) {
-            lanes.onCredit(CreditCommand.lane(from), CreditCommand.total(from));
-            return true;
-        }
-        final NumberCommand command = NumberCommand.at(from);
-        if (command == null) {
+    /** Takes a command that is there in full and is for nobody behind this; false if it is another, has to wait, or is refused. */
+    private boolean take(final StreamInput from, final int bodyBytes) {
+        final boolean isCredit = CreditCommand.isAt(from);
+        final NumberCommand command = isCredit ? null : NumberCommand.at(from);
+        if ((!isCredit && command == null) || !mayTake()) {
             return false;
         }
-        if (!mayTake()) {
-            return false;
-        }
-        final IOException error = bytes < command.bytes() || command.isOnControl() != (from == control)
-                ? QuicFailure.wrongStream(command.wireName())
-                : datagrams.onCommand(command, command.number(from), command.flag(from));
+        final IOException error = isCredit ? onCredit(from, bodyBytes) : onNumber(command, from, bodyBytes);
         if (error != null) {
             from.refuse(error);
         }
         return error == null;
+    }
+
+    private IOException onCredit(final StreamInput from, final int bodyBytes) {
+        if (from != control || bodyBytes < CreditCommand.BODY_BYTES) {
+            return QuicFailure.wrongStream(CreditCommand.WIRE_NAME);
+        }
+        final int number = CreditCommand.lane(from);
+        if (lanes == null || (number >= ownLanes && number != CreditCommand.LARGE_MESSAGES)) {
+            return QuicFailure.badCredit(number, ownLanes);
+        }
+        lanes.onCredit(number, CreditCommand.total(from));
+        return null;
+    }
+
+    private IOException onNumber(final NumberCommand command, final StreamInput from, final int bodyBytes) {
+        return bodyBytes < command.bodyBytes() || command.isOnControl() != (from == control)
+                ? QuicFailure.wrongStream(command.wireName())
+                : datagrams.onCommand(command, command.number(from), command.flag(from));
     }
 
     /** The word that no message follows is passed on only when none does on any lane, and none of the datagrams waits. */

@@ -24,6 +24,11 @@ final class LongQueue {
         return count;
     }
 
+    /** By its place, 0 being the first one in. */
+    long get(final int index) {
+        return values[first + index];
+    }
+
     /** Takes the first one; there is one. */
     long remove() {
         count--;

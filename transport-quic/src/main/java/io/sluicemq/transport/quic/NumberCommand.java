@@ -44,6 +44,11 @@ final class NumberCommand {
         return bytes;
     }
 
+    /** Behind the header of the frame. */
+    int bodyBytes() {
+        return bytes - HEADER_BYTES;
+    }
+
     /** Writes the frame up to the end of the number. */
     void put(final ByteBuffer target, final long number) {
         target.put((byte) SHORT_COMMAND)
@@ -63,29 +68,26 @@ final class NumberCommand {
     }
 
     private boolean isAt(final StreamInput input) {
-        if (input.peek(0) != SHORT_COMMAND || input.peek(1) < name.length) {
-            return false;
-        }
-        for (int i = 0; i < name.length; i++) {
-            if (input.peek(HEADER_BYTES + i) != (name[i] & 0xFF)) {
-                return false;
-            }
-        }
-        return true;
+        return Route.isNamed(input, name);
+    }
+
+    private int numberAt(final StreamInput input) {
+        return Route.headerBytes(input.peek(0)) + name.length;
     }
 
     /** The argument of the one that is there, which is not shorter than ours. */
     long number(final StreamInput input) {
+        final int at = numberAt(input);
         long number = 0;
         for (int i = 0; i < Long.BYTES; i++) {
-            number = (number << 8) | input.peek(HEADER_BYTES + name.length + i);
+            number = (number << 8) | input.peek(at + i);
         }
         return number;
     }
 
     /** The byte behind the number; 0 if there is none. */
     int flag(final StreamInput input) {
-        return moreBytes == 0 ? 0 : input.peek(HEADER_BYTES + name.length + Long.BYTES);
+        return moreBytes == 0 ? 0 : input.peek(numberAt(input) + Long.BYTES);
     }
 
     /** As in the wire's description. */

@@ -97,7 +97,7 @@ final class PeerStreams {
     /** Messages come on lanes. */
     void lanes(final Lanes made) {
         lanes = made;
-        merger.lanes(made);
+        merger.lanes(made, LaneTerms.of(connection.options()).lanes());
         beforeLanes.forEach(Runnable::run);
         beforeLanes.clear();
     }

@@ -41,7 +41,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private final FrameMerger merger = peerStreams.merger();
     private final KeepAlive keepAlive;
     private final Datagrams datagrams;
-
+    private final StreamOpener opener = new StreamOpener(this::onProgress, this::fail, this::onWriteFailed);
     private QuicChannel quic;
     private SSLEngine engine;
     private StreamPipe pipe;
@@ -52,7 +52,6 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     private FrameSplitter splitter;
     private Credits credits;
     private Lanes lanes;
-    private final StreamOpener opener = new StreamOpener(this::onProgress, this::fail, this::onWriteFailed);
     private IOException failure;
     private int interest;
     private boolean active;
@@ -125,6 +124,7 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
         if (hasSaidAll && splitter.mayCommand()) {
             keepAlive.sayAnyway();
         }
+        datagrams.handOverEarly();
         context.fireChannelActive();
     }
 

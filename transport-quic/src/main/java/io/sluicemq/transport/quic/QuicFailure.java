@@ -40,10 +40,10 @@ final class QuicFailure {
         if (event.isTlsError()) {
             return inHandshake(alert(QuicConnectionCloseEvent.extractTlsError(event.error()), options));
         }
-        final String said = PeerText.printable(new String(event.reason(), StandardCharsets.UTF_8), MAX_SHOWN_CHARS);
         if (event.error() == NO_ERROR) {
             return new StreamException(CloseReason.CLOSED_BY_PEER, "closed the connection", null);
         }
+        final String said = said(event);
         if (!event.isApplicationClose()) {
             return new StreamException(
                     shaken ? CloseReason.IO_ERROR : CloseReason.HANDSHAKE_FAILED,
@@ -53,6 +53,15 @@ final class QuicFailure {
         }
         return new StreamException(
                 CloseReason.PROTOCOL_ERROR, "closeCode=" + event.error() + ", limit=0, the peer says: " + said, null);
+    }
+
+    /** Netty 4.2.18 has no array for a reason that is empty, and throws when it is to copy it. */
+    private static String said(final QuicConnectionCloseEvent event) {
+        try {
+            return PeerText.printable(new String(event.reason(), StandardCharsets.UTF_8), MAX_SHOWN_CHARS);
+        } catch (final NullPointerException e) {
+            return "nothing";
+        }
     }
 
     private static String alert(final int number, final TlsOptions options) {
@@ -83,7 +92,7 @@ final class QuicFailure {
     }
 
     static StreamException endWithoutFiller(final long id) {
-        return brokenRule("endOfStream=" + id + " without a byte", "one byte with the FIN");
+        return brokenRule("endOfStream=" + id + " without a byte", "one byte of 0 in front of the FIN");
     }
 
     static StreamException badStream(final int type) {
@@ -92,6 +101,12 @@ final class QuicFailure {
 
     static StreamException badLane(final int lane, final int lanes) {
         return brokenRule("lane=" + lane, "0 to " + (lanes - 1) + " as the peer's READY says");
+    }
+
+    static StreamException badCredit(final int lane, final int lanes) {
+        return brokenRule(
+                "creditForLane=" + lane,
+                lanes == 0 ? "none, as no lanes are used" : "0 to " + (lanes - 1) + " as our READY says, or 255");
     }
 
     static StreamException oneLaneMore(final int lane) {

@@ -42,6 +42,11 @@ final class Route {
         return (flags & COMMAND) != 0;
     }
 
+    /** Without any other flag but that of a long frame. */
+    static boolean isPlainCommand(final int flags) {
+        return (flags | LONG) == (COMMAND | LONG);
+    }
+
     static int headerBytes(final int flags) {
         return (flags & LONG) == 0 ? SHORT_HEADER_BYTES : LONG_HEADER_BYTES;
     }
@@ -73,13 +78,29 @@ final class Route {
                 || (starts(source, body, PING) && frameBytes(source, at) > headerBytes(flags) + PING.length + 2);
     }
 
-    /** Whether the frame that begins there is an X-END, as far as it is here. */
+    /** As {@link #frameBytes(ByteBuffer, int)}, of the frame that begins there, and whose header is here. */
+    static long frameBytes(final StreamInput input) {
+        final int header = headerBytes(input.peek(0));
+        long body = 0;
+        for (int i = 1; i < header; i++) {
+            body = (body << 8) | input.peek(i);
+        }
+        return body < 0 ? body : header + body;
+    }
+
+    /** Whether the frame that begins there, and whose header is here, is an X-END, as far as it is here. */
     static boolean isEnd(final StreamInput input) {
-        if (!isCommand(input.peek(0)) || input.peek(1) != END.length) {
+        return isNamed(input, END);
+    }
+
+    /** Whether the frame that begins there, and whose header is here, is the command of a name, as far as it is here. */
+    static boolean isNamed(final StreamInput input, final byte[] name) {
+        final int header = headerBytes(input.peek(0));
+        if (!isPlainCommand(input.peek(0)) || frameBytes(input) < header + name.length) {
             return false;
         }
-        for (int i = 0; i < END.length && SHORT_HEADER_BYTES + i < input.available(); i++) {
-            if (input.peek(SHORT_HEADER_BYTES + i) != END[i]) {
+        for (int i = 0; i < name.length && header + i < input.available(); i++) {
+            if (input.peek(header + i) != name[i]) {
                 return false;
             }
         }

@@ -7,7 +7,6 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamFrame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 
 /**
  * What has come on one stream and was not read yet. No more is taken out of the stream while there is much of it, so that the
@@ -30,8 +29,9 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
     private final StreamHeader header;
     private int maxQueuedBytes = MAX_QUEUED_BYTES;
     private long receivedBytes;
-    private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>();
+    private final BufferQueue queue = new BufferQueue();
     private int queuedBytes;
+    private byte lastRead;
     private boolean asked;
     private boolean ended;
     private boolean closed;
@@ -59,9 +59,9 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
         return queuedBytes;
     }
 
-    /** Bytes that have come behind the header, read or not. */
+    /** Bytes that have come behind the header, read or not, but for one that may be there for the end alone. */
     long receivedBytes() {
-        return receivedBytes;
+        return ended || receivedBytes == 0 ? receivedBytes : receivedBytes - 1;
     }
 
     /** How much may wait here, for a peer that keeps to what it was given credit for. */
@@ -99,7 +99,8 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
     /** A byte that is available, by its place from the first one on. */
     int peek(final int index) {
         int at = index;
-        for (final ByteBuf bytes : queue) {
+        for (int i = 0; i < queue.size(); i++) {
+            final ByteBuf bytes = queue.get(i);
             if (at < bytes.readableBytes()) {
                 return bytes.getUnsignedByte(bytes.readerIndex() + at);
             }
@@ -112,7 +113,7 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
     int read(final ByteBuffer target, final long atMost) {
         int moved = 0;
         while (queuedBytes > 0 && moved < atMost && target.hasRemaining()) {
-            final ByteBuf bytes = queue.peek();
+            final ByteBuf bytes = queue.first();
             final int count = (int) Math.min(Math.min(bytes.readableBytes(), target.remaining()), atMost - moved);
             final int limit = target.limit();
             target.limit(target.position() + count);
@@ -121,8 +122,11 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
             moved += count;
             queuedBytes -= count;
             if (!bytes.isReadable()) {
-                queue.remove().release();
+                queue.removeFirst().release();
             }
+        }
+        if (moved > 0) {
+            lastRead = target.get(target.position() - 1);
         }
         askForMore();
         return moved;
@@ -138,7 +142,7 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
 
     /** The buffer from which the next bytes are read, while there are some. */
     ByteBuf first() {
-        return queue.peek();
+        return queue.first();
     }
 
     @Override
@@ -166,19 +170,33 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The last byte of a stream is there for its end alone. */
+    /** The last byte of a stream is there for its end alone. It may have come before, and looks like the beginning of a frame then. */
     private void onEnd(final ByteBuf bytes) {
         ended = true;
         if (bytes.isReadable()) {
             bytes.writerIndex(bytes.writerIndex() - 1);
-        } else {
+        } else if (queuedBytes > 0) {
+            dropLast();
+        } else if (receivedBytes > 0 && lastRead == 0) {
+            receivedBytes--;
+        } else if (!closed) {
             failure = QuicFailure.endWithoutFiller(stream.streamId());
+        }
+    }
+
+    private void dropLast() {
+        final ByteBuf last = queue.last();
+        last.writerIndex(last.writerIndex() - 1);
+        queuedBytes--;
+        receivedBytes--;
+        if (!last.isReadable()) {
+            queue.removeLast().release();
         }
     }
 
     private void copy(final ByteBuf bytes) {
         while (bytes.isReadable()) {
-            ByteBuf last = queue.peekLast();
+            ByteBuf last = queue.last();
             if (last == null || !last.isWritable()) {
                 last = stream.alloc().directBuffer(CHUNK_BYTES, CHUNK_BYTES);
                 queue.add(last);
@@ -218,7 +236,7 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
         closed = true;
         queuedBytes = 0;
         while (!queue.isEmpty()) {
-            queue.remove().release();
+            queue.removeFirst().release();
         }
         if (stream != null) {
             // So that the window goes on moving, and the peer gets to its end.

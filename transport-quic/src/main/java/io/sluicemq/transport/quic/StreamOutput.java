@@ -2,8 +2,10 @@ package io.sluicemq.transport.quic;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.util.concurrent.Future;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
@@ -22,6 +24,11 @@ final class StreamOutput {
     private final QuicStreamChannel stream;
     private final Runnable onProgress;
     private final Consumer<Throwable> onFailure;
+    private final ChannelFutureListener onWritten = this::onWritten;
+
+    /** Lengths of what waits; all that is written in between goes in this order. */
+    private final LongQueue waiting = new LongQueue();
+
     private int waitingBytes;
     private long writtenBytes;
     private boolean ended;
@@ -69,14 +76,18 @@ final class StreamOutput {
             return;
         }
         waitingBytes += length;
-        written.addListener(done -> {
-            waitingBytes -= length;
-            if (done.isSuccess()) {
-                onProgress.run();
-            } else {
-                onFailure.accept(done.cause());
-            }
-        });
+        waiting.add(length);
+        written.addListener(onWritten);
+    }
+
+    /** One that waited has gone, the oldest one, or will not. */
+    private void onWritten(final Future<?> done) {
+        waitingBytes -= (int) waiting.remove();
+        if (done.isSuccess()) {
+            onProgress.run();
+        } else {
+            onFailure.accept(done.cause());
+        }
     }
 
     /** Writes what the stream begins with, once. */

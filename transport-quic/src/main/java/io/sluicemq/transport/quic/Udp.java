@@ -80,7 +80,8 @@ final class Udp {
                 .initialMaxStreamDataUnidirectional(options.windowBytes())
                 .initialMaxStreamsBidirectional(listening ? 1 : 0)
                 .initialMaxStreamsUnidirectional(MAX_STREAMS)
-                .activeMigration(true)
+                // RFC 9000, 9: QUIC is not told of moves, see PathTable.
+                .activeMigration(false)
                 .sslTaskExecutor(handshakes);
         if (options.datagrams()) {
             codec.datagram(DATAGRAMS_RECEIVED, DATAGRAMS_SENT);

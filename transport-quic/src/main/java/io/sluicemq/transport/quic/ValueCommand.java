@@ -13,8 +13,8 @@ final class ValueCommand {
     /** Longest frame. */
     static final int MAX_BYTES = Route.LONG_HEADER_BYTES + NAME.length + DatagramTerms.MAX_BYTES;
 
-    /** Name, number, and a frame with nothing in it. */
-    static final int MIN_BYTES = 2 + NAME.length + Long.BYTES + 2;
+    /** Behind the header: name, number, and a frame with nothing in it. */
+    static final int MIN_BODY_BYTES = NAME.length + Long.BYTES + 2;
 
     private ValueCommand() {}
 
@@ -40,7 +40,7 @@ final class ValueCommand {
             return false;
         }
         final int header = Route.headerBytes(flags);
-        final long bytes = frameBytes(control);
+        final long bytes = Route.frameBytes(control);
         if (bytes >= 0 && bytes < header + NAME.length) {
             return false;
         }
@@ -54,19 +54,9 @@ final class ValueCommand {
 
     /** Whether more must come of what {@link #mayBeAt} there, before it is known what it is and can be taken. */
     static boolean isPartAt(final StreamInput control) {
-        final long bytes = frameBytes(control);
+        final long bytes = Route.frameBytes(control);
         return control.available() < Route.headerBytes(control.peek(0)) + NAME.length
                 || (bytes <= MAX_BYTES && control.available() < bytes);
-    }
-
-    /** Header and body together, of a frame whose header is here; negative for a length that cannot be. */
-    static long frameBytes(final StreamInput control) {
-        final int header = Route.headerBytes(control.peek(0));
-        long body = 0;
-        for (int i = 1; i < header; i++) {
-            body = (body << 8) | control.peek(i);
-        }
-        return body < 0 ? body : header + body;
     }
 
     /** Where its number is, in a frame that is there in full. */

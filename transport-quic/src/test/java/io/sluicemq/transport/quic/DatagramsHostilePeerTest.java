@@ -46,6 +46,7 @@ final class DatagramsHostilePeerTest {
             .trustManager(InsecureTrustManagerFactory.INSTANCE)
             .applicationProtocols(QuicTls.ALPN)
             .build());
+    private final EscapedExceptions escaped = new EscapedExceptions();
     private ProxiedPair pair;
     private TestPipeEnd subscriber;
     private QuicChannel quic;
@@ -54,8 +55,10 @@ final class DatagramsHostilePeerTest {
     @AfterEach
     void close() {
         peer.close();
+        escaped.close();
         if (pair != null) {
             pair.close();
+            escaped.assertNone(pair.accepted);
         }
     }
 
@@ -233,6 +236,9 @@ final class DatagramsHostilePeerTest {
     private static Stream<Arguments> brokenValues() {
         return Stream.of(
                 Arguments.of("X-VALUE of 10 bytes", concat(new byte[] {4, 8}, VALUE_NAME)),
+                Arguments.of(
+                        "X-VALUE of 20 bytes",
+                        concat(concat(new byte[] {6, 0, 0, 0, 0, 0, 0, 0, 11}, VALUE_NAME), new byte[3])),
                 Arguments.of("X-VALUE of", concat(new byte[] {6, 0, 0, 0, 0, 0, 1, 0, 0}, VALUE_NAME)),
                 Arguments.of("X-VALUE of", concat(new byte[] {6, -1, 0, 0, 0, 0, 1, 0, 0}, VALUE_NAME)),
                 Arguments.of("inDatagram=", value(1, 0, 9, 'a')),

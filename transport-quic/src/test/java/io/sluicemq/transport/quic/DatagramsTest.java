@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A publisher and a subscriber that both take datagrams, over a link that loses and reorders. */
@@ -319,6 +320,26 @@ final class DatagramsTest {
                 .isEqualTo(sent);
         assertThat(publisher.account().sent()).isEqualTo(50);
         assertThat(publisher.account().acknowledged()).isEqualTo(50);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "5, 0", "3, 4", "0, 3"})
+    void shouldCountEachMessageOnceWhenTheConnectionOfAConflatingPublisherBreaks(final int byStream, final int small)
+            throws IOException {
+        connectConflating();
+        for (int i = 0; i < byStream; i++) {
+            send(1, 5_000);
+            pair.agent.await("message", () -> newest() == sent - 1);
+        }
+        // None of these arrives, and the peer was told of nothing yet.
+        pair.proxy.bothWays(LinkConditions.SILENT);
+        send(small, 100);
+
+        publisher.carrier().abort(CloseReason.IO_ERROR, "cut");
+
+        assertThat(publisher.account().sent()).isEqualTo(byStream);
+        assertThat(publisher.dropped(Dropped.UNKNOWN) + publisher.dropped(Dropped.NOT_ARRIVED))
+                .isEqualTo(small);
     }
 
     private int newest() {
