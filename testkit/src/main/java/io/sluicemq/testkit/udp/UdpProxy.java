@@ -28,6 +28,7 @@ import java.util.function.Consumer;
  * moved. Accurate to about a millisecond. Any thread may call; one of its own does the work.
  */
 public final class UdpProxy implements AutoCloseable {
+    private static final byte[] LOOPBACK_V6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
     private static final int MAX_DATAGRAM_BYTES = 65_536;
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
     private static final int MAX_RECORDS = 100_000;
@@ -110,7 +111,7 @@ public final class UdpProxy implements AutoCloseable {
 
     private InetAddress loopback() throws IOException {
         return target.getAddress() instanceof Inet6Address
-                ? InetAddress.getByName("::1")
+                ? InetAddress.getByAddress(LOOPBACK_V6)
                 : InetAddress.getLoopbackAddress();
     }
 
