@@ -21,7 +21,8 @@ enum Medium {
     TLS("127.0.0.1"),
     IPC(null),
     SHM(null),
-    QUIC("127.0.0.1");
+    QUIC("127.0.0.1"),
+    QUIC_V6("[::1]");
 
     /** For the contexts of the tests: the certificate of both sides, and trust in it. */
     private static final TransportOptions TLS_OPTIONS = TestCertificates.bothSides();
@@ -36,7 +37,7 @@ enum Medium {
     String fresh() {
         return switch (this) {
             case INPROC -> "inproc://" + UUID.randomUUID();
-            case TCP, TCP_V6, TLS, QUIC -> scheme() + "://" + host + ":0";
+            case TCP, TCP_V6, TLS, QUIC, QUIC_V6 -> scheme() + "://" + host + ":0";
             case IPC -> "ipc://" + Path.of(System.getProperty("java.io.tmpdir"), "sl-" + UUID.randomUUID());
             case SHM -> "shm://" + UUID.randomUUID();
         };
@@ -54,11 +55,14 @@ enum Medium {
         }
     }
 
-    private String scheme() {
+    String scheme() {
         return switch (this) {
+            case INPROC -> "inproc";
+            case TCP, TCP_V6 -> "tcp";
             case TLS -> "tls+tcp";
-            case QUIC -> "quic";
-            default -> "tcp";
+            case IPC -> "ipc";
+            case SHM -> "shm";
+            case QUIC, QUIC_V6 -> "quic";
         };
     }
 
@@ -73,6 +77,11 @@ enum Medium {
 
     static Context context() {
         return Context.create(contextOptions().build());
+    }
+
+    /** Whether it is another address family of a medium that is there anyway. */
+    boolean isSecondFamily() {
+        return this == TCP_V6 || this == QUIC_V6;
     }
 
     boolean isAvailable() {

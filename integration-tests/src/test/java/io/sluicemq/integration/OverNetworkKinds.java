@@ -4,12 +4,14 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A test that mostly waits, over transports with connections: one stands for those that work alike. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
+@Tag(Transports.TAG)
 @ParameterizedTest(name = "{0}")
 @MethodSource("io.sluicemq.integration.Transports#networkKinds")
 @interface OverNetworkKinds {}

@@ -7,18 +7,24 @@ import java.util.stream.Stream;
  * the default one a second address family, and a test that mostly waits, is left to the tests and media that need it.
  */
 final class Transports {
-    private static final boolean LONG = Boolean.getBoolean("sluicemq.long");
+    /** Of the tests that run over what is in the list. */
+    static final String TAG = "transports";
+
+    private static final String CHOSEN = System.getProperty("sluicemq.test.transport", "");
+
+    /** Whoever chooses a transport wants to see all of it. */
+    private static final boolean EVERYWHERE = Boolean.getBoolean("sluicemq.long") || !CHOSEN.isEmpty();
 
     private Transports() {}
 
     /** What every behaviour is tested over. */
     static Stream<Medium> all() {
-        return allWithFamilies().filter(medium -> LONG || medium != Medium.TCP_V6);
+        return allWithFamilies().filter(medium -> EVERYWHERE || !medium.isSecondFamily());
     }
 
     /** For what has many connections or many bytes. */
     static Stream<Medium> quick() {
-        return all().filter(medium -> LONG || medium != Medium.QUIC);
+        return all().filter(medium -> EVERYWHERE || medium != Medium.QUIC);
     }
 
     /** The networks of {@link #quick}. */
@@ -33,7 +39,9 @@ final class Transports {
 
     /** For what depends on addresses: IPv6 too. */
     static Stream<Medium> allWithFamilies() {
-        return Stream.of(Medium.values()).filter(Medium::isAvailable);
+        return Stream.of(Medium.values())
+                .filter(medium -> CHOSEN.isEmpty() || CHOSEN.equals(medium.scheme()))
+                .filter(Medium::isAvailable);
     }
 
     /** The networks of {@link #allWithFamilies}. */
@@ -43,7 +51,8 @@ final class Transports {
 
     /** For what takes a fixed time and knows no transport: one of each way that a message takes. */
     static Stream<Medium> kinds() {
-        return all().filter(medium -> LONG || medium == Medium.INPROC || medium == Medium.TCP || medium == Medium.SHM);
+        return all().filter(medium ->
+                EVERYWHERE || medium == Medium.INPROC || medium == Medium.TCP || medium == Medium.SHM);
     }
 
     /** The networks of {@link #kinds}. */

@@ -82,7 +82,7 @@ final class DurablePubSubTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"inproc", "tcp", "tls+tcp", "ipc", "shm"})
+    @ValueSource(strings = {"inproc", "tcp", "tls+tcp", "ipc", "shm", "quic"})
     void shouldDeliverAllInOrderOnceWhoeverIsAway(final String scheme) throws InterruptedException {
         final ContextOptions options =
                 ContextOptions.builder().transport(TestCertificates.bothSides()).build();

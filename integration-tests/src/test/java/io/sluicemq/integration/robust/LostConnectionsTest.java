@@ -25,8 +25,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Connections break with messages under way: what was received and what was dropped make up what was sent, exactly. */
 @Timeout(180)
@@ -37,7 +35,7 @@ class LostConnectionsTest {
     /** In one life of a socket; after more short connections in a row it would wait for seconds before the next. */
     private static final int CUTS = 5;
 
-    private static final int ROUNDS = Boolean.getBoolean("sluicemq.long") ? 100 : 3;
+    private static final int ROUNDS = Tier.count(3, 100);
     private static final SocketOptions OPTIONS = SocketOptions.builder()
             .reconnect(Duration.ofMillis(5), Duration.ZERO)
             .build();
@@ -51,8 +49,8 @@ class LostConnectionsTest {
     @BeforeEach
     void open() {
         random = new Random(Seed.next("LostConnectionsTest"));
-        sending = Context.create();
-        receiving = Context.create();
+        sending = Endpoints.context();
+        receiving = Endpoints.context();
         background = new Background();
     }
 
@@ -147,10 +145,10 @@ class LostConnectionsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("io.sluicemq.integration.robust.Endpoints#networks")
+    @OverConnections
     void shouldAccountForAllWhenEitherSideDisconnects(final String transport) throws Exception {
-        for (int i = 0; i < ROUNDS; i++) {
+        final int rounds = Tier.count(transport, 3, 100);
+        for (int i = 0; i < rounds; i++) {
             final PushSocket push = sending.push(OPTIONS);
             final PullSocket pull = receiving.pull(OPTIONS);
             push.connect(pull.bind(Endpoints.fresh(transport)));
@@ -169,8 +167,7 @@ class LostConnectionsTest {
         return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
     }
 
-    @ParameterizedTest
-    @MethodSource("io.sluicemq.integration.robust.Endpoints#networks")
+    @OverConnections
     void shouldAccountForAllWhenReceiversComeAndGo(final String transport) throws Exception {
         final PushSocket push = sending.push(OPTIONS);
         PullSocket pull = receiving.pull(OPTIONS);
@@ -220,8 +217,7 @@ class LostConnectionsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("io.sluicemq.integration.robust.Endpoints#networks")
+    @OverConnections
     void shouldBeExactWithoutWaitingWhenAReceiverIsClosedAtOnce(final String transport) throws Exception {
         final PushSocket push = sending.push(OPTIONS);
         final PullSocket pull = receiving.pull(OPTIONS);

@@ -25,8 +25,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Contexts that are opened, used in every way and closed in the middle of it leave nothing behind. */
 @Timeout(600)
@@ -42,10 +40,9 @@ class OpenCloseLeakTest {
 
     private record Pair(Socket bound, Socket connected) {}
 
-    @ParameterizedTest
-    @MethodSource("io.sluicemq.integration.robust.Endpoints#transports")
+    @OverTransports
     void shouldLeaveNothingBehind(final String transport) throws InterruptedException {
-        final int rounds = Tier.count(100, 1_000);
+        final int rounds = Tier.count(transport, 100, 1_000);
         final SplittableRandom random = new SplittableRandom(Seed.next("open and close"));
         final List<Path> statFiles = new ArrayList<>();
         round(transport, random, statFiles);
@@ -61,8 +58,8 @@ class OpenCloseLeakTest {
 
     private static void round(final String transport, final SplittableRandom random, final List<Path> statFiles)
             throws InterruptedException {
-        final Context near = Context.create();
-        final Context far = "inproc".equals(transport) || random.nextBoolean() ? near : Context.create();
+        final Context near = Endpoints.context();
+        final Context far = "inproc".equals(transport) || random.nextBoolean() ? near : Endpoints.context();
         near.statFile().ifPresent(statFiles::add);
         far.statFile().ifPresent(statFiles::add);
         try (Background background = new Background()) {

@@ -20,8 +20,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** No wake-up is lost, whatever moment a thread chooses to go to sleep. */
 @Timeout(300)
@@ -33,10 +31,9 @@ class WakeUpTest {
     /** Through spinning, yielding and into the park of a thread that waits. */
     private static final int MAX_PAUSE_NS = 250_000;
 
-    @ParameterizedTest
-    @MethodSource("io.sluicemq.integration.robust.Endpoints#transports")
+    @OverTransports
     void shouldWakeReceiverInEveryRound(final String transport) throws Exception {
-        final int rounds = Tier.count(2_000, 20_000);
+        final int rounds = Tier.count(transport, 2_000, 20_000);
         final long seed = Seed.next("ping-pong");
 
         SlowRounds.check(
@@ -45,7 +42,7 @@ class WakeUpTest {
 
     private static void pingPong(final String transport, final int rounds, final long seed, final SlowRounds slowRounds)
             throws Exception {
-        try (Context context = Context.create();
+        try (Context context = Endpoints.context();
                 PairSocket near = context.pair();
                 PairSocket far = context.pair();
                 Background background = new Background()) {
@@ -79,10 +76,9 @@ class WakeUpTest {
         return echoed;
     }
 
-    @ParameterizedTest
-    @MethodSource("io.sluicemq.integration.robust.Endpoints#transports")
+    @OverTransports
     void shouldWakeSendersThatWaitForRoom(final String transport) throws Exception {
-        final int messages = Tier.count(2_000, 40_000);
+        final int messages = Tier.count(transport, 2_000, 40_000);
         final long seed = Seed.next("many senders");
 
         SlowRounds.check(
@@ -98,7 +94,7 @@ class WakeUpTest {
                 .sendHighWaterMark(2)
                 .receiveHighWaterMark(1)
                 .build();
-        try (Context context = Context.create();
+        try (Context context = Endpoints.context();
                 PullSocket pull = context.pull(small);
                 PushSocket push = context.push(small);
                 Background background = new Background()) {
@@ -143,10 +139,9 @@ class WakeUpTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("io.sluicemq.integration.robust.Endpoints#transports")
+    @OverTransports
     void shouldWakeBlockedCallersWhenClosed(final String transport) throws Exception {
-        final int rounds = Tier.count(60, 500);
+        final int rounds = Tier.count(transport, 60, 500);
         final long seed = Seed.next("close");
 
         SlowRounds.check("close over " + transport, rounds, slowRounds -> {
@@ -163,8 +158,8 @@ class WakeUpTest {
                 .sendHighWaterMark(1)
                 .receiveHighWaterMark(1)
                 .build();
-        try (Context context = Context.create();
-                Context otherContext = Context.create();
+        try (Context context = Endpoints.context();
+                Context otherContext = Endpoints.context();
                 Background background = new Background()) {
             final PairSocket socket = context.pair(small);
             final PairSocket peer = ("inproc".equals(transport) ? context : otherContext).pair(small);

@@ -19,8 +19,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Blocking calls on virtual threads, all on one carrier, which any call that pins it would hold up. */
 @Timeout(120)
@@ -39,12 +37,11 @@ class VirtualThreadTest {
         assertThat(Integer.getInteger("jdk.virtualThreadScheduler.maxPoolSize")).isEqualTo(1);
     }
 
-    @ParameterizedTest
-    @MethodSource("io.sluicemq.integration.robust.Endpoints#transports")
+    @OverTransports
     void shouldCarryMessagesOfManySendersToManyReceivers(final String transport) throws InterruptedException {
         final int perSender = Tier.count(100, 2_000);
         final AtomicIntegerArray got = new AtomicIntegerArray(THREADS * perSender);
-        try (Context context = Context.create();
+        try (Context context = Endpoints.context();
                 PullSocket pull = context.pull(SMALL);
                 PushSocket push = context.push(SMALL)) {
             push.connect(pull.bind(Endpoints.fresh(transport)));
@@ -81,11 +78,10 @@ class VirtualThreadTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("io.sluicemq.integration.robust.Endpoints#transports")
+    @OverTransports
     void shouldTalkOnSocketOfItsOwnInEachThread(final String transport) throws InterruptedException {
         final int rounds = Tier.count(20, 500);
-        try (Context context = Context.create();
+        try (Context context = Endpoints.context();
                 RouterSocket router = context.router()) {
             final String endpoint = router.bind(Endpoints.fresh(transport));
             final FutureTask<Integer> echo = start(() -> {
@@ -116,10 +112,9 @@ class VirtualThreadTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("io.sluicemq.integration.robust.Endpoints#transports")
+    @OverTransports
     void shouldEndBlockedCallsByInterruptAndLoseNothing(final String transport) throws InterruptedException {
-        try (Context context = Context.create();
+        try (Context context = Endpoints.context();
                 PullSocket pull = context.pull(SMALL);
                 PushSocket push = context.push(SMALL)) {
             push.connect(pull.bind(Endpoints.fresh(transport)));

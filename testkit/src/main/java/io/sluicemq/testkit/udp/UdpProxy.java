@@ -2,6 +2,7 @@ package io.sluicemq.testkit.udp;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -27,6 +28,7 @@ import java.util.function.Consumer;
  * moved. Accurate to about a millisecond. Any thread may call; one of its own does the work.
  */
 public final class UdpProxy implements AutoCloseable {
+    private static final byte[] LOOPBACK_V6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
     private static final int MAX_DATAGRAM_BYTES = 65_536;
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
     private static final int MAX_RECORDS = 100_000;
@@ -78,7 +80,7 @@ public final class UdpProxy implements AutoCloseable {
     }
 
     /**
-     * Opens a proxy at a free port of the loopback address, with a clear link.
+     * Opens a proxy at a free port of the loopback address, of the family of the target, with a clear link.
      *
      * @param target where the server is.
      * @param seed of what is left to chance.
@@ -101,10 +103,16 @@ public final class UdpProxy implements AutoCloseable {
         final DatagramChannel channel = DatagramChannel.open();
         channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER_BYTES);
         channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER_BYTES);
-        channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        channel.bind(new InetSocketAddress(loopback(), 0));
         channel.configureBlocking(false);
         channel.register(selector, SelectionKey.OP_READ);
         return channel;
+    }
+
+    private InetAddress loopback() throws IOException {
+        return target.getAddress() instanceof Inet6Address
+                ? InetAddress.getByAddress(LOOPBACK_V6)
+                : InetAddress.getLoopbackAddress();
     }
 
     /**

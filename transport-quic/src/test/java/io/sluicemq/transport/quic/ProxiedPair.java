@@ -13,6 +13,7 @@ import io.sluicemq.transport.PipeOptions;
 import io.sluicemq.transport.SocketType;
 import io.sluicemq.transport.TransportDriver;
 import io.sluicemq.transport.TransportOptions;
+import io.sluicemq.transport.stream.IpAddress;
 import io.sluicemq.transport.tls.TlsOptions;
 import io.sluicemq.wire.HandshakeConfig;
 import java.io.IOException;
@@ -66,8 +67,14 @@ final class ProxiedPair implements AutoCloseable {
     }
 
     ProxiedPair(final long seed, final Side listening, final Side dialing) throws IOException {
+        this(seed, listening, dialing, "127.0.0.1", InetAddress.getLoopbackAddress());
+    }
+
+    /** Of a listener that is bound to a host, where the proxy finds it by an address. */
+    ProxiedPair(final long seed, final Side listening, final Side dialing, final String host, final InetAddress address)
+            throws IOException {
         this.dialing = dialing;
-        final Endpoint bound = driver.listen(Endpoint.parse("quic://127.0.0.1:0"), new PipeAcceptor() {
+        final Endpoint bound = driver.listen(Endpoint.parse("quic://" + host + ":0"), new PipeAcceptor() {
                     @Override
                     public TestPipeEnd accept(final String remoteAddress) {
                         accepted.add(end(listening));
@@ -82,7 +89,7 @@ final class ProxiedPair implements AutoCloseable {
                 .endpoint();
         final int port =
                 Integer.parseInt(bound.address().substring(bound.address().lastIndexOf(':') + 1));
-        server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        server = new InetSocketAddress(address, port);
         proxy = new UdpProxy(server, seed);
     }
 
@@ -111,7 +118,7 @@ final class ProxiedPair implements AutoCloseable {
     TestPipeEnd connect() {
         final TestPipeEnd client = end(dialing);
         final int before = accepted.size();
-        driver.dial(Endpoint.parse("quic://127.0.0.1:" + proxy.address().getPort()), client);
+        driver.dial(new Endpoint(QuicTransport.SCHEME, IpAddress.format(proxy.address())), client);
         agent.await(
                 "open",
                 () -> client.isOpen()

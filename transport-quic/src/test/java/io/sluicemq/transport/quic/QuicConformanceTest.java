@@ -12,8 +12,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-final class QuicConformanceTest extends TransportConformanceTest {
+class QuicConformanceTest extends TransportConformanceTest {
     private static final TlsOptions BOTH_SIDES = TestCertificates.bothSides();
+
+    QuicOptions.Builder options() {
+        return QuicOptions.builder();
+    }
 
     @Override
     protected Transport transport() {
@@ -37,13 +41,12 @@ final class QuicConformanceTest extends TransportConformanceTest {
 
     @Override
     protected Map<Class<? extends TransportOptions>, TransportOptions> neededOptions() {
-        return Map.of(TlsOptions.class, BOTH_SIDES);
+        return Map.of(TlsOptions.class, BOTH_SIDES, QuicOptions.class, options().build());
     }
 
     @Override
     protected Map<Class<? extends TransportOptions>, TransportOptions> tightOptions() {
-        return Map.of(
-                QuicOptions.class, QuicOptions.builder().windowBytes(16 * 1024).build());
+        return Map.of(QuicOptions.class, options().windowBytes(16 * 1024).build());
     }
 
     @Override

@@ -1,0 +1,13 @@
+package io.sluicemq.transport.quic;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+
+/** The same with lanes on both sides. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+final class QuicLanesConformanceTest extends QuicConformanceTest {
+    @Override
+    QuicOptions.Builder options() {
+        return QuicOptions.builder().ordering(QuicOptions.Ordering.LANE);
+    }
+}
