@@ -54,8 +54,7 @@ final class QuicWireTest {
         final ProxiedPair.Side side = new ProxiedPair.Side(
                 SocketType.PAIR,
                 QuicOptions.DEFAULTS,
-                TlsOptions.builder().identity(new TestCertificates().server()).build(),
-                false);
+                TlsOptions.builder().identity(new TestCertificates().server()).build());
         pair = new ProxiedPair(1, side, side);
         final Future<QuicChannel> connecting = peer.connect(pair.server.getPort());
         pair.agent.await("connected", () -> connecting.isSuccess() && !pair.accepted.isEmpty());
