@@ -139,7 +139,8 @@ final class FrameMerger {
             control.refuse(QuicFailure.messageOnControl(flags));
             return false;
         }
-        isMore = !isCommand && Route.isMore(flags);
+        // A command between the frames of a message leaves the message as it is.
+        isMore = isCommand ? isMore : Route.isMore(flags);
         frameLeft = Route.frameBytes(next);
         if (frameLeft < 0) {
             // One that cannot be is for the pipe to refuse, which needs the header alone for it.

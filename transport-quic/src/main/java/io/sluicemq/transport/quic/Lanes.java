@@ -431,8 +431,11 @@ final class Lanes implements SharedCarrier {
 
     /** The peer has ended its side: what is not begun stays here. */
     void onPeerEnd() {
-        leavingPeer = true;
-        requestTurn();
+        // Asked for again and again while the socket does not read it.
+        if (!leavingPeer) {
+            leavingPeer = true;
+            requestTurn();
+        }
     }
 
     /** Whether the connection's own streams may end: not in front of messages. */

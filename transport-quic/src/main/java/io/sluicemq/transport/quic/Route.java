@@ -42,9 +42,9 @@ final class Route {
         return (flags & COMMAND) != 0;
     }
 
-    /** Without any other flag but that of a long frame. */
+    /** A single frame; flags that are not known are passed over (RFC 37, 2.2). */
     static boolean isPlainCommand(final int flags) {
-        return (flags | LONG) == (COMMAND | LONG);
+        return isCommand(flags) && !isMore(flags);
     }
 
     static int headerBytes(final int flags) {

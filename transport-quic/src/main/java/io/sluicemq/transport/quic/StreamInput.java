@@ -173,25 +173,33 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
     /** The last byte of a stream is there for its end alone. It may have come before, and looks like the beginning of a frame then. */
     private void onEnd(final ByteBuf bytes) {
         ended = true;
+        boolean isFiller = receivedBytes > 0 && lastRead == 0;
         if (bytes.isReadable()) {
-            bytes.writerIndex(bytes.writerIndex() - 1);
+            isFiller = cutLast(bytes) == 0;
         } else if (queuedBytes > 0) {
-            dropLast();
-        } else if (receivedBytes > 0 && lastRead == 0) {
+            isFiller = dropLast() == 0;
+        } else if (isFiller) {
             receivedBytes--;
-        } else if (!closed) {
+        }
+        if (!isFiller && !closed) {
             failure = QuicFailure.endWithoutFiller(stream.streamId());
         }
     }
 
-    private void dropLast() {
+    private static int cutLast(final ByteBuf bytes) {
+        bytes.writerIndex(bytes.writerIndex() - 1);
+        return bytes.getByte(bytes.writerIndex());
+    }
+
+    private int dropLast() {
         final ByteBuf last = queue.last();
-        last.writerIndex(last.writerIndex() - 1);
+        final int dropped = cutLast(last);
         queuedBytes--;
         receivedBytes--;
         if (!last.isReadable()) {
             queue.removeLast().release();
         }
+        return dropped;
     }
 
     private void copy(final ByteBuf bytes) {

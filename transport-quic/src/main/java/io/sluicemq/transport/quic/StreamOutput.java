@@ -61,11 +61,26 @@ final class StreamOutput {
         final int limit = source.limit();
         while (source.position() < end) {
             final int length = Math.min(end - source.position(), MAX_PIECE_BYTES);
+            final ByteBuf bytes = bufferOf(length);
+            if (bytes == null) {
+                source.position(end);
+                return;
+            }
             source.limit(source.position() + length);
-            final ByteBuf bytes = stream.alloc().directBuffer(length, length);
             bytes.writeBytes(source);
             source.limit(limit);
             write(bytes, length);
+        }
+    }
+
+    /** Null without memory: then nothing goes any more, as what is behind would be taken for what is not there. */
+    private ByteBuf bufferOf(final int length) {
+        try {
+            return stream.alloc().directBuffer(length, length);
+        } catch (final OutOfMemoryError e) {
+            ended = true;
+            onFailure.accept(e);
+            return null;
         }
     }
 

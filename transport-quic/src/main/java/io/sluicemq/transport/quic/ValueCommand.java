@@ -36,7 +36,7 @@ final class ValueCommand {
     /** Whether a frame that begins there may be one, as far as its header and name are here. */
     static boolean mayBeAt(final StreamInput control) {
         final int flags = control.peek(0);
-        if (flags != COMMAND && flags != LONG_COMMAND) {
+        if (!Route.isPlainCommand(flags)) {
             return false;
         }
         final int header = Route.headerBytes(flags);

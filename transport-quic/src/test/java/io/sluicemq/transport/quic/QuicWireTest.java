@@ -3,6 +3,7 @@ package io.sluicemq.transport.quic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
@@ -167,6 +168,22 @@ final class QuicWireTest {
 
         assertThat(server.closeReason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
         assertThat(server.closeDetail()).contains("endOfStream=");
+    }
+
+    /** The end comes with the message, whose last byte is none for the end. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldRefuseAMessageThatEndsAStreamWithoutAFiller(final boolean lanes) {
+        say(QuicStreamType.BIDIRECTIONAL, GREETING, ready(lanes, 1 << 20));
+        awaitOpen();
+
+        say(QuicStreamType.UNIDIRECTIONAL, lanes ? StreamHeader.ofLane(0) : StreamHeader.ofMain())
+                .writeAndFlush(new DefaultQuicStreamFrame(Unpooled.wrappedBuffer(new byte[] {0, 1, 'a'}), true));
+        pair.agent.await("closed", () -> server.closedCount() == 1);
+
+        assertThat(server.closeReason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
+        assertThat(server.closeDetail()).contains("endOfStream=");
+        assertThat(server.count()).isZero();
     }
 
     @ParameterizedTest

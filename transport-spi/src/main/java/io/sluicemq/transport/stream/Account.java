@@ -161,8 +161,9 @@ final class Account {
     }
 
     void tellEarlier(final long peerNumber, final long messages) {
-        // Told again on the next connection if a peer that reads nothing has made this one's backlog long.
-        if (counts != null && !outbound.control.isBacklogged()) {
+        // Told again on the next connection if this one is at its end, or a peer that reads nothing has made its
+        // backlog long.
+        if (counts != null && !outbound.isShut() && !outbound.control.isBacklogged()) {
             outbound.control.putReceived(peerNumber, messages, true);
         }
     }

@@ -38,7 +38,15 @@ public final class LaneWriter {
             account.onOffered(1, length);
             return true;
         }
+        requireMedium();
         return false;
+    }
+
+    /** Nobody else asks whether what was taken can go at all: without memory for the rest of it the connection must end. */
+    private void requireMedium() {
+        if (outbound.failure() != null) {
+            throw new IllegalStateException(outbound.failure());
+        }
     }
 
     /**
@@ -58,6 +66,7 @@ public final class LaneWriter {
     /** Hands what was taken to the medium, as much as it takes. */
     public void flush() {
         outbound.drain();
+        requireMedium();
         account.onFlush();
     }
 

@@ -45,6 +45,7 @@ final class Outbound {
     private ByteBuffer directView;
 
     private boolean refused;
+    private boolean shut;
     private String failure;
     private long lostMessages;
 
@@ -65,7 +66,7 @@ final class Outbound {
         }
         try {
             return offerSlowly(kind, buffer, offset, length);
-        } catch (final IOException e) {
+        } catch (final IOException | OutOfMemoryError e) {
             fail(e);
             return false;
         }
@@ -116,7 +117,7 @@ final class Outbound {
                 return false;
             }
             return (!direct && drainAll()) ? startBatch(buffer, offset, length) : refuse();
-        } catch (final IOException e) {
+        } catch (final IOException | OutOfMemoryError e) {
             fail(e);
             return false;
         }
@@ -127,7 +128,7 @@ final class Outbound {
         if (view != null) {
             final int written = channel.write(view);
             if (written < length) {
-                keepBatchOrFail(buffer, offset, length, written);
+                keepBatch(buffer, offset, length, written);
             }
             return true;
         }
@@ -136,16 +137,6 @@ final class Outbound {
         group.gather.putBytes(0, buffer, offset, length);
         group.gathered = length;
         return true;
-    }
-
-    /** Without memory for the rest the stream would go on in the middle of a frame: then it must end. */
-    private void keepBatchOrFail(final DirectBuffer buffer, final int offset, final int length, final int written)
-            throws IOException {
-        try {
-            keepBatch(buffer, offset, length, written);
-        } catch (final OutOfMemoryError e) {
-            throw new IOException(CloseTexts.outOfMemory(e), e);
-        }
     }
 
     /** Copies what the medium did not take, from the message on that it took in part. */
@@ -265,6 +256,7 @@ final class Outbound {
 
     /** Ends the stream; false when the medium fails. */
     boolean shutDown() {
+        shut = true;
         try {
             channel.shutdownOutput();
             return true;
@@ -280,7 +272,7 @@ final class Outbound {
         }
         try {
             return drainAll();
-        } catch (final IOException e) {
+        } catch (final IOException | OutOfMemoryError e) {
             fail(e);
             return false;
         }
@@ -340,15 +332,18 @@ final class Outbound {
     }
 
     private void keepRest(final int written) {
+        final boolean copies = group.gathered <= MAX_COPIED_REST_BYTES;
+        // First: without memory nothing has changed.
+        final UnsafeBuffer fresh = group.chunks.acquire(copies ? group.gathered : Chunks.MAX_BYTES);
         restLength = group.gathered;
         restWritten = written;
         restBoundary = 0;
-        if (restLength <= MAX_COPIED_REST_BYTES) {
-            rest = group.chunks.acquire(restLength);
+        if (copies) {
+            rest = fresh;
             rest.putBytes(0, group.gather, 0, restLength);
         } else {
             rest = group.gather;
-            group.gather = group.chunks.acquire(Chunks.MAX_BYTES);
+            group.gather = fresh;
         }
         group.gathered = 0;
         group.gatherer = null;
@@ -373,11 +368,19 @@ final class Outbound {
         return at;
     }
 
-    /** The peer may have sent something before the medium failed, so only the reading side ends the pipe. */
-    private void fail(final IOException e) {
-        failure = String.valueOf(e.getMessage());
+    /**
+     * The peer may have sent something before the medium failed, so only the reading side ends the pipe. Without memory for what the medium
+     * has not taken the stream would go on in the middle of a frame: then it must end too.
+     */
+    private void fail(final Throwable e) {
+        failure = e instanceof OutOfMemoryError error ? CloseTexts.outOfMemory(error) : String.valueOf(e.getMessage());
         lostMessages = unsentMessages();
         release();
+    }
+
+    /** Whether nothing can be written any more, as the stream was ended. */
+    boolean isShut() {
+        return shut;
     }
 
     /** What the medium said when a write failed, or null. */

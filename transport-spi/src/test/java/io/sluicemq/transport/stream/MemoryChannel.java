@@ -19,6 +19,7 @@ public final class MemoryChannel implements StreamChannel {
     private boolean closed;
     private IOException writeFailure;
     private IOException readFailure;
+    private boolean lacksMemory;
     private int ops;
     private int writes;
     private boolean polled;
@@ -66,6 +67,11 @@ public final class MemoryChannel implements StreamChannel {
 
     void failWrites(final IOException failure) {
         writeFailure = failure;
+    }
+
+    /** Each write finds no memory. */
+    void lackMemory(final boolean lacks) {
+        lacksMemory = lacks;
     }
 
     public void failReads(final IOException failure) {
@@ -161,6 +167,9 @@ public final class MemoryChannel implements StreamChannel {
 
     @Override
     public int write(final ByteBuffer source) throws IOException {
+        if (lacksMemory) {
+            throw new OutOfMemoryError("as the test wants it");
+        }
         if (writeFailure != null) {
             throw writeFailure;
         }

@@ -89,6 +89,24 @@ final class StreamPipeBatchTest {
         assertThat(channels[1].takeAll()).isEqualTo(expected(length));
     }
 
+    /** What the medium has taken is not known then: going on could begin in the middle of a frame. */
+    @Test
+    void shouldEndWithoutAnotherByteWhenThereIsNoMemoryInAWrite() {
+        fill(10, 50);
+        assertThat(end.carrier.offerBatch(batch, 0, 50, 1)).isEqualTo(1);
+        channels[0].lackMemory(true);
+
+        end.carrier.flush();
+        channels[0].lackMemory(false);
+        final boolean taken = end.carrier.offerBatch(batch, 50, 50, 1) == 1;
+        end.carrier.flush();
+        turn();
+
+        assertThat(taken).isFalse();
+        assertThat(channels[1].takeAll()).isEmpty();
+        assertThat(end.reason).isEqualTo(CloseReason.IO_ERROR);
+    }
+
     @Test
     void shouldKeepWhatTheMediumDoesNotTakeAndRefuseWhatFollows() {
         final int length = fill(100, 50);
