@@ -32,6 +32,7 @@ public final class LaneWriter {
      * @param offset of the message, in bytes.
      * @param length of the message, in bytes.
      * @return false when it cannot be taken in full now; part of it may have gone, so this very message must be offered again.
+     * @throws IllegalStateException when there was no memory for what the medium has not taken: the connection must end.
      */
     public boolean offer(final int kind, final DirectBuffer buffer, final int offset, final int length) {
         if (outbound.offer(kind, buffer, offset, length)) {
