@@ -48,7 +48,6 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
     private boolean resumeWanted;
     private CloseReason finishReason;
     private String finishDetail;
-    private boolean outputShut;
     private boolean inputEnded; // and the last count is on its way out
 
     /**
@@ -200,7 +199,7 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
 
     private void onEndOfStream() {
         if (state == State.FINISHING) {
-            if (outputShut && outbound.failure() == null && channel.isFlushed()) {
+            if (outbound.isShut() && outbound.failure() == null && channel.isFlushed()) {
                 account.onEndedInOrder();
             }
             account.tellLast();
@@ -225,7 +224,7 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
             abort(finishReason, finishDetail);
             return;
         }
-        if (state == State.FINISHING && !outputShut && allGone && !account.sayEnd()) {
+        if (state == State.FINISHING && !outbound.isShut() && allGone && !account.sayEnd()) {
             shutDownOutput();
         }
         if (channel.hasBuffered() && isReading()) {
@@ -236,7 +235,6 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
     }
 
     private void shutDownOutput() {
-        outputShut = true;
         if (!outbound.shutDown()) {
             // The peer is gone already; reading finds that out.
             requestTurn();
@@ -392,7 +390,7 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
     }
 
     boolean isOutputShut() {
-        return outputShut;
+        return outbound.isShut();
     }
 
     private boolean counted(final boolean taken, final int messages, final int bytes) {
