@@ -82,7 +82,7 @@ class SocketCommandsTest {
     @Test
     void shouldSayOnceThatACertificateIsNotTrusted() throws IOException, InterruptedException {
         try (SluiceProcess pull = SluiceProcess.start("pull", "--bind", "tls+tcp://127.0.0.1:0", "--insecure");
-                SluiceProcess push = SluiceProcess.start("push", "--connect", pull.endpoint(), "--timeout", "15000")) {
+                SluiceProcess push = SluiceProcess.start("push", "--connect", pull.endpoint(), "--timeout", "5000")) {
             push.input("a\n");
 
             assertThat(push.exitCode()).isNotZero();

@@ -133,7 +133,7 @@ class DealerRouterTest extends SocketTestBase {
         assertThat(receiveText(dealer)).isEqualTo("again");
     }
 
-    @OverAllTransports
+    @OverKinds
     void shouldSleepUntilTheFullPeerHasRoomHoweverBusyOthersAre(final Medium medium) throws Exception {
         final RouterSocket router = context.router(marks(50, 50), MANDATORY);
         final DealerSocket full = context.dealer(withId(marks(2, 2), "full"), DealerOptions.DEFAULTS);
