@@ -37,7 +37,7 @@ final class QuicHostileServerTest {
     private static final int MAX_DATAGRAMS = 4;
     private static final int MAX_STAY_MS = 10;
 
-    /** The raw server's QUIC now and then ends a connection without a word. */
+    /** The raw server's QUIC ends a connection without a word where its congestion window is full. */
     private static final long IDLE_NS = 500_000_000L;
 
     private static final TlsOptions ANYBODY =
