@@ -14,6 +14,7 @@ import io.sluicemq.transport.tls.TlsOptions;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,9 +80,15 @@ class QuicKillTest {
                 wentOnMs.get(wentOnMs.size() - 1));
     }
 
-    private static int freePort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    /** Below those that the system gives to who asks for any: a client could have it while no server does. */
+    private int freePort() {
+        while (true) {
+            final int port = 10_000 + random.nextInt(20_000);
+            try (DatagramSocket socket = new DatagramSocket(port, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (final SocketException e) {
+                LOG.log(System.Logger.Level.DEBUG, "port={0} is not free", port);
+            }
         }
     }
 

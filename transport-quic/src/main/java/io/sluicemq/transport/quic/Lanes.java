@@ -12,6 +12,7 @@ import io.sluicemq.transport.stream.StreamPipe;
 import io.sluicemq.wire.FrameHeader;
 import io.sluicemq.wire.PeerMetadata;
 import io.sluicemq.wire.ZmtpCommands;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -109,8 +110,12 @@ final class Lanes implements SharedCarrier {
         final StreamOutput output = connection.openStream(urgencyOf(lane), StreamHeader.ofLane(lane.number()));
         if (output != null) {
             final LaneChannel channel = LaneChannel.of(connection, output, creditBytes);
-            lane.open(channel, new LaneWriter(connection.driver().group(), channel, pipe));
+            lane.open(channel, writerOf(channel));
         }
+    }
+
+    private LaneWriter writerOf(final LaneChannel channel) {
+        return new LaneWriter(connection.driver().group(), channel, pipe, why -> connection.fail(new IOException(why)));
     }
 
     private static int urgencyOf(final OutLane lane) {
@@ -251,8 +256,7 @@ final class Lanes implements SharedCarrier {
         final byte[] header = StreamHeader.ofLarge(lane.number(), ordered, begunLarge++);
         final StreamOutput output = connection.openStream(urgencyOf(lane) + LARGE_URGENCY, header);
         if (output != null) {
-            final LaneChannel channel = LaneChannel.of(connection, output, Long.MAX_VALUE);
-            large.open(new LaneWriter(connection.driver().group(), channel, pipe));
+            large.open(writerOf(LaneChannel.of(connection, output, Long.MAX_VALUE)));
         }
     }
 

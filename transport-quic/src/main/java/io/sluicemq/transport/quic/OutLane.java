@@ -77,8 +77,8 @@ final class OutLane {
         }
         sentBytes = 0;
         final int sent = ring.poll(toStream, limit);
-        writer.flush();
         lanes.onSent(sent, sentBytes);
+        writer.flush();
         return sent;
     }
 
@@ -127,9 +127,14 @@ final class OutLane {
         return true;
     }
 
+    /** On the lane itself where there is no memory for a copy. */
     private boolean sendCopy(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        // Before its place is marked: there may be no memory for it.
-        final UnsafeBuffer copy = ring.pool().acquire(length);
+        final UnsafeBuffer copy;
+        try {
+            copy = ring.pool().acquire(length);
+        } catch (final OutOfMemoryError e) {
+            return writer.offer(kind, buffer, offset, length);
+        }
         copy.putBytes(0, buffer, offset, length);
         mark();
         lanes.sendLarge(this, kind, copy, 0, length, true);
@@ -168,10 +173,10 @@ final class OutLane {
     }
 
     private boolean sendPast(final int kind, final DirectBuffer buffer, final int offset, final int length) {
-        if (!partlyPast && goesApart(length)) {
-            return mayMark() && sendCopy(kind, buffer, offset, length);
-        }
-        final boolean taken = writer.offer(kind, buffer, offset, length);
+        final boolean apart = !partlyPast && goesApart(length);
+        final boolean taken = apart
+                ? (mayMark() && sendCopy(kind, buffer, offset, length))
+                : writer.offer(kind, buffer, offset, length);
         partlyPast = !taken && writer.isMessagePartlyWritten();
         return taken;
     }

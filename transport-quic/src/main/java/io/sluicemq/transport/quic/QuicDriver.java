@@ -186,14 +186,20 @@ final class QuicDriver extends SocketDriver {
             try {
                 batch.get(i).serve();
             } catch (final Throwable e) {
-                // The others are to have their turn.
-                LOG.error("a connection failed while it was served", e);
-                batch.get(i)
-                        .pipe()
-                        .abort(CloseReason.IO_ERROR, "an exception was thrown while the connection was served");
+                endFailed(batch.get(i), e);
             }
         }
         batch.clear();
+    }
+
+    /** The others are to have their turn, whatever it is. */
+    private static void endFailed(final QuicConnection connection, final Throwable cause) {
+        try {
+            LOG.error("a connection failed while it was served", cause);
+            connection.pipe().abort(CloseReason.IO_ERROR, "an exception was thrown while the connection was served");
+        } catch (final Throwable e) {
+            connection.kill();
+        }
     }
 
     @Override

@@ -160,14 +160,18 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
             frame.release();
             return;
         }
-        queuedBytes += bytes.readableBytes();
-        receivedBytes += bytes.readableBytes();
-        if (bytes.readableBytes() >= bytes.capacity() / 2) {
+        final int length = bytes.readableBytes();
+        if (length >= bytes.capacity() / 2) {
             queue.add(bytes);
         } else {
-            copy(bytes);
-            frame.release();
+            try {
+                copy(bytes);
+            } finally {
+                frame.release();
+            }
         }
+        queuedBytes += length;
+        receivedBytes += length;
     }
 
     /** The last byte of a stream is there for its end alone. It may have come before, and looks like the beginning of a frame then. */
@@ -181,7 +185,7 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
         } else if (isFiller) {
             receivedBytes--;
         }
-        if (!isFiller && !closed) {
+        if (!isFiller && !closed && failure == null) {
             failure = QuicFailure.endWithoutFiller(stream.streamId());
         }
     }

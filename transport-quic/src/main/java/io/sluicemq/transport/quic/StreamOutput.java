@@ -58,6 +58,11 @@ final class StreamOutput {
 
     /** Writes the bytes from the position up to an index; there is room for them. */
     void write(final ByteBuffer source, final int end) {
+        if (ended) {
+            // There was no memory for something in front of it.
+            source.position(end);
+            return;
+        }
         final int limit = source.limit();
         while (source.position() < end) {
             final int length = Math.min(end - source.position(), MAX_PIECE_BYTES);
@@ -123,10 +128,12 @@ final class StreamOutput {
      */
     void end() {
         if (!ended) {
+            final ByteBuf filler = bufferOf(1);
             ended = true;
             // Not shutdownOutput, which passes what waits.
-            final ByteBuf filler = stream.alloc().directBuffer(1, 1).writeByte(0);
-            stream.write(new DefaultQuicStreamFrame(filler, true));
+            if (filler != null) {
+                stream.write(new DefaultQuicStreamFrame(filler.writeByte(0), true));
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.sluicemq.transport.stream;
 
 import java.nio.ByteBuffer;
+import java.util.function.IntFunction;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -15,8 +16,17 @@ final class Chunks {
     /** Most bytes kept idle in each size; what is beyond is left to the collector. */
     private static final int MAX_IDLE_BYTES = 1 << 20;
 
+    private final IntFunction<ByteBuffer> memory;
     private final UnsafeBuffer[][] idle = new UnsafeBuffer[MAX_SHIFT - MIN_SHIFT + 1][];
     private final int[] idleCount = new int[MAX_SHIFT - MIN_SHIFT + 1];
+
+    Chunks() {
+        this(ByteBuffer::allocateDirect);
+    }
+
+    Chunks(final IntFunction<ByteBuffer> memory) {
+        this.memory = memory;
+    }
 
     /** Takes a chunk of undefined content, at most {@link #MAX_BYTES}. */
     UnsafeBuffer acquire(final int minBytes) {
@@ -26,7 +36,7 @@ final class Chunks {
             idle[index][idleCount[index]] = null;
             return chunk;
         }
-        return new UnsafeBuffer(ByteBuffer.allocateDirect(1 << (index + MIN_SHIFT)));
+        return new UnsafeBuffer(memory.apply(1 << (index + MIN_SHIFT)));
     }
 
     void release(final UnsafeBuffer chunk) {

@@ -2,6 +2,7 @@ package io.sluicemq.transport.stream;
 
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.wire.FrameHeader;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 
 /**
@@ -11,6 +12,8 @@ import org.agrona.DirectBuffer;
 public final class LaneWriter {
     private final Outbound outbound;
     private final Account account;
+    private final Consumer<String> onFailure;
+    private boolean failed;
 
     /**
      * Makes a writer.
@@ -18,8 +21,15 @@ public final class LaneWriter {
      * @param group of the driver.
      * @param channel of which only what concerns writing is called; the writer ends it, but does not close it.
      * @param connection in whose account the messages are counted.
+     * @param onFailure told once, within {@link #flush}, why nothing goes any more, such as no memory for what the medium has not taken:
+     *     the connection must end.
      */
-    public LaneWriter(final StreamGroup group, final StreamChannel channel, final StreamPipe connection) {
+    public LaneWriter(
+            final StreamGroup group,
+            final StreamChannel channel,
+            final StreamPipe connection,
+            final Consumer<String> onFailure) {
+        this.onFailure = onFailure;
         this.outbound = new Outbound(this::flush, group, channel);
         this.account = connection.account();
     }
@@ -32,22 +42,13 @@ public final class LaneWriter {
      * @param offset of the message, in bytes.
      * @param length of the message, in bytes.
      * @return false when it cannot be taken in full now; part of it may have gone, so this very message must be offered again.
-     * @throws IllegalStateException when there was no memory for what the medium has not taken: the connection must end.
      */
     public boolean offer(final int kind, final DirectBuffer buffer, final int offset, final int length) {
         if (outbound.offer(kind, buffer, offset, length)) {
             account.onOffered(1, length);
             return true;
         }
-        requireMedium();
         return false;
-    }
-
-    /** Nobody else asks whether what was taken can go at all: without memory for the rest of it the connection must end. */
-    private void requireMedium() {
-        if (outbound.failure() != null) {
-            throw new IllegalStateException(outbound.failure());
-        }
     }
 
     /**
@@ -67,7 +68,10 @@ public final class LaneWriter {
     /** Hands what was taken to the medium, as much as it takes. */
     public void flush() {
         outbound.drain();
-        requireMedium();
+        if (outbound.failure() != null && !failed) {
+            failed = true;
+            onFailure.accept(outbound.failure());
+        }
         account.onFlush();
     }
 

@@ -147,7 +147,14 @@ final class Outbound {
             start = end;
             end = FrameHeader.messageEnd(buffer, offset + start) - offset;
         }
-        final UnsafeBuffer kept = group.chunks.acquire(length - start);
+        final UnsafeBuffer kept;
+        try {
+            kept = group.chunks.acquire(length - start);
+        } catch (final OutOfMemoryError e) {
+            lostMessages += countMessages(buffer, (long) offset + start, offset + written, offset + length);
+            fail(e);
+            return;
+        }
         restLength = length - start;
         restWritten = written - start;
         restBoundary = 0;
@@ -161,8 +168,16 @@ final class Outbound {
         if (other != null && other != this) {
             other.flush.run();
             if (group.gatherer == other) {
-                other.keepRest(0);
+                other.keepOwnRest();
             }
+        }
+    }
+
+    private void keepOwnRest() {
+        try {
+            keepRest(0);
+        } catch (final OutOfMemoryError e) {
+            fail(e);
         }
     }
 
@@ -333,8 +348,7 @@ final class Outbound {
 
     private void keepRest(final int written) {
         final boolean copies = group.gathered <= MAX_COPIED_REST_BYTES;
-        // First: without memory nothing has changed.
-        final UnsafeBuffer fresh = group.chunks.acquire(copies ? group.gathered : Chunks.MAX_BYTES);
+        final UnsafeBuffer fresh = acquire(copies ? group.gathered : Chunks.MAX_BYTES, written);
         restLength = group.gathered;
         restWritten = written;
         restBoundary = 0;
@@ -347,6 +361,17 @@ final class Outbound {
         }
         group.gathered = 0;
         group.gatherer = null;
+    }
+
+    /** Without memory what the medium has not taken is counted as lost. */
+    private UnsafeBuffer acquire(final int length, final int written) {
+        try {
+            return group.chunks.acquire(length);
+        } catch (final OutOfMemoryError e) {
+            lostMessages += countMessages(group.gather, 0, written, group.gathered);
+            group.gathered = 0;
+            throw e;
+        }
     }
 
     /** End of the message in {@link #rest} that is partly written, or {@link #restWritten} when there is none. */

@@ -21,7 +21,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class StreamGroup implements AutoCloseable {
     final TransportContext context;
-    final Chunks chunks = new Chunks();
+    final Chunks chunks;
     final CommandReader commands = new CommandReader();
 
     final UnsafeBuffer readBuffer = new UnsafeBuffer(ByteBuffer.allocateDirect(Chunks.MAX_BYTES));
@@ -69,7 +69,12 @@ public final class StreamGroup implements AutoCloseable {
      * @param context of the agent.
      */
     public StreamGroup(final TransportContext context) {
+        this(context, new Chunks());
+    }
+
+    StreamGroup(final TransportContext context, final Chunks chunks) {
         this.context = context;
+        this.chunks = chunks;
     }
 
     /**
@@ -152,11 +157,16 @@ public final class StreamGroup implements AutoCloseable {
         requested = running;
         running = batch;
         final int count = batch.size();
+        int begun = 0;
         try {
-            for (int i = 0; i < count; i++) {
-                batch.get(i).onRequestedTurn();
+            while (begun < count) {
+                batch.get(begun++).onRequestedTurn();
             }
         } finally {
+            // Those behind one that throws have asked for a turn and not had it.
+            for (int i = begun; i < count; i++) {
+                requested.add(batch.get(i));
+            }
             batch.clear();
         }
         return count;

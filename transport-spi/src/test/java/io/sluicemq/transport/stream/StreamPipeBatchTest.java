@@ -17,6 +17,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many messages in one call, as a publisher has them. */
 @Timeout(value = 20, unit = TimeUnit.SECONDS)
@@ -25,11 +27,20 @@ final class StreamPipeBatchTest {
     private static final String READY = "\004\031\005READY\013Socket-Type\0\0\0\003SUB";
 
     private final FakeContext context = new FakeContext();
-    private final StreamGroup group = new StreamGroup(context);
+    private final StreamGroup group = new StreamGroup(context, new Chunks(this::memory));
     private final MemoryChannel[] channels = MemoryChannel.pair(new Random(1));
     private final RecordingEnd end = new RecordingEnd(context, SocketType.PUB, RecordingEnd.OPTIONS);
     private final StreamPipe pipe = new StreamPipe(group, channels[0], end, true);
     private final UnsafeBuffer batch = new UnsafeBuffer(ByteBuffer.allocateDirect(Carrier.MAX_BATCH_BYTES));
+
+    private boolean lacksMemory;
+
+    private ByteBuffer memory(final int bytes) {
+        if (lacksMemory) {
+            throw new OutOfMemoryError("as the test wants it");
+        }
+        return ByteBuffer.allocateDirect(bytes);
+    }
 
     @BeforeEach
     void shakeHands() {
@@ -105,6 +116,26 @@ final class StreamPipeBatchTest {
         assertThat(taken).isFalse();
         assertThat(channels[1].takeAll()).isEmpty();
         assertThat(end.reason).isEqualTo(CloseReason.IO_ERROR);
+    }
+
+    @ParameterizedTest(name = "{0} messages at a time")
+    @ValueSource(ints = {1, 100})
+    void shouldCountAsLostWhatTheMediumHasNotTakenAndThereIsNoMemoryFor(final int messagesAtATime) {
+        fill(100, 50);
+        channels[0].window(125);
+        lacksMemory = true;
+
+        for (int i = 0; i < 100; i += messagesAtATime) {
+            assertThat(end.carrier.offerBatch(batch, i * 50, messagesAtATime * 50, messagesAtATime))
+                    .isEqualTo(messagesAtATime);
+        }
+        end.carrier.flush();
+        turn();
+
+        assertThat(end.reason).isEqualTo(CloseReason.IO_ERROR);
+        assertThat(end.unsent).isEqualTo(98);
+        assertThat(end.account.sent()).isEqualTo(2);
+        assertThat(channels[1].takeAll()).hasSize(125);
     }
 
     @Test
