@@ -115,6 +115,15 @@ public final class TestAgent implements TransportContext, AutoCloseable {
         pumps.add(work);
     }
 
+    /**
+     * Does that work no more.
+     *
+     * @param work as it was given to {@link #pump}.
+     */
+    public void stopPump(final Runnable work) {
+        pumps.remove(work);
+    }
+
     /** One turn, without waiting. */
     public void turn() {
         turn(0);

@@ -36,6 +36,8 @@ public final class TestPipeEnd implements PipeEnd {
 
     private static final RingOptions RING = new RingOptions(1 << 20, 64L << 20, 0, true);
 
+    private final TestAgent agent;
+    private final Runnable pump = this::pollPeer;
     private final BufferPool pool;
     private final HandshakeConfig handshake;
     private final PipeOptions options;
@@ -85,7 +87,8 @@ public final class TestPipeEnd implements PipeEnd {
         this.handshake = handshake;
         this.options = agent.complete(options);
         this.outlet = new MessageRing(RING, pool, () -> {});
-        agent.pump(this::pollPeer);
+        this.agent = agent;
+        agent.pump(pump);
     }
 
     /**
@@ -99,6 +102,11 @@ public final class TestPipeEnd implements PipeEnd {
     /** Leaves what a carrier with a ring of its own brings to the test; else each turn of the agent takes it. */
     public void stopPolling() {
         polling = false;
+    }
+
+    /** Takes nothing any more, so that nothing is kept of it once it is closed. */
+    public void retire() {
+        agent.stopPump(pump);
     }
 
     private void pollPeer() {

@@ -9,12 +9,10 @@ import io.sluicemq.testkit.TestCertificates;
 import io.sluicemq.testkit.peers.Await;
 import io.sluicemq.testkit.peers.LeakCheckExtension;
 import io.sluicemq.testkit.peers.Seed;
+import io.sluicemq.testkit.udp.UdpPorts;
 import io.sluicemq.transport.tls.TlsIdentity;
 import io.sluicemq.transport.tls.TlsOptions;
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,7 +63,7 @@ class QuicKillTest {
         certificates.trustFile(folder);
         tls = KillProgram.tls(folder);
         context = Context.create();
-        endpoint = "quic://127.0.0.1:" + freePort();
+        endpoint = "quic://127.0.0.1:" + UdpPorts.fresh(random);
     }
 
     @AfterEach
@@ -78,18 +76,6 @@ class QuicKillTest {
                 wentOnMs.size(),
                 wentOnMs.get(wentOnMs.size() / 2),
                 wentOnMs.get(wentOnMs.size() - 1));
-    }
-
-    /** Below those that the system gives to who asks for any: a client could have it while no server does. */
-    private int freePort() {
-        while (true) {
-            final int port = 10_000 + random.nextInt(20_000);
-            try (DatagramSocket socket = new DatagramSocket(port, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (final SocketException e) {
-                LOG.log(System.Logger.Level.DEBUG, "port={0} is not free", port);
-            }
-        }
     }
 
     private SocketOptions.Builder options() {

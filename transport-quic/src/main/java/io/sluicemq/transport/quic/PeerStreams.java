@@ -24,6 +24,7 @@ final class PeerStreams {
     private boolean shaken;
     private StreamInput main;
     private Lanes lanes;
+    private boolean closed;
 
     PeerStreams(final QuicConnection connection, final StreamInput control, final EarlyRequests early) {
         this.connection = connection;
@@ -67,6 +68,10 @@ final class PeerStreams {
         inputs.add(input);
         stream.pipeline().addLast(input);
         input.open(stream);
+        if (closed) {
+            // Nobody reads it any more.
+            input.close();
+        }
     }
 
     private void onHeader(final StreamInput input, final StreamHeader header) {
@@ -126,6 +131,7 @@ final class PeerStreams {
     }
 
     void close() {
+        closed = true;
         control.close();
         inputs.forEach(StreamInput::close);
     }

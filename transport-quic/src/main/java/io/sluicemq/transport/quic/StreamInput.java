@@ -153,7 +153,7 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
         if (frame.hasFin()) {
             onEnd(bytes);
         }
-        if (header != null && !header.isComplete()) {
+        if (header != null && !header.isComplete() && !closed) {
             header.take(bytes, this);
         }
         if (closed || failure != null || !bytes.isReadable()) {

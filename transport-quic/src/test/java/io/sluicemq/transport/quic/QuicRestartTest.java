@@ -6,6 +6,7 @@ import io.sluicemq.testkit.TestAgent;
 import io.sluicemq.testkit.TestCertificates;
 import io.sluicemq.testkit.TestPipeEnd;
 import io.sluicemq.testkit.peers.Await;
+import io.sluicemq.testkit.udp.UdpPorts;
 import io.sluicemq.testkit.udp.UdpProxy;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.Endpoint;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -106,7 +108,7 @@ final class QuicRestartTest {
     /** Behind a proxy no system tells that the port was closed meanwhile. */
     @Test
     void shouldFindAServerThatWasStartedAgainAtOnceWithoutHeartbeats() throws Exception {
-        final int port = start(0);
+        final int port = start(UdpPorts.fresh(new Random()));
         try (UdpProxy proxy = new UdpProxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0)) {
             final TestPipeEnd before = dial(proxy);
             send(before);

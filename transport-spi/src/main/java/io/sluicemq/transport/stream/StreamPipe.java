@@ -183,11 +183,11 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
                 abort(CloseReason.IO_ERROR, told(outbound.failure()));
             }
         } catch (final IOException e) {
-            // A peer that was refused may well hang up without waiting for our end.
-            final boolean wasRefused = state == State.FINISHING && finishReason != CloseReason.CLOSED_LOCALLY;
-            abort(
-                    wasRefused ? finishReason : StreamException.reasonOf(e, CloseReason.IO_ERROR),
-                    wasRefused ? finishDetail : told(e.getMessage()));
+            // A peer that was refused, or told the end, may well hang up before ours, or its own, has come.
+            final CloseReason reason = StreamException.reasonOf(e, CloseReason.IO_ERROR);
+            final boolean expected = state == State.FINISHING
+                    && (finishReason != CloseReason.CLOSED_LOCALLY || reason == CloseReason.CLOSED_BY_PEER);
+            abort(expected ? finishReason : reason, expected ? finishDetail : told(e.getMessage()));
         } catch (final OutOfMemoryError e) {
             abort(CloseReason.MESSAGE_TOO_LARGE, told(CloseTexts.outOfMemory(e)));
         }
