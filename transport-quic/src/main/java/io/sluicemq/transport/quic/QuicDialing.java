@@ -236,7 +236,8 @@ final class QuicDialing implements TransportDriver.Dialing {
             return;
         }
         final IOException known = attempt.failure();
-        attempt.kill();
+        // Within the call that tells of it Netty would drop the connection without a word to the peer.
+        driver.loop().execute(attempt::kill);
         connection = null;
         if (known instanceof StreamException refused
                 && refused.reason() != CloseReason.IO_ERROR

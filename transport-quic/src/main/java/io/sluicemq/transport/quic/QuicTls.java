@@ -3,6 +3,7 @@ package io.sluicemq.transport.quic;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSslCertificateException;
 import io.sluicemq.transport.tls.TlsAttributes;
 import io.sluicemq.transport.tls.TlsManagers;
 import io.sluicemq.transport.tls.TlsOptions;
@@ -104,6 +105,9 @@ final class QuicTls {
         /** As the JDK names that of TLS 1.3, which has no part in the check. */
         private static final String KEY_EXCHANGE = "UNKNOWN";
 
+        /** X509_V_ERR_CERT_REJECTED, for which BoringSSL sends the alert bad_certificate. */
+        private static final int CERTIFICATE_REJECTED = 28;
+
         private final X509ExtendedTrustManager trust;
 
         Recorder(final X509ExtendedTrustManager trust) {
@@ -130,9 +134,10 @@ final class QuicTls {
             }
         }
 
+        /** The peer is told of a bad certificate: of an exception without a number it would hear of an internal error. */
         private CertificateException record(final SSLEngine engine, final CertificateException failure) {
             refusals.put(engine, failure.getMessage());
-            return failure;
+            return new OpenSslCertificateException(failure.getMessage(), failure, CERTIFICATE_REJECTED);
         }
 
         @Override

@@ -146,6 +146,7 @@ final class QuicErrorsTest {
         assertThat(client.closeDetail())
                 .contains("serverName=127.0.0.1, limit=")
                 .contains("elsewhere.example");
+        assertThatTheListenerIsToldOfTheRefusal();
     }
 
     @Test
@@ -158,6 +159,46 @@ final class QuicErrorsTest {
 
         assertThat(client.closeReason()).isEqualTo(CloseReason.HANDSHAKE_FAILED);
         assertThat(client.closeDetail()).contains("is not one of those pinned");
+        assertThatTheListenerIsToldOfTheRefusal();
+    }
+
+    @Test
+    void shouldRefuseAServerOfAnotherAuthority() throws IOException {
+        final Endpoint endpoint =
+                listen(server(new TestCertificates().server()).build());
+
+        final TestPipeEnd client = dial(endpoint, trusting().build());
+        agent.await("failure", () -> client.closedCount() > 0);
+
+        assertThat(client.closeReason()).isEqualTo(CloseReason.HANDSHAKE_FAILED);
+        assertThat(client.closeDetail()).contains("limit=authorities that are trusted");
+        assertThatTheListenerIsToldOfTheRefusal();
+    }
+
+    /** At once, not when the time for the handshake is over. */
+    private void assertThatTheListenerIsToldOfTheRefusal() {
+        agent.await("end of the attempt", () -> accepted.get(0).closedCount() > 0);
+        assertThat(accepted.get(0).closeReason()).isEqualTo(CloseReason.HANDSHAKE_FAILED);
+        assertThat(accepted.get(0).closeDetail())
+                .contains("certificate=ours, limit=one that the peer trusts, it answered alert=bad_certificate");
+    }
+
+    @Test
+    void shouldTellBothSidesThatTheListenerRefusesTheCertificate() throws IOException {
+        final Endpoint endpoint = listen(server(certificates.server())
+                .trust(certificates.trustFile(folder))
+                .clientAuthentication(TlsOptions.ClientAuthentication.REQUIRED)
+                .build());
+
+        final TestPipeEnd client = dial(
+                endpoint,
+                trusting().identity(new TestCertificates().client("CN=orders")).build());
+        agent.await("failure", () -> client.closedCount() > 0 && accepted.get(0).closedCount() > 0);
+
+        assertThat(client.closeReason()).isEqualTo(CloseReason.HANDSHAKE_FAILED);
+        assertThat(client.closeDetail()).contains("it answered alert=bad_certificate");
+        assertThat(accepted.get(0).closeReason()).isEqualTo(CloseReason.HANDSHAKE_FAILED);
+        assertThat(accepted.get(0).closeDetail()).contains("limit=authorities that are trusted");
     }
 
     @Test
