@@ -30,7 +30,11 @@ final class OutLane {
     /** Number of the one that was begun last. */
     private long lastLarge = -1;
 
+    /** There was no memory for a copy of the message that goes next: asking anew costs more each time than it is worth. */
+    private boolean withoutCopy;
+
     private boolean ended;
+    private int sentMessages;
     private long sentBytes;
 
     /** A lane with a ring of the size of the outlet's, so that all that waits there fits in. */
@@ -75,11 +79,15 @@ final class OutLane {
         if (writer == null || ended || partlyPast) {
             return 0;
         }
+        sentMessages = 0;
         sentBytes = 0;
-        final int sent = ring.poll(toStream, limit);
-        lanes.onSent(sent, sentBytes);
+        try {
+            ring.poll(toStream, limit);
+        } finally {
+            lanes.onSent(sentMessages, sentBytes);
+        }
         writer.flush();
-        return sent;
+        return sentMessages;
     }
 
     private boolean toStream(
@@ -87,19 +95,28 @@ final class OutLane {
         final boolean taken = goesApart(length)
                 ? sendApart(kind, buffer, offset, length)
                 : writer.offer(kind, buffer, offset, length);
-        sentBytes += taken ? length : 0;
+        if (taken) {
+            sentMessages++;
+            sentBytes += length;
+            withoutCopy = false;
+        }
         return taken;
     }
 
     /** Not if all that may are others': then it goes on the lane, so that these do not hold it up. */
     private boolean goesApart(final int length) {
         return lanes.isLarge(length)
+                && !withoutCopy
                 && !writer.isMessagePartlyWritten()
                 && (lanes.mayBeginLarge() || !lanes.isHandedOver(lastLarge));
     }
 
+    /** A large message begins: its place in the order is put on the lane. */
     void begunLarge(final long itsNumber) {
         lastLarge = itsNumber;
+        if (lanes.keepsOrder()) {
+            writer.command(lanes.marker(), lanes.markerLength());
+        }
     }
 
     /** Goes on with a message that has gone in part, and with nothing else. */
@@ -122,7 +139,6 @@ final class OutLane {
         if (lent == 0) {
             return sendCopy(kind, buffer, offset, length);
         }
-        mark();
         lanes.sendLarge(this, kind, (UnsafeBuffer) buffer, offset, length, (lent & MessageKind.POOLED) != 0);
         return true;
     }
@@ -133,10 +149,10 @@ final class OutLane {
         try {
             copy = ring.pool().acquire(length);
         } catch (final OutOfMemoryError e) {
+            withoutCopy = true;
             return writer.offer(kind, buffer, offset, length);
         }
         copy.putBytes(0, buffer, offset, length);
-        mark();
         lanes.sendLarge(this, kind, copy, 0, length, true);
         return true;
     }
@@ -150,12 +166,6 @@ final class OutLane {
         return !lanes.keepsOrder() || (writer.isDrained() && channel.room() >= MIN_MARKER_ROOM);
     }
 
-    private void mark() {
-        if (lanes.keepsOrder()) {
-            writer.command(lanes.marker(), lanes.markerLength());
-        }
-    }
-
     /**
      * Sends a message past the ring, in which nothing waits.
      *
@@ -167,6 +177,7 @@ final class OutLane {
         }
         final boolean taken = sendPast(kind & MessageKind.MASK, buffer, offset, length);
         if (taken) {
+            withoutCopy = false;
             lanes.onSent(1, length);
         }
         return taken;

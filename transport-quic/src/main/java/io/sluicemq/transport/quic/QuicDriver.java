@@ -182,14 +182,26 @@ final class QuicDriver extends SocketDriver {
         final List<QuicConnection> batch = ready;
         ready = serving;
         serving = batch;
-        for (int i = 0; i < batch.size(); i++) {
-            try {
-                batch.get(i).serve();
-            } catch (final Throwable e) {
-                endFailed(batch.get(i), e);
+        int begun = 0;
+        try {
+            while (begun < batch.size()) {
+                serve(batch.get(begun++));
             }
+        } finally {
+            // Those behind one that cannot even be ended.
+            for (int i = begun; i < batch.size(); i++) {
+                ready(batch.get(i));
+            }
+            batch.clear();
         }
-        batch.clear();
+    }
+
+    private static void serve(final QuicConnection connection) {
+        try {
+            connection.serve();
+        } catch (final Throwable e) {
+            endFailed(connection, e);
+        }
     }
 
     /** The others are to have their turn, whatever it is. */

@@ -164,8 +164,7 @@ final class QuicErrorsTest {
 
     @Test
     void shouldRefuseAServerOfAnotherAuthority() throws IOException {
-        final Endpoint endpoint =
-                listen(server(new TestCertificates().server()).build());
+        final Endpoint endpoint = listen(server(new TestCertificates().server()).build());
 
         final TestPipeEnd client = dial(endpoint, trusting().build());
         agent.await("failure", () -> client.closedCount() > 0);

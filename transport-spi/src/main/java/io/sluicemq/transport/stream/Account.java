@@ -155,8 +155,12 @@ final class Account {
     /** No more messages of the peer are taken: tells it how many were, if that can be said now. */
     void tellLast() {
         timer.cancel();
-        if (counts != null && outbound.failure() == null && tell(true)) {
-            outbound.drain();
+        try {
+            if (counts != null && outbound.failure() == null && tell(true)) {
+                outbound.drain();
+            }
+        } catch (final OutOfMemoryError e) {
+            // Untold: the peer counts as in flight what it sent after the last word.
         }
     }
 

@@ -69,8 +69,8 @@ public final class LaneWriter {
     public void flush() {
         outbound.drain();
         if (outbound.failure() != null && !failed) {
-            failed = true;
             onFailure.accept(outbound.failure());
+            failed = true;
         }
         account.onFlush();
     }
@@ -78,10 +78,10 @@ public final class LaneWriter {
     /**
      * Whether all that was taken is the medium's.
      *
-     * @return true if nothing is left here.
+     * @return true if nothing is left here, and nothing was lost here.
      */
     public boolean isDrained() {
-        return outbound.isDrained();
+        return outbound.failure() == null && outbound.isDrained();
     }
 
     /**

@@ -178,6 +178,8 @@ final class Outbound {
             keepRest(0);
         } catch (final OutOfMemoryError e) {
             fail(e);
+            // Nobody calls this pipe now who would see it.
+            flush.run();
         }
     }
 
@@ -398,6 +400,8 @@ final class Outbound {
      * has not taken the stream would go on in the middle of a frame: then it must end too.
      */
     private void fail(final Throwable e) {
+        // At first without words, for which there may be no memory either.
+        failure = "";
         failure = e instanceof OutOfMemoryError error ? CloseTexts.outOfMemory(error) : String.valueOf(e.getMessage());
         lostMessages = unsentMessages();
         release();

@@ -165,7 +165,7 @@ public final class StreamGroup implements AutoCloseable {
         } finally {
             // Those behind one that throws have asked for a turn and not had it.
             for (int i = begun; i < count; i++) {
-                requested.add(batch.get(i));
+                request(batch.get(i));
             }
             batch.clear();
         }
