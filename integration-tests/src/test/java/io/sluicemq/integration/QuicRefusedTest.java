@@ -54,12 +54,16 @@ class QuicRefusedTest extends SocketTestBase {
 
     private void assertRefused(final TlsOptions server, final TlsOptions client, final String why)
             throws InterruptedException {
-        final PullSocket pull =
-                context.pull(SocketOptions.builder().transport(server).build());
+        final RecordingListener onPull = new RecordingListener();
+        final PullSocket pull = context.pull(
+                SocketOptions.builder().transport(server).listener(onPull).build());
         final PushSocket push = context.push(telling(client));
 
         push.connect(pull.bind(Medium.QUIC.fresh()));
         assertToldOnce(push, "HANDSHAKE_FAILED", why);
+        onPull.await("failed HANDSHAKE_FAILED");
+        assertThat(onPull.events()).containsExactly("listening", "failed HANDSHAKE_FAILED");
+        assertThat(onPull.details().get(1)).startsWith("quic://127.0.0.1:");
     }
 
     private void assertToldOnce(final PushSocket push, final String reason, final String why)
@@ -134,7 +138,7 @@ class QuicRefusedTest extends SocketTestBase {
 
             assertThat(connecting.isSuccess()).isFalse();
             assertThat(onPull.events()).containsExactly("listening", "failed HANDSHAKE_FAILED");
-            assertThat(onPull.details().get(1)).contains("alpn sluicemq/1");
+            assertThat(onPull.details().get(1)).startsWith("quic://127.0.0.1:").contains("alpn sluicemq/1");
         }
 
         final PushSocket push = context.push(SocketOptions.builder()

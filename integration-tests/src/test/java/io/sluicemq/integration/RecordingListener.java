@@ -46,7 +46,7 @@ final class RecordingListener implements SocketListener {
     @Override
     public void onConnectFailed(final String address, final CloseReason reason, final String detail) {
         events.add("failed " + reason);
-        details.add(detail);
+        details.add(address + ": " + detail);
     }
 
     @Override

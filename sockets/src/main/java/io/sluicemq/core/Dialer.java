@@ -28,7 +28,7 @@ final class Dialer {
     Dialer(final SocketCore socket, final Endpoint endpoint, final int pipeId) {
         this.socket = socket;
         this.endpoint = endpoint;
-        this.pipe = new Pipe(socket, pipeId, this);
+        this.pipe = new Pipe(socket, pipeId, this, "");
         this.delay = new ReconnectDelay(
                 socket.options().reconnectIntervalNs(), socket.options().reconnectCapNs());
     }
@@ -44,7 +44,7 @@ final class Dialer {
     /** What is connected next is another pipe than before. */
     void renewPipe() {
         dialing = null;
-        pipe = new Pipe(socket, socket.nextPipeId(), this);
+        pipe = new Pipe(socket, socket.nextPipeId(), this, "");
     }
 
     void dial() {

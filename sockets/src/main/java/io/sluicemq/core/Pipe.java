@@ -36,7 +36,7 @@ final class Pipe implements PipeEnd, Departures {
     private final SendPath path;
 
     private volatile PeerMetadata peer;
-    private volatile String address = "";
+    private volatile String address;
     private volatile PipeEnd directPeer;
 
     /** What other processes see of this peer; any thread adds to it. */
@@ -66,10 +66,11 @@ final class Pipe implements PipeEnd, Departures {
     private volatile boolean closed;
     private long batchBytes;
 
-    Pipe(final SocketCore socket, final int id, final Dialer dialer) {
+    Pipe(final SocketCore socket, final int id, final Dialer dialer, final String address) {
         this.socket = socket;
         this.id = id;
         this.dialer = dialer;
+        this.address = address;
         this.outlet = socket.newOutlet(this);
         this.record = socket.counters().newPeer(id);
         this.arrivals = new Arrivals(socket, this, record);

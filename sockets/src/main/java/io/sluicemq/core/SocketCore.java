@@ -456,7 +456,7 @@ public final class SocketCore {
         if (close.isClosing()) {
             return null;
         }
-        final Pipe pipe = new Pipe(this, nextPipeId(), null);
+        final Pipe pipe = new Pipe(this, nextPipeId(), null, remoteAddress);
         counts.accepted(pipe, remoteAddress);
         return pipe;
     }

@@ -205,7 +205,7 @@ public final class ZmtpHandshake {
             fail(
                     HandshakeFailure.TIMED_OUT,
                     "phase=" + phase + ", limit=" + config.handshakeTimeoutNs()
-                            + " ns, the peer did not finish the handshake in handshakeTimeoutNs");
+                            + " ns, the peer did not finish the handshake in handshakeTimeout");
         }
     }
 

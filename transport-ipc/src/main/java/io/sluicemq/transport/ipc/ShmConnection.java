@@ -438,7 +438,7 @@ final class ShmConnection implements TransportContext.ReadyHandler, ControlInput
         close(
                 CloseReason.HANDSHAKE_TIMED_OUT,
                 told("phase=" + state + ", limit=" + end.options().handshakeTimeoutNs()
-                        + " ns, see whether the peer is a SluiceMQ socket, or raise handshakeTimeoutNs"));
+                        + " ns, see whether the peer is a SluiceMQ socket, or raise handshakeTimeout"));
     }
 
     /** Lets the peer read why it is refused, then closes. */

@@ -74,7 +74,7 @@ final class ShmDriver extends SocketDriver {
 
     @Override
     protected void closeConnections() {
-        each(connection -> connection.abort(CloseReason.CLOSED_LOCALLY, "the driver was closed"));
+        each(connection -> connection.abort(CloseReason.CLOSED_LOCALLY, "the context was closed"));
     }
 
     void add(final ShmConnection connection) {

@@ -162,7 +162,7 @@ final class ShmHostilePeerTest {
 
                 agent.advance(31 * SECOND_NS);
 
-                assertEnds(CloseReason.HANDSHAKE_TIMED_OUT, "handshakeTimeoutNs");
+                assertEnds(CloseReason.HANDSHAKE_TIMED_OUT, "or raise handshakeTimeout");
                 assertThat(peer.isOpen()).isTrue();
             }
         }

@@ -15,7 +15,7 @@ final class CloseTexts {
 
     static String handshakeTimedOut(final long limitNs) {
         return "handshake=not complete, limit=" + limitNs
-                + " ns, see whether the peer speaks ZMTP, or raise handshakeTimeoutNs";
+                + " ns, see whether the peer speaks ZMTP, or raise handshakeTimeout";
     }
 
     static String outOfMemory(final OutOfMemoryError error) {

@@ -185,7 +185,7 @@ public final class StreamGroup implements AutoCloseable {
     @Override
     public void close() {
         for (final StreamPipe pipe : new ArrayList<>(pipes)) {
-            pipe.abort(CloseReason.CLOSED_LOCALLY, "the driver was closed");
+            pipe.abort(CloseReason.CLOSED_LOCALLY, "the context was closed");
         }
     }
 

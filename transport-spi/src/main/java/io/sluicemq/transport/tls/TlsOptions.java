@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -26,6 +27,8 @@ public final class TlsOptions implements TransportOptions {
     private static final String TLS_1_3 = "TLSv1.3";
     private static final List<String> KNOWN_PROTOCOLS = List.of(TLS_1_3, "TLSv1.2");
     private static final int FINGERPRINT_DIGITS = 64;
+
+    private static final Pattern FINGERPRINT_LABEL = Pattern.compile("(?i)^sha256( fingerprint)?=");
 
     /** No certificate of our own; a peer that is dialed is verified by the system's trust store and its name. */
     public static final TlsOptions DEFAULTS = builder().build();
@@ -331,11 +334,16 @@ public final class TlsOptions implements TransportOptions {
          * for authority, name and dates. A listener needs {@link ClientAuthentication#REQUIRED} too, as a peer without a
          * certificate would pass; its {@code bind} refuses otherwise.
          *
-         * @param sha256 64 hexadecimal digits, with or without colons, as {@code openssl x509 -fingerprint -sha256} says.
+         * @param sha256 64 hexadecimal digits, with or without colons, as {@code openssl x509 -fingerprint -sha256} says; what it
+         *     has in front of them, {@code sha256 Fingerprint=}, may be left there.
          * @return this.
          */
         public Builder pinnedFingerprint(final String sha256) {
-            pinnedFingerprints.add(sha256.replace(":", "").toLowerCase(Locale.ROOT));
+            pinnedFingerprints.add(FINGERPRINT_LABEL
+                    .matcher(sha256)
+                    .replaceFirst("")
+                    .replace(":", "")
+                    .toLowerCase(Locale.ROOT));
             return this;
         }
 

@@ -205,8 +205,13 @@ final class TlsOptionsTest {
 
         final TlsOptions options =
                 TlsOptions.builder().pinnedFingerprint(colons).build();
+        final TlsOptions labelled = TlsOptions.builder()
+                .pinnedFingerprint("sha256 Fingerprint=" + colons)
+                .pinnedFingerprint("sha256=" + OWN.fingerprint())
+                .build();
 
         assertThat(options.pinnedFingerprints()).containsExactly(OWN.fingerprint());
+        assertThat(labelled.pinnedFingerprints()).containsExactly(OWN.fingerprint());
     }
 
     private static void assertWrong(final TlsOptions.Builder builder, final String... texts) {
