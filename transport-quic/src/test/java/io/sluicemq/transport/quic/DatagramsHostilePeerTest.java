@@ -100,7 +100,7 @@ final class DatagramsHostilePeerTest {
         return opening.getNow();
     }
 
-    private static byte[] ready(final String type, final boolean offers) {
+    static byte[] ready(final String type, final boolean offers) {
         return ready(type, offers, true);
     }
 
@@ -129,7 +129,7 @@ final class DatagramsHostilePeerTest {
         body.writeBytes(value);
     }
 
-    private static byte[] datagram(final int type, final long number, final int... frames) {
+    static byte[] datagram(final int type, final long number, final int... frames) {
         final ByteBuffer all = ByteBuffer.allocate(9 + frames.length);
         all.put((byte) type).putLong(number);
         for (final int each : frames) {
