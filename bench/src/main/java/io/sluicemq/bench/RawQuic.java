@@ -94,6 +94,7 @@ final class RawQuic implements AutoCloseable {
     private static <B extends QuicCodecBuilder<B>> B apply(final B codec) {
         return codec.maxIdleTimeout(SETTINGS.idleTimeoutNs(), TimeUnit.NANOSECONDS)
                 .maxSendUdpPayloadSize(SETTINGS.payloadBytes())
+                .discoverPmtu(true)
                 .maxRecvUdpPayloadSize(MAX_DATAGRAM_BYTES)
                 .initialMaxData(SETTINGS.windowBytes() + CONTROL_BYTES)
                 .initialMaxStreamDataBidirectionalLocal(SETTINGS.windowBytes())

@@ -118,7 +118,7 @@ public final class QuicOptions implements TransportOptions {
     }
 
     /**
-     * Largest datagram that is sent.
+     * Largest datagram that is sent, where the path takes it.
      *
      * @return bytes of UDP payload.
      */
@@ -276,7 +276,8 @@ public final class QuicOptions implements TransportOptions {
         }
 
         /**
-         * Largest datagram that is sent, without the headers of IP and UDP. One that does not fit on the way is lost.
+         * Largest datagram that is sent, without the headers of IP and UDP. What the path takes of it is found out at the beginning of
+         * each connection (RFC 8899); one that does not fit later on, after a move to another network, is lost.
          *
          * @param bytes 1200 to 65527; {@link #DEFAULT_PAYLOAD_BYTES} by default.
          * @return this.

@@ -73,6 +73,7 @@ final class Udp {
             final Executor handshakes) {
         codec.maxIdleTimeout(options.idleTimeoutNs(), TimeUnit.NANOSECONDS)
                 .maxSendUdpPayloadSize(options.payloadBytes())
+                .discoverPmtu(true)
                 .maxRecvUdpPayloadSize(MAX_DATAGRAM_BYTES)
                 .initialMaxData(options.windowBytes() + 2L * CONTROL_WINDOW_BYTES)
                 .initialMaxStreamDataBidirectionalLocal(CONTROL_WINDOW_BYTES)

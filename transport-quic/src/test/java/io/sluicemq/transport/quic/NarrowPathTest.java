@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -38,6 +40,9 @@ final class NarrowPathTest {
     /** Two packets at the least, the first of which does not pass. */
     private static final int BY_STREAM_BYTES = 3_000;
 
+    /** Many packets. */
+    private static final int LARGE_BYTES = 60_000;
+
     private static final long LINGER_NS = 500_000_000L;
 
     private ProxiedPair pair;
@@ -52,15 +57,21 @@ final class NarrowPathTest {
         }
     }
 
-    private void connect(final int payloadBytes, final HeartbeatOptions heartbeat) throws IOException {
-        final QuicOptions both =
-                QuicOptions.builder().datagrams(true).payloadBytes(payloadBytes).build();
+    private void listen(final QuicOptions both, final HeartbeatOptions heartbeat) throws IOException {
         pair = new ProxiedPair(
                 1,
                 new ProxiedPair.Side(SocketType.PUB, both).beating(heartbeat),
                 new ProxiedPair.Side(SocketType.SUB, both));
+    }
+
+    private void dial() throws IOException {
         subscriber = pair.connect();
         publisher = pair.accepted.get(0);
+    }
+
+    private void connect(final int payloadBytes, final HeartbeatOptions heartbeat) throws IOException {
+        listen(QuicOptions.builder().datagrams(true).payloadBytes(payloadBytes).build(), heartbeat);
+        dial();
     }
 
     private void connect() throws IOException {
@@ -207,5 +218,48 @@ final class NarrowPathTest {
                         + account.sent()
                         - account.acknowledged())
                 .isGreaterThanOrEqualTo(sent);
+    }
+
+    private static Stream<QuicOptions> largerThanTheNarrowPath() {
+        return Stream.of(
+                QuicOptions.DEFAULTS,
+                QuicOptions.builder().payloadBytes(1_452).build(),
+                QuicOptions.builder().payloadBytes(9_000).build(),
+                QuicOptions.builder().ordering(QuicOptions.Ordering.LANE).build(),
+                QuicOptions.builder()
+                        .ordering(QuicOptions.Ordering.NONE)
+                        .largeMessageBytes(LARGE_BYTES)
+                        .build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("largerThanTheNarrowPath")
+    void shouldFindOutThatAPathIsNarrowFromTheStart(final QuicOptions options) throws IOException {
+        listen(options, HeartbeatOptions.OFF);
+        pair.proxy.bothWays(NARROW);
+        dial();
+
+        send(20, LARGE_BYTES);
+        pair.agent.await("all", () -> subscriber.count() == 20);
+        closeInOrder();
+
+        assertThat(received())
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, 20).boxed().toList());
+        assertThat(publisher.dropped(Dropped.UNKNOWN)).isZero();
+    }
+
+    @Test
+    void shouldSendByStreamWhatDoesNotFitAPathThatIsNarrowFromTheStart() throws IOException {
+        listen(QuicOptions.builder().datagrams(true).build(), HeartbeatOptions.OFF);
+        pair.proxy.bothWays(NARROW);
+        dial();
+
+        sendUntilOneArrives(TOO_LARGE_BYTES);
+        closeInOrder();
+
+        assertThat(publisher.account().sent()).isPositive();
+        assertThat(received()).isSorted().doesNotHaveDuplicates();
+        assertThat(subscriber.count() + subscriber.dropped(Dropped.LOST)).isEqualTo(sent);
     }
 }
