@@ -118,8 +118,8 @@ final class AgentLoop extends AbstractScheduledEventExecutor implements IoEventL
 
     private void requestTurn() {
         if (!turnRequested) {
-            turnRequested = true;
             context.schedule(context.nowNs(), turn);
+            turnRequested = true;
         }
     }
 

@@ -240,23 +240,21 @@ final class Lanes implements SharedCarrier {
         return ZmtpCommands.putApart(marker, 0, begunLarge);
     }
 
-    /** Begins to send a large message, whose buffer is the carrier's from now on. */
-    void sendLarge(
-            final OutLane lane,
-            final int kind,
-            final UnsafeBuffer buffer,
-            final int offset,
-            final int length,
-            final boolean pooled) {
-        final LargeOut large =
-                new LargeOut(kind, buffer, offset, length, pooled ? lane.ring().pool() : null);
+    /** Begins to send a large message, which is in the account of the carrier from now on. */
+    void sendLarge(final OutLane lane, final LargeOut large) {
         leaving.add(large);
         begunNow = true;
-        lane.begunLarge(begunLarge);
-        final byte[] header = StreamHeader.ofLarge(lane.number(), ordered, begunLarge++);
-        final StreamOutput output = connection.openStream(urgencyOf(lane) + LARGE_URGENCY, header);
-        if (output != null) {
-            large.open(writerOf(LaneChannel.of(connection, output, Long.MAX_VALUE)));
+        try {
+            lane.begunLarge(begunLarge);
+            final byte[] header = StreamHeader.ofLarge(lane.number(), ordered, begunLarge++);
+            final StreamOutput output = connection.openStream(urgencyOf(lane) + LARGE_URGENCY, header);
+            if (output != null) {
+                large.open(writerOf(LaneChannel.of(connection, output, Long.MAX_VALUE)));
+            }
+        } catch (final Throwable e) {
+            // The peer would wait for it for good.
+            connection.fail(QuicFailure.lost(e));
+            throw e;
         }
     }
 

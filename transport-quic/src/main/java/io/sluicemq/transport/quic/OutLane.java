@@ -1,5 +1,6 @@
 package io.sluicemq.transport.quic;
 
+import io.sluicemq.transport.BufferPool;
 import io.sluicemq.transport.MessageHandler;
 import io.sluicemq.transport.MessageKind;
 import io.sluicemq.transport.MessageRing;
@@ -139,7 +140,8 @@ final class OutLane {
         if (lent == 0) {
             return sendCopy(kind, buffer, offset, length);
         }
-        lanes.sendLarge(this, kind, (UnsafeBuffer) buffer, offset, length, (lent & MessageKind.POOLED) != 0);
+        final BufferPool pool = (lent & MessageKind.POOLED) == 0 ? null : ring.pool();
+        lanes.sendLarge(this, new LargeOut(kind, (UnsafeBuffer) buffer, offset, length, pool));
         return true;
     }
 
@@ -153,7 +155,7 @@ final class OutLane {
             return writer.offer(kind, buffer, offset, length);
         }
         copy.putBytes(0, buffer, offset, length);
-        lanes.sendLarge(this, kind, copy, 0, length, true);
+        lanes.sendLarge(this, new LargeOut(kind, copy, 0, length, ring.pool()));
         return true;
     }
 

@@ -300,8 +300,8 @@ final class QuicConnection extends ChannelInboundHandlerAdapter implements Strea
     /** Has this connection served soon. */
     void onProgress() {
         if (!queued && !closed && pipe != null) {
-            queued = true;
             driver.ready(this);
+            queued = true;
         }
     }
 

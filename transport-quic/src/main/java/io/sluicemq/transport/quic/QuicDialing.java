@@ -236,8 +236,6 @@ final class QuicDialing implements TransportDriver.Dialing {
             return;
         }
         final IOException known = attempt.failure();
-        // Within the call that tells of it Netty would drop the connection without a word to the peer.
-        driver.loop().execute(attempt::kill);
         connection = null;
         if (known instanceof StreamException refused
                 && refused.reason() != CloseReason.IO_ERROR
@@ -247,6 +245,8 @@ final class QuicDialing implements TransportDriver.Dialing {
             note(String.valueOf(known.getMessage()));
             tryNext();
         }
+        // Within the call that tells of it Netty would drop the connection without a word to the peer.
+        driver.loop().execute(attempt::kill);
     }
 
     private void fail(final CloseReason reason, final String detail) {

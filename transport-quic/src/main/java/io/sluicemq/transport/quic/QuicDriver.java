@@ -182,18 +182,10 @@ final class QuicDriver extends SocketDriver {
         final List<QuicConnection> batch = ready;
         ready = serving;
         serving = batch;
-        int begun = 0;
-        try {
-            while (begun < batch.size()) {
-                serve(batch.get(begun++));
-            }
-        } finally {
-            // Those behind one that cannot even be ended.
-            for (int i = begun; i < batch.size(); i++) {
-                ready(batch.get(i));
-            }
-            batch.clear();
+        for (int i = 0; i < batch.size(); i++) {
+            serve(batch.get(i));
         }
+        batch.clear();
     }
 
     private static void serve(final QuicConnection connection) {
@@ -210,7 +202,15 @@ final class QuicDriver extends SocketDriver {
             LOG.error("a connection failed while it was served", cause);
             connection.pipe().abort(CloseReason.IO_ERROR, "an exception was thrown while the connection was served");
         } catch (final Throwable e) {
+            kill(connection);
+        }
+    }
+
+    private static void kill(final QuicConnection connection) {
+        try {
             connection.kill();
+        } catch (final Throwable e) {
+            // The idle timeout is left for it; there is no memory for more words.
         }
     }
 

@@ -9,7 +9,9 @@ import io.sluicemq.transport.tls.TlsManagers;
 import io.sluicemq.transport.tls.TlsOptions;
 import java.io.IOException;
 import java.net.Socket;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.Map;
@@ -105,7 +107,9 @@ final class QuicTls {
         /** As the JDK names that of TLS 1.3, which has no part in the check. */
         private static final String KEY_EXCHANGE = "UNKNOWN";
 
-        /** X509_V_ERR_CERT_REJECTED, for which BoringSSL sends the alert bad_certificate. */
+        // BoringSSL's X509_V_ERR_CERT_HAS_EXPIRED and so on, of which the last is the alert bad_certificate.
+        private static final int CERTIFICATE_EXPIRED = 10;
+        private static final int CERTIFICATE_REVOKED = 23;
         private static final int CERTIFICATE_REJECTED = 28;
 
         private final X509ExtendedTrustManager trust;
@@ -134,10 +138,28 @@ final class QuicTls {
             }
         }
 
-        /** The peer is told of a bad certificate: of an exception without a number it would hear of an internal error. */
+        /** The peer hears what is wrong with its certificate; of an exception that Netty does not know, it would of an internal error. */
         private CertificateException record(final SSLEngine engine, final CertificateException failure) {
             refusals.put(engine, failure.getMessage());
-            return new OpenSslCertificateException(failure.getMessage(), failure, CERTIFICATE_REJECTED);
+            return new OpenSslCertificateException(failure.getMessage(), failure, numberOf(failure));
+        }
+
+        private static int numberOf(final CertificateException failure) {
+            for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+                if (cause instanceof CertificateExpiredException) {
+                    return CERTIFICATE_EXPIRED;
+                }
+                if (cause instanceof CertPathValidatorException invalid) {
+                    final CertPathValidatorException.Reason reason = invalid.getReason();
+                    if (reason == CertPathValidatorException.BasicReason.EXPIRED) {
+                        return CERTIFICATE_EXPIRED;
+                    }
+                    if (reason == CertPathValidatorException.BasicReason.REVOKED) {
+                        return CERTIFICATE_REVOKED;
+                    }
+                }
+            }
+            return CERTIFICATE_REJECTED;
         }
 
         @Override

@@ -174,12 +174,27 @@ final class QuicErrorsTest {
         assertThatTheListenerIsToldOfTheRefusal();
     }
 
-    /** At once, not when the time for the handshake is over. */
+    @Test
+    void shouldTellTheListenerThatItsCertificateHasExpired() throws IOException {
+        final Endpoint endpoint = listen(server(certificates.expired()).build());
+
+        final TestPipeEnd client = dial(endpoint, trusting().build());
+        agent.await("failure", () -> client.closedCount() > 0);
+
+        assertThat(client.closeDetail()).contains("validity=").contains("out of date, renew it");
+        assertThatTheListenerIsTold("certificate_expired");
+    }
+
     private void assertThatTheListenerIsToldOfTheRefusal() {
+        assertThatTheListenerIsTold("bad_certificate");
+    }
+
+    /** At once, not when the time for the handshake is over. */
+    private void assertThatTheListenerIsTold(final String alert) {
         agent.await("end of the attempt", () -> accepted.get(0).closedCount() > 0);
         assertThat(accepted.get(0).closeReason()).isEqualTo(CloseReason.HANDSHAKE_FAILED);
         assertThat(accepted.get(0).closeDetail())
-                .contains("certificate=ours, limit=one that the peer trusts, it answered alert=bad_certificate");
+                .contains("certificate=ours, limit=one that the peer trusts, it answered alert=" + alert);
     }
 
     @Test

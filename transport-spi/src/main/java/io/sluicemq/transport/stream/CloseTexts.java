@@ -11,6 +11,10 @@ final class CloseTexts {
     static final String SILENT =
             "gave no sign of life in time, see whether it is alive, or raise the heartbeat timeout";
 
+    static final String OUT_OF_MEMORY =
+            "message=too large for this process, limit=direct memory, lower maxMessageBytes or raise"
+                    + " -XX:MaxDirectMemorySize";
+
     private CloseTexts() {}
 
     static String handshakeTimedOut(final long limitNs) {
@@ -19,8 +23,7 @@ final class CloseTexts {
     }
 
     static String outOfMemory(final OutOfMemoryError error) {
-        return "message=too large for this process, limit=direct memory, lower maxMessageBytes or raise"
-                + " -XX:MaxDirectMemorySize: " + error.getMessage();
+        return OUT_OF_MEMORY + ": " + error.getMessage();
     }
 
     static CloseReason reasonOfScan(final int scanError) {

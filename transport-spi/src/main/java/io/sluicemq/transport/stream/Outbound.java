@@ -400,11 +400,16 @@ final class Outbound {
      * has not taken the stream would go on in the middle of a frame: then it must end too.
      */
     private void fail(final Throwable e) {
-        // At first without words, for which there may be no memory either.
-        failure = "";
-        failure = e instanceof OutOfMemoryError error ? CloseTexts.outOfMemory(error) : String.valueOf(e.getMessage());
+        failure = CloseTexts.OUT_OF_MEMORY;
         lostMessages = unsentMessages();
         release();
+        try {
+            failure = e instanceof OutOfMemoryError error
+                    ? CloseTexts.outOfMemory(error)
+                    : String.valueOf(e.getMessage());
+        } catch (final OutOfMemoryError again) {
+            // Then it is true as it is.
+        }
     }
 
     /** Whether nothing can be written any more, as the stream was ended. */

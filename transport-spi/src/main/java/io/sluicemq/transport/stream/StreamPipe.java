@@ -109,8 +109,8 @@ public final class StreamPipe extends InboundPipe implements Carrier, TransportC
 
     private void requestTurn() {
         if (!turnRequested && state != State.CLOSED) {
-            turnRequested = true;
             group.request(this);
+            turnRequested = true;
         }
     }
 

@@ -28,7 +28,7 @@ public final class TlsOptions implements TransportOptions {
     private static final List<String> KNOWN_PROTOCOLS = List.of(TLS_1_3, "TLSv1.2");
     private static final int FINGERPRINT_DIGITS = 64;
 
-    private static final Pattern FINGERPRINT_LABEL = Pattern.compile("(?i)^sha256( fingerprint)?=");
+    private static final Pattern FINGERPRINT_LABEL = Pattern.compile("(?i)^sha-?256( fingerprint)?[=:] *");
 
     /** No certificate of our own; a peer that is dialed is verified by the system's trust store and its name. */
     public static final TlsOptions DEFAULTS = builder().build();
@@ -335,7 +335,7 @@ public final class TlsOptions implements TransportOptions {
          * certificate would pass; its {@code bind} refuses otherwise.
          *
          * @param sha256 64 hexadecimal digits, with or without colons, as {@code openssl x509 -fingerprint -sha256} says; what it
-         *     has in front of them, {@code sha256 Fingerprint=}, may be left there.
+         *     and {@code keytool} have in front of them, {@code sha256 Fingerprint=} or {@code SHA256:}, may be left there.
          * @return this.
          */
         public Builder pinnedFingerprint(final String sha256) {

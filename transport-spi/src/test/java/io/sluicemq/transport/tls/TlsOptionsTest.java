@@ -208,6 +208,7 @@ final class TlsOptionsTest {
         final TlsOptions labelled = TlsOptions.builder()
                 .pinnedFingerprint("sha256 Fingerprint=" + colons)
                 .pinnedFingerprint("sha256=" + OWN.fingerprint())
+                .pinnedFingerprint("SHA256: " + colons)
                 .build();
 
         assertThat(options.pinnedFingerprints()).containsExactly(OWN.fingerprint());
