@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -75,7 +76,9 @@ final class Attachment {
 
     ContextOptions contextOptions(final String name, final PrintWriter err) {
         return encryption
-                .contextOptions(text -> err.println(name + ": " + text))
+                .contextOptions(
+                        text -> err.println(name + ": " + text),
+                        Stream.concat(binds.stream(), connects.stream()).toList())
                 .build();
     }
 

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        header = "Shows the whole library at work in half a minute, on this machine alone.",
+        header = "Shows the whole library at work in a minute, on this machine alone.",
         description = {
             "",
             "A second JVM is started. Lines of text go through PUB/SUB, a pipeline of workers and a routed exchange, over "

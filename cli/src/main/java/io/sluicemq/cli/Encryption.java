@@ -9,6 +9,8 @@ import io.sluicemq.transport.tls.TlsOptions.ClientAuthentication;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
@@ -78,8 +80,9 @@ final class Encryption {
         }
     }
 
-    /** Options of a context whose sockets may be encrypted; tells loudly what is not safe. */
-    ContextOptions.Builder contextOptions(final Consumer<String> warnings) {
+    /** Options of a context whose sockets may be encrypted, at these endpoints or null; tells loudly what is not safe. */
+    ContextOptions.Builder contextOptions(final Consumer<String> warnings, final List<String> endpoints) {
+        checkNeeded(endpoints);
         if ((certificate == null) != (key == null)) {
             throw new IllegalArgumentException((certificate == null ? "cert" : "key")
                     + "=none, limit=--cert and --key together, give the other one too");
@@ -108,9 +111,39 @@ final class Encryption {
         return ContextOptions.builder().transport(options.build());
     }
 
+    /** Who asks for security is not to go without, for a scheme that was forgotten. */
+    private void checkNeeded(final List<String> endpoints) {
+        final String given = given();
+        if (given != null && endpoints.stream().noneMatch(Encryption::isEncrypted)) {
+            throw new IllegalArgumentException(given + "=given, limit=endpoints of " + ENCRYPTED + ", "
+                    + endpoints.stream().filter(Objects::nonNull).toList()
+                    + " is not encrypted: use one of these, or leave out " + given);
+        }
+    }
+
+    /** One of the options, or null. */
+    private String given() {
+        if (!pins.isEmpty()) {
+            return "--pin";
+        } else if (certificate != null) {
+            return "--cert";
+        } else if (devCertificate) {
+            return "--dev-certificate";
+        } else if (!trust.isEmpty()) {
+            return "--trust";
+        } else if (clientAuthentication != Mode.none) {
+            return "--client-auth";
+        }
+        return insecure ? "--insecure" : null;
+    }
+
+    private static boolean isEncrypted(final String endpoint) {
+        return endpoint != null && ENCRYPTED.stream().anyMatch(endpoint.toLowerCase(Locale.ROOT)::startsWith);
+    }
+
     /** Binds, or says by which options it can. */
     String bind(final Socket socket, final String endpoint) {
-        final boolean encrypted = ENCRYPTED.stream().anyMatch(endpoint::startsWith);
+        final boolean encrypted = isEncrypted(endpoint);
         if (encrypted && !pins.isEmpty() && clientAuthentication != Mode.required) {
             throw new IllegalArgumentException("client-auth=" + clientAuthentication
                     + ", limit=required to listen with --pin at endpoint=" + endpoint

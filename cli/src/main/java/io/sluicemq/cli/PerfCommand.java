@@ -11,6 +11,7 @@ import io.sluicemq.SocketListener;
 import io.sluicemq.SocketOptions;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.HdrHistogram.Histogram;
@@ -61,7 +62,7 @@ final class PerfCommand implements Runnable {
     int localThroughput(@Mixin final Target target, @Mixin final Tuning tuning)
             throws InterruptedException, IOException {
         final PerfRun run = target.run();
-        try (Context context = tuning.context();
+        try (Context context = tuning.context(run);
                 PullSocket pull = context.pull(tuning.options())) {
             return Lifetime.run(() -> pull.close(Duration.ZERO), () -> {
                 final PerfRun bound = bind(pull, tuning, run, "local-thr");
@@ -75,7 +76,7 @@ final class PerfCommand implements Runnable {
     int remoteThroughput(@Mixin final Target target, @Mixin final Tuning tuning)
             throws InterruptedException, IOException {
         final PerfRun run = target.run();
-        try (Context context = tuning.context();
+        try (Context context = tuning.context(run);
                 PushSocket push = context.push(tuning.options().toBuilder()
                         .listener(teller("remote-thr"))
                         .build())) {
@@ -91,7 +92,7 @@ final class PerfCommand implements Runnable {
     @Command(name = "local-lat", header = "REP: binds and replies.", mixinStandardHelpOptions = true)
     int localLatency(@Mixin final Target target, @Mixin final Tuning tuning) throws InterruptedException, IOException {
         final PerfRun run = target.run();
-        try (Context context = tuning.context();
+        try (Context context = tuning.context(run);
                 RepSocket rep = context.rep(tuning.options())) {
             return Lifetime.run(() -> rep.close(Duration.ZERO), () -> {
                 PerfLoops.reply(rep, bind(rep, tuning, run, "local-lat"));
@@ -107,7 +108,7 @@ final class PerfCommand implements Runnable {
             mixinStandardHelpOptions = true)
     int remoteLatency(@Mixin final Target target, @Mixin final Tuning tuning) throws InterruptedException, IOException {
         final PerfRun run = target.run();
-        try (Context context = tuning.context();
+        try (Context context = tuning.context(run);
                 ReqSocket req = context.req(
                         tuning.options().toBuilder()
                                 .listener(teller("remote-lat"))
@@ -127,7 +128,7 @@ final class PerfCommand implements Runnable {
             mixinStandardHelpOptions = true)
     int inprocThroughput(@Mixin final Load load, @Mixin final Tuning tuning) throws InterruptedException, IOException {
         final PerfRun run = load.run(INPROC);
-        try (Context context = tuning.context();
+        try (Context context = tuning.context(run);
                 PullSocket pull = context.pull(tuning.options());
                 PushSocket push = context.push(tuning.options())) {
             return Lifetime.run(() -> context.close(Duration.ZERO), () -> {
@@ -148,7 +149,7 @@ final class PerfCommand implements Runnable {
             mixinStandardHelpOptions = true)
     int inprocLatency(@Mixin final Load load, @Mixin final Tuning tuning) throws InterruptedException, IOException {
         final PerfRun run = load.run(INPROC);
-        try (Context context = tuning.context();
+        try (Context context = tuning.context(run);
                 RepSocket rep = context.rep(tuning.options());
                 ReqSocket req = context.req(tuning.options(), ReqOptions.DEFAULTS)) {
             return Lifetime.run(() -> context.close(Duration.ZERO), () -> {
@@ -301,9 +302,9 @@ final class PerfCommand implements Runnable {
         @Option(names = "--json", description = "print one JSON object instead of text")
         private boolean json;
 
-        Context context() {
+        Context context(final PerfRun run) {
             return Context.create(encryption
-                    .contextOptions(System.err::println)
+                    .contextOptions(System.err::println, List.of(run.endpoint()))
                     .invoked(invoked)
                     .build());
         }

@@ -15,6 +15,8 @@ import io.sluicemq.SubscriberOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,10 +78,15 @@ final class ProxyCommand implements Callable<Integer> {
     @Mixin
     private Encryption encryption;
 
+    /** Those of options that were left out are null. */
+    private List<String> endpoints() {
+        return Arrays.asList(frontendEndpoint, backendEndpoint, captureEndpoint, controlEndpoint);
+    }
+
     @Override
     public Integer call() throws InterruptedException, IOException {
         final ContextOptions contextOptions =
-                encryption.contextOptions(this::say).build();
+                encryption.contextOptions(this::say, endpoints()).build();
         try (Context context = Context.create(contextOptions)) {
             final Socket frontend = frontend(context, options("frontend"));
             final Socket backend = backend(context, options("backend"));

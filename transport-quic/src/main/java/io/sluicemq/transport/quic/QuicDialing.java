@@ -231,7 +231,8 @@ final class QuicDialing implements TransportDriver.Dialing {
             }
             return;
         }
-        attempt.fail(QuicFailure.notConnected(cause, settings.tls()));
+        attempt.fail(QuicFailure.notConnected(
+                cause, settings.tls(), settings.options().connectTimeoutNs()));
         if (connected) {
             return;
         }

@@ -1,5 +1,6 @@
 package io.sluicemq.transport.quic;
 
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.sluicemq.transport.CloseReason;
 import io.sluicemq.transport.stream.StreamException;
@@ -81,7 +82,14 @@ final class QuicFailure {
     }
 
     /** The handshake of QUIC was not done. */
-    static StreamException notConnected(final Throwable cause, final TlsOptions options) {
+    static StreamException notConnected(final Throwable cause, final TlsOptions options, final long timeoutNs) {
+        if (cause instanceof ConnectTimeoutException) {
+            return new StreamException(
+                    CloseReason.CONNECT_FAILED,
+                    "answer=none, limit=connectTimeoutNs=" + timeoutNs
+                            + ", see whether the peer runs there, and UDP gets through",
+                    cause);
+        }
         return cause instanceof SSLException
                 ? unshaken(cause, options)
                 : new StreamException(CloseReason.CONNECT_FAILED, String.valueOf(cause.getMessage()), cause);

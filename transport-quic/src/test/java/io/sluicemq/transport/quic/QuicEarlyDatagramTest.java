@@ -89,7 +89,7 @@ final class QuicEarlyDatagramTest {
                         null, address.invoke(null, connection(channel)), memory.memoryAddress(), datagram.length);
                 assertThat(sent).isEqualTo(datagram.length);
             } catch (final ReflectiveOperationException e) {
-                throw new AssertionError("Netty's inside has changed", e);
+                throw new LinkageError("Netty's inside has changed", e);
             } finally {
                 memory.release();
             }

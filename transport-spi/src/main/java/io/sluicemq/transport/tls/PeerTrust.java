@@ -67,7 +67,8 @@ final class PeerTrust extends X509ExtendedTrustManager {
             if (!options.pinnedFingerprints().contains(fingerprint)) {
                 throw new Refusal(
                         "fingerprint=" + fingerprint + ", limit=" + options.pinnedFingerprints()
-                                + ", the certificate of " + subject(certificate) + " is not one of those pinned",
+                                + ", the certificate of " + subject(certificate) + " is not one of those pinned: pin"
+                                + " it if the other side names it as its own, else somebody stands in between",
                         null);
             }
         }
@@ -83,7 +84,8 @@ final class PeerTrust extends X509ExtendedTrustManager {
             return new Refusal(
                     "issuer=" + shown(certificate.getIssuerX500Principal())
                             + ", limit=authorities that are trusted, the certificate"
-                            + " of " + who + " leads to none of them: add its authority to the trust files ("
+                            + " of " + who
+                            + " leads to none of them: add its authority to the trust files, or pin its fingerprint ("
                             + shown(failure.getMessage()) + ")",
                     failure);
         }

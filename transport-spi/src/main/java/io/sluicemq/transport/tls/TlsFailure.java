@@ -149,7 +149,7 @@ public final class TlsFailure {
                     "unsupported_certificate",
                     "access_denied" ->
                 "certificate=" + own(options) + ", limit=one that the peer trusts, it answered alert=" + alert
-                        + ": give this side a certificate of an authority that the peer knows, or have it trust ours";
+                        + ": give this side a certificate of an authority that the peer knows, or have it trust or pin ours";
             case "protocol_version", "handshake_failure", "insufficient_security" ->
                 "protocols=" + options.protocols() + ", limit=those of the peer, it answered alert=" + alert
                         + ": there is no version or cipher suite that both sides have";
