@@ -15,6 +15,7 @@ import io.sluicemq.transport.SocketType;
 import io.sluicemq.transport.TransportDriver;
 import io.sluicemq.transport.tls.TlsOptions;
 import io.sluicemq.wire.HandshakeConfig;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,9 @@ import org.junit.jupiter.api.Timeout;
 @SuppressWarnings("FutureReturnValueIgnored") // a hostile server need not care
 final class QuicHostileServerTest {
     private static final long SEED = Long.getLong("sluicemq.seed", System.nanoTime());
-    private static final int CONNECTIONS = Boolean.getBoolean("sluicemq.long") ? 10_000 : 210;
+    private static final boolean LONG = Boolean.getBoolean("sluicemq.long");
+    private static final int CONNECTIONS = LONG ? 10_000 : 210;
+    private static final long RESIDENT_SLACK_BYTES = 64L << 20;
 
     /** At a time. */
     private static final int GROUP = 70;
@@ -123,12 +126,25 @@ final class QuicHostileServerTest {
                         TimeUnit.MILLISECONDS);
     }
 
+    /** What was never to come back would be 9 of 10 connections' by now. */
+    private static void assertNotGrown(final long residentBefore) throws IOException {
+        final long residentAfter = Resident.bytes();
+        System.getLogger(QuicHostileServerTest.class.getName())
+                .log(
+                        System.Logger.Level.INFO,
+                        "resident bytes after a tenth={0}, at the end={1}",
+                        residentBefore,
+                        residentAfter);
+        assertThat(residentAfter - residentBefore).isLessThan(RESIDENT_SLACK_BYTES);
+    }
+
     @Test
     void shouldOutliveAServerThatSaysAnything() throws Exception {
         System.getLogger(QuicHostileServerTest.class.getName())
                 .log(System.Logger.Level.INFO, "seed={0}", Long.toString(SEED));
 
         try (RawQuicServer server = new RawQuicServer(new TestCertificates().server(), this::onStream)) {
+            long residentBytes = 0;
             for (int done = 0; done < CONNECTIONS; done += GROUP) {
                 for (int i = 0; i < GROUP; i++) {
                     dial(server.port(), i % 2 == 0);
@@ -138,6 +154,12 @@ final class QuicHostileServerTest {
                 opened += (int)
                         clients.stream().filter(end -> end.openCount() == 1).count();
                 clients.clear();
+                if (LONG && residentBytes == 0 && done >= CONNECTIONS / 10) {
+                    residentBytes = Resident.bytes();
+                }
+            }
+            if (LONG) {
+                assertNotGrown(residentBytes);
             }
         }
 
