@@ -60,7 +60,7 @@ final class QuicHostilePeerTest {
     private static final int CROWD = QuicPort.MAX_UNVERIFIED + 32;
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long MAX_LEFT_BYTES = 8 << 20;
-    private static final long RESIDENT_SLACK_BYTES = 64L << 20;
+    private static final long RESIDENT_SLACK_BYTES = 128L << 20;
 
     private static final byte[] GREETING =
             Arrays.copyOf("\377\0\0\0\0\0\0\0\001\177\003\001NULL".getBytes(StandardCharsets.ISO_8859_1), 64);
