@@ -49,8 +49,11 @@ class QuicKillTest {
     /** What is held is looked at after so many kills, and by the second look all is settled. */
     private static final int KILLS_PER_LOOK = 10;
 
-    /** Threads that wait for children come and go, and so does the socket of an attempt to connect. */
-    private static final long SLACK = 2;
+    /** Threads of pools and those that wait for children come and go: ten to thirteen were seen. */
+    private static final long THREADS_SLACK = 4;
+
+    /** The socket of an attempt to connect comes and goes. */
+    private static final long DESCRIPTORS_SLACK = 2;
 
     private static final long RESIDENT_SLACK_BYTES = 48L << 20;
 
@@ -142,8 +145,8 @@ class QuicKillTest {
             LOG.log(System.Logger.Level.INFO, "kills={0} {1}", kills, now);
             settled = kills == 2 * KILLS_PER_LOOK ? now : settled;
             if (kills == KILLS) {
-                assertThat(now.threads()).isLessThanOrEqualTo(settled.threads() + SLACK);
-                assertThat(now.descriptors()).isLessThanOrEqualTo(settled.descriptors() + SLACK);
+                assertThat(now.threads()).isLessThanOrEqualTo(settled.threads() + THREADS_SLACK);
+                assertThat(now.descriptors()).isLessThanOrEqualTo(settled.descriptors() + DESCRIPTORS_SLACK);
                 assertThat(now.residentBytes()).isLessThanOrEqualTo(settled.residentBytes() + RESIDENT_SLACK_BYTES);
             }
         }
