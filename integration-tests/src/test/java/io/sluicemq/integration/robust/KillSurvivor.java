@@ -19,11 +19,14 @@ import io.sluicemq.SocketListener;
 import io.sluicemq.SocketOptions;
 import io.sluicemq.transport.CloseReason;
 import java.time.Duration;
+import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -32,11 +35,13 @@ final class KillSurvivor implements SocketListener, AutoCloseable {
     private static final Duration MOMENT = Duration.ofMillis(50);
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int BATCH = 100;
+    private static final int MAX_TOLD = 200;
 
     private final Background background = new Background();
     private final Map<Long, Run> runs = new ConcurrentHashMap<>();
     private final AtomicInteger connected = new AtomicInteger();
     private final AtomicInteger disconnected = new AtomicInteger();
+    private final Deque<Told> told = new ConcurrentLinkedDeque<>();
     private final Socket socket;
     private final FutureTask<Long> work;
     private volatile long disconnectedNs;
@@ -47,6 +52,9 @@ final class KillSurvivor implements SocketListener, AutoCloseable {
         private final long firstNs = System.nanoTime();
         private volatile long next;
     }
+
+    /** What the socket said, and when. */
+    private record Told(long ns, String what) {}
 
     KillSurvivor(final Context context, final String type) {
         this(context, type, KillProgram.options());
@@ -195,6 +203,21 @@ final class KillSurvivor implements SocketListener, AutoCloseable {
         return connected.get() == disconnected.get();
     }
 
+    /** What the socket said from then on, by the milliseconds since; of very much, the last. */
+    String toldSince(final long ns) {
+        return told.stream()
+                .filter(one -> one.ns >= ns)
+                .map(one -> "+" + (one.ns - ns) / 1_000_000 + " " + one.what)
+                .collect(Collectors.joining("; "));
+    }
+
+    private void tell(final String what) {
+        told.add(new Told(System.nanoTime(), what));
+        if (told.size() > MAX_TOLD) {
+            told.poll();
+        }
+    }
+
     /** When the last peer was found to be gone. */
     long disconnectedNs() {
         return disconnectedNs;
@@ -216,12 +239,24 @@ final class KillSurvivor implements SocketListener, AutoCloseable {
     @Override
     public void onConnected(final PeerInfo peer) {
         connected.incrementAndGet();
+        tell("connected");
     }
 
     @Override
     public void onDisconnected(final PeerInfo peer, final CloseReason reason, final String detail) {
         disconnectedNs = System.nanoTime();
         disconnected.incrementAndGet();
+        tell("disconnected " + reason + ": " + detail);
+    }
+
+    @Override
+    public void onConnectFailed(final String address, final CloseReason reason, final String detail) {
+        tell("failed " + reason + ": " + detail);
+    }
+
+    @Override
+    public void onConnectRetry(final String endpoint, final long delayNs) {
+        tell("retry in " + delayNs / 1_000_000);
     }
 
     @Override

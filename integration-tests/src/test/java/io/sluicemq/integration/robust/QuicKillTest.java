@@ -35,13 +35,27 @@ import org.junit.jupiter.api.io.TempDir;
 class QuicKillTest {
     private static final System.Logger LOG = System.getLogger(QuicKillTest.class.getName());
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final int KILLS = Tier.count(3, 100);
+    private static final int KILLS = Tier.count(5, 100);
 
     /** A connection that ends sooner is brief, and after five of these in a row a socket waits for seconds. */
     private static final long BRIEF_MS = 600;
 
     /** Who dies without a word is found by it; generous, as a machine may stop for a moment. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
+    /** A resumption that takes longer is told of with what was seen meanwhile. */
+    private static final long LONG_MS = 1_000;
+
+    /** What is held is looked at after so many kills, and by the second look all is settled. */
+    private static final int KILLS_PER_LOOK = 10;
+
+    /** Threads of pools and those that wait for children come and go: ten to thirteen were seen. */
+    private static final long THREADS_SLACK = 4;
+
+    /** The socket of an attempt to connect comes and goes. */
+    private static final long DESCRIPTORS_SLACK = 2;
+
+    private static final long RESIDENT_SLACK_BYTES = 48L << 20;
 
     @TempDir
     private Path folder;
@@ -51,6 +65,8 @@ class QuicKillTest {
     private TlsOptions tls;
     private String endpoint;
     private long runs;
+    private long startedNs;
+    private Usage settled;
     private final List<Long> wentOnMs = new ArrayList<>();
 
     @BeforeEach
@@ -85,6 +101,7 @@ class QuicKillTest {
     /** Even numbers: no large messages. */
     private KilledChild start(final String role, final String side) throws IOException {
         runs++;
+        startedNs = System.nanoTime();
         return KilledChild.start(folder, "", 2 * runs, role, side, endpoint);
     }
 
@@ -101,7 +118,37 @@ class QuicKillTest {
         survivor.check();
         final long firstNs = Math.max(survivor.firstNs(child.run()), child.get(Word.FIRST_NS));
         if (firstNs != 0) {
-            wentOnMs.add((firstNs - child.get(Word.STARTED_NS)) / 1_000_000);
+            noteGoingOn(survivor, child, child.run() / 2, firstNs);
+        }
+    }
+
+    private void noteGoingOn(
+            final KillSurvivor survivor, final KilledChild child, final long number, final long firstNs) {
+        final long readyNs = child.get(Word.STARTED_NS);
+        final long tookMs = (firstNs - readyNs) / 1_000_000;
+        wentOnMs.add(tookMs);
+        if (tookMs > LONG_MS) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "kill={0}: first message after {1} ms; process was ready in {2} ms; survivor saw, in ms from then on: {3}",
+                    number,
+                    tookMs,
+                    (readyNs - startedNs) / 1_000_000,
+                    survivor.toldSince(readyNs));
+        }
+    }
+
+    /** What is held by those that were killed stays with the context, so it is looked for while that is open. */
+    private void look(final int kills) throws IOException {
+        if (Tier.LONG && kills % KILLS_PER_LOOK == 0) {
+            final Usage now = Usage.now();
+            LOG.log(System.Logger.Level.INFO, "kills={0} {1}", kills, now);
+            settled = kills == 2 * KILLS_PER_LOOK ? now : settled;
+            if (kills == KILLS) {
+                assertThat(now.threads()).isLessThanOrEqualTo(settled.threads() + THREADS_SLACK);
+                assertThat(now.descriptors()).isLessThanOrEqualTo(settled.descriptors() + DESCRIPTORS_SLACK);
+                assertThat(now.residentBytes()).isLessThanOrEqualTo(settled.residentBytes() + RESIDENT_SLACK_BYTES);
+            }
         }
     }
 
@@ -118,6 +165,7 @@ class QuicKillTest {
                     next = child.get(Word.NEXT);
                     received += child.get(Word.RECEIVED);
                 }
+                look(i + 1);
             }
             try (KilledChild last = start("pull", "bind")) {
                 last.await(Word.RECEIVED, 1, LIMIT);
@@ -147,6 +195,7 @@ class QuicKillTest {
                     killUnderLoad(survivor, child, 0);
                     assertThat(survivor.received(child.run())).isLessThanOrEqualTo(child.get(Word.ACCEPTED) + 1);
                 }
+                look(i + 1);
             }
             Await.until(LIMIT, survivor::isAlone, "all deaths are noticed");
             survivor.check();

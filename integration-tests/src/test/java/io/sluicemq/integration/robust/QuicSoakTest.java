@@ -15,18 +15,12 @@ import io.sluicemq.testkit.peers.LeakCheckExtension;
 import io.sluicemq.testkit.peers.Seed;
 import io.sluicemq.testkit.udp.LinkConditions;
 import io.sluicemq.testkit.udp.UdpProxy;
-import java.io.IOException;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,38 +52,6 @@ class QuicSoakTest {
     private volatile boolean stopped;
     private long next;
     private long received;
-
-    private record Usage(long threads, long descriptors, long directBytes, long residentBytes) {
-        static Usage now() throws IOException {
-            System.gc();
-            final long direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                    .filter(pool -> "direct".equals(pool.getName()))
-                    .mapToLong(BufferPoolMXBean::getMemoryUsed)
-                    .sum();
-            return new Usage(
-                    ManagementFactory.getThreadMXBean().getThreadCount(), countDescriptors(), direct, readResident());
-        }
-
-        private static long countDescriptors() throws IOException {
-            final Path folder = Path.of("/proc/self/fd");
-            if (!Files.isDirectory(folder)) {
-                return 0;
-            }
-            try (Stream<Path> all = Files.list(folder)) {
-                return all.count();
-            }
-        }
-
-        private static long readResident() throws IOException {
-            final Path status = Path.of("/proc/self/status");
-            return Files.exists(status)
-                    ? Files.readAllLines(status).stream()
-                            .filter(line -> line.startsWith("VmRSS:"))
-                            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                            .sum()
-                    : 0;
-        }
-    }
 
     private long send(final PushSocket push) throws InterruptedException {
         final UnsafeBuffer message = new UnsafeBuffer(new byte[MESSAGE_BYTES]);
@@ -172,11 +134,11 @@ class QuicSoakTest {
                     proxy.lost(),
                     now);
             first = first == null ? now : first;
-            assertThat(now.threads).isLessThanOrEqualTo(first.threads);
-            assertThat(now.descriptors).isLessThanOrEqualTo(first.descriptors);
-            assertThat(now.directBytes).isLessThanOrEqualTo(first.directBytes + DIRECT_SLACK_BYTES);
+            assertThat(now.threads()).isLessThanOrEqualTo(first.threads());
+            assertThat(now.descriptors()).isLessThanOrEqualTo(first.descriptors());
+            assertThat(now.directBytes()).isLessThanOrEqualTo(first.directBytes() + DIRECT_SLACK_BYTES);
             if (SECONDS >= SETTLED_SECONDS) {
-                assertThat(now.residentBytes).isLessThanOrEqualTo(first.residentBytes + RESIDENT_SLACK_BYTES);
+                assertThat(now.residentBytes()).isLessThanOrEqualTo(first.residentBytes() + RESIDENT_SLACK_BYTES);
             }
         }
     }

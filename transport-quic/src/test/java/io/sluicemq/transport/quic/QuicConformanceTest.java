@@ -51,7 +51,9 @@ class QuicConformanceTest extends TransportConformanceTest {
 
     @Override
     protected long mediumAllocatesBytes(final int length) {
-        // Netty allocates some 400 B for each packet, of which a message of 64 B is a small part.
-        return length < 1_000 ? 200 : 65_000;
+        // Netty allocates some 400 B for each packet, of which a message of 64 B is a small part: 43 to 46 B were
+        // measured.
+        // The rest is for packets that hold less, as on a machine that is busy. Of our own there is nothing.
+        return length < 1_000 ? 70 : 65_000;
     }
 }

@@ -111,6 +111,7 @@ final class QuicCrowdTest {
     void shouldKeepABoundOfHandshakesUnderWayAndServeAgainBehindThem() throws IOException {
         final TestPipeEnd good = dial();
         agent.await("open", () -> good.isOpen() && accepted.get(0).isOpen());
+        final long residentBefore = Resident.bytes();
         int asked = 0;
         try (DatagramChannel crowd = DatagramChannel.open()) {
             final String address = endpoint.address();
@@ -123,6 +124,13 @@ final class QuicCrowdTest {
             }
             final TestPipeEnd tooLate = dial();
             agent.settle(30);
+            System.getLogger(QuicCrowdTest.class.getName())
+                    .log(
+                            System.Logger.Level.INFO,
+                            "resident bytes before={0}, with {1} unfinished handshakes={2}",
+                            residentBefore,
+                            QuicPort.MAX_UNFINISHED,
+                            Resident.bytes());
 
             assertThat(asked).isEqualTo(ATTEMPTS - QuicPort.MAX_UNVERIFIED);
             assertThat(accepted).hasSize(1 + QuicPort.MAX_UNFINISHED);

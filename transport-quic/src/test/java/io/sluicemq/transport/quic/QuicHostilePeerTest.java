@@ -60,6 +60,7 @@ final class QuicHostilePeerTest {
     private static final int CROWD = QuicPort.MAX_UNVERIFIED + 32;
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long MAX_LEFT_BYTES = 8 << 20;
+    private static final long RESIDENT_SLACK_BYTES = 128L << 20;
 
     private static final byte[] GREETING =
             Arrays.copyOf("\377\0\0\0\0\0\0\0\001\177\003\001NULL".getBytes(StandardCharsets.ISO_8859_1), 64);
@@ -87,6 +88,7 @@ final class QuicHostilePeerTest {
     private final List<TestPipeEnd> accepted = new ArrayList<>();
     private int port;
     private UdpProxy proxy;
+    private long residentBytes;
 
     @BeforeEach
     void listen() throws IOException {
@@ -171,6 +173,26 @@ final class QuicHostilePeerTest {
         accepted.removeAll(gone);
     }
 
+    /** From the first tenth on, as before that pools and the compiler's code grow. */
+    private void lookAtResident(final int done, final int all) throws IOException {
+        if (LONG && done == all / 10) {
+            residentBytes = Resident.bytes();
+        }
+    }
+
+    private void assertResidentNotGrown() throws IOException {
+        if (LONG) {
+            final long after = Resident.bytes();
+            System.getLogger(QuicHostilePeerTest.class.getName())
+                    .log(
+                            System.Logger.Level.INFO,
+                            "resident bytes after a tenth={0}, at the end={1}",
+                            residentBytes,
+                            after);
+            assertThat(after - residentBytes).isLessThan(RESIDENT_SLACK_BYTES);
+        }
+    }
+
     /** Nothing is left of the hostile ones but what the collector has not come to yet. */
     private void assertAllGoneBut(final TestPipeEnd good, final long directBytesBefore) {
         agent.advance(31 * SECOND_NS);
@@ -237,6 +259,7 @@ final class QuicHostilePeerTest {
             for (int i = 0; i < DATAGRAMS; i++) {
                 raw.write(ByteBuffer.wrap(hostileDatagram(samples)));
                 agent.turn();
+                lookAtResident(i, DATAGRAMS);
                 if (i % 500 == 0) {
                     forgetClosedBut(server);
                     assertCarries(client, server);
@@ -246,6 +269,7 @@ final class QuicHostilePeerTest {
         }
 
         assertAllGoneBut(server, directBefore);
+        assertResidentNotGrown();
         assertCarries(client, server);
     }
 
@@ -293,7 +317,7 @@ final class QuicHostilePeerTest {
     }
 
     @Test
-    void shouldServeOthersWhateverComesOnStreams() throws InterruptedException {
+    void shouldServeOthersWhateverComesOnStreams() throws Exception {
         final TestPipeEnd client = dial();
         final TestPipeEnd server = goodPeer(client);
         assertCarries(client, server);
@@ -302,6 +326,7 @@ final class QuicHostilePeerTest {
         try (RawQuicPeer peer = rawPeer()) {
             for (int i = 0; i < ROUNDS; i++) {
                 forgetClosedBut(server);
+                lookAtResident(i, ROUNDS);
                 final int before = accepted.size();
                 final Future<QuicChannel> connecting = peer.connect(port);
                 agent.await("connected", () -> connecting.isSuccess() && accepted.size() > before);
@@ -313,6 +338,7 @@ final class QuicHostilePeerTest {
         }
 
         assertAllGoneBut(server, directBefore);
+        assertResidentNotGrown();
         assertCarries(client, server);
     }
 

@@ -39,8 +39,8 @@ final class QuicRestartTest {
     private static final System.Logger LOG = System.getLogger(QuicRestartTest.class.getName());
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    /** What is wanted is a second; this is for machines that are busy. */
-    private static final long FOUND_LIMIT_NS = 10_000_000_000L;
+    /** A second is wanted, and 0.2 to 0.9 s were measured on a machine that was busy; the default tier may run on worse. */
+    private static final long FOUND_LIMIT_NS = Boolean.getBoolean("sluicemq.long") ? 3_000_000_000L : 10_000_000_000L;
 
     private final TestAgent agent = new TestAgent();
     private final List<Process> servers = new ArrayList<>();
