@@ -87,9 +87,7 @@ final class QuicServerErrorTest {
             agent.settle(20);
 
             assertThat(client.closeReason()).as(client.closeDetail()).isEqualTo(CloseReason.IO_ERROR);
-            assertThat(client.closeDetail())
-                    .contains("quicError=3, limit=")
-                    .contains("too much on a stream");
+            assertThat(client.closeDetail()).contains("quicError=3, limit=").contains("too much on a stream");
             assertThat(next.closedCount()).isZero();
         }
     }
