@@ -21,6 +21,7 @@ import io.sluicemq.transport.tls.TlsOptions;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,9 @@ import org.junit.jupiter.api.Timeout;
 final class QuicSilentPeerTest {
     private static final int PEERS = 16;
 
+    /** What is kept of each stream (see docs/transports/quic.md), in buffers of which one is not full. */
+    private static final int STREAM_BYTES = 16 * 1024 + 8 * 1024;
+
     /** The control stream, the main stream, and those whose beginning waits for READY. */
     private static final int STREAMS = 2 + LaneTerms.MAX_LANES + LaneTerms.MAX_LARGE;
 
@@ -44,6 +48,9 @@ final class QuicSilentPeerTest {
 
     /** More than is kept; for all streams together, about as much as the window of a connection. */
     private static final int WRITTEN_BYTES = 80 * 1024;
+
+    /** So that what a peer may send at a time comes at a time. */
+    private static final LinkConditions DELAYED = LinkConditions.CLEAR.delayedBy(Duration.ofMillis(20));
 
     private static final long SLACK_BYTES = 1 << 20;
 
@@ -178,5 +185,19 @@ final class QuicSilentPeerTest {
         assertCarries(client, server);
         cutOffHostile();
         pair.agent.await("memory", () -> directBytes() - before < SLACK_BYTES + ONE_MORE_PAIR_BYTES);
+    }
+
+    @Test
+    void shouldKeepLittleOfWhoNeverSaysReady() throws InterruptedException {
+        connectHostile();
+        final long before = directBytes();
+
+        proxy.toServer(DELAYED);
+        fillAllStreams();
+        cutOffHostile();
+        final long kept = directBytes() - before;
+
+        assertThat(pair.accepted).hasSize(PEERS).allMatch(end -> end.closedCount() == 0);
+        assertThat(kept).isPositive().isLessThan((long) PEERS * STREAMS * STREAM_BYTES + SLACK_BYTES);
     }
 }
