@@ -38,9 +38,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("FutureReturnValueIgnored") // the listener's side is looked at
 final class QuicWireTest {
     private static final int TURNS_FOR_A_FRAME = 50;
-    private static final byte[] GREETING =
+    static final byte[] GREETING =
             Arrays.copyOf("\377\0\0\0\0\0\0\0\001\177\003\001NULL".getBytes(StandardCharsets.ISO_8859_1), 64);
     private static final byte[] FILLER = {0};
+
+    /** Of QUIC itself (RFC 9000, 20.1). */
+    static final int FLOW_CONTROL_ERROR = 3;
 
     private final RawQuicPeer peer = new RawQuicPeer(QuicSslContextBuilder.forClient()
             .trustManager(InsecureTrustManagerFactory.INSTANCE)
@@ -70,7 +73,7 @@ final class QuicWireTest {
     }
 
     /** Of a PAIR with one lane, which it wants to be used or not, and so much credit on each of ours. */
-    private static byte[] ready(final boolean lanes, final int window) {
+    static byte[] ready(final boolean lanes, final int window) {
         final ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.writeBytes("\005READY".getBytes(StandardCharsets.US_ASCII));
         property(body, "Socket-Type", "PAIR".getBytes(StandardCharsets.US_ASCII));
@@ -270,5 +273,17 @@ final class QuicWireTest {
 
         assertThat(server.closeReason()).isEqualTo(code == 0 ? CloseReason.CLOSED_BY_PEER : CloseReason.PROTOCOL_ERROR);
         assertThat(server.closeDetail()).doesNotContain("Exception");
+    }
+
+    @Test
+    void shouldTakeAnErrorOfThePeersQuicForALossOfTheConnection() {
+        say(QuicStreamType.BIDIRECTIONAL, GREETING, ready(false, 1 << 20));
+        awaitOpen();
+
+        quic.close(false, FLOW_CONTROL_ERROR, Unpooled.copiedBuffer("too much on a stream", StandardCharsets.US_ASCII));
+        pair.agent.await("closed", () -> server.closedCount() == 1);
+
+        assertThat(server.closeReason()).as(server.closeDetail()).isEqualTo(CloseReason.IO_ERROR);
+        assertThat(server.closeDetail()).contains("quicError=3, limit=").contains("too much on a stream");
     }
 }

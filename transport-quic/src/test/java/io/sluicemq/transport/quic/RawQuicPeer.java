@@ -1,10 +1,12 @@
 package io.sluicemq.transport.quic;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
@@ -17,7 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
-/** A client that speaks QUIC and nothing of ours, with a thread of its own. */
+/** A client that speaks QUIC and nothing of ours, with a thread of its own, and without a pool of memory. */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails shows at the other side
 final class RawQuicPeer implements AutoCloseable {
     /** Under which sessions are kept, wherever the connection goes. */
@@ -76,11 +78,13 @@ final class RawQuicPeer implements AutoCloseable {
         final Channel udp = new Bootstrap()
                 .group(thread)
                 .channel(NioDatagramChannel.class)
+                .option(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
                 .handler(codec)
                 .bind(InetAddress.getLoopbackAddress(), 0)
                 .sync()
                 .channel();
         return QuicChannel.newBootstrap(udp)
+                .option(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
                 .handler(handler)
                 .streamHandler(new Ignorer())
                 .remoteAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
