@@ -22,6 +22,7 @@ final class PeerStreams {
     private final List<StreamInput> inputs = new ArrayList<>();
     private final List<Runnable> beforeLanes = new ArrayList<>();
     private boolean shaken;
+    private boolean known;
     private StreamInput main;
     private Lanes lanes;
     private boolean closed;
@@ -42,13 +43,22 @@ final class PeerStreams {
         shaken = true;
         merger.onShaken();
         if (main != null) {
-            main.maxQueuedBytes(StreamInput.MAX_QUEUED_BYTES);
+            takeMuchOfMain();
             connection.onProgress();
+        }
+    }
+
+    /** Once it is sure that the peer is there, and who. */
+    private void takeMuchOfMain() {
+        if (shaken && known && main != null) {
+            main.takeMuch();
         }
     }
 
     /** The peer has sent its READY: what is here already may be wrong. */
     void onPeer(final PeerMetadata peer) {
+        known = true;
+        takeMuchOfMain();
         early.onPeer(peer);
         if (!shaken && !early.mayCome() && !inputs.isEmpty()) {
             connection.fail(QuicFailure.earlyLane());
@@ -63,6 +73,7 @@ final class PeerStreams {
             return;
         }
         final StreamInput input = new StreamInput(new StreamHeader(this::onHeader), connection::onProgress);
+        StreamReads.of(stream).takeLittle();
         input.maxQueuedBytes(EARLY_QUEUED_BYTES);
         inputs.removeIf(StreamInput::isOver);
         inputs.add(input);
@@ -83,7 +94,7 @@ final class PeerStreams {
                 return;
             }
             main = input;
-            input.maxQueuedBytes(shaken ? StreamInput.MAX_QUEUED_BYTES : EARLY_QUEUED_BYTES);
+            takeMuchOfMain();
             merger.lane(input);
         } else if (lanes != null) {
             accept(input, header);
@@ -95,7 +106,7 @@ final class PeerStreams {
     }
 
     private void accept(final StreamInput input, final StreamHeader header) {
-        input.maxQueuedBytes(StreamInput.MAX_QUEUED_BYTES);
+        input.takeMuch();
         lanes.in().onStream(input, header);
     }
 

@@ -64,6 +64,12 @@ final class StreamInput extends ChannelInboundHandlerAdapter {
         return ended || receivedBytes == 0 ? receivedBytes : receivedBytes - 1;
     }
 
+    /** It is known who the peer is: as much comes as may. */
+    void takeMuch() {
+        StreamReads.of(stream).takeMuch();
+        maxQueuedBytes(MAX_QUEUED_BYTES);
+    }
+
     /** How much may wait here, for a peer that keeps to what it was given credit for. */
     void maxQueuedBytes(final int bytes) {
         maxQueuedBytes = bytes;

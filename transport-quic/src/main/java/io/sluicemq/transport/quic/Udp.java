@@ -52,8 +52,6 @@ final class Udp {
 
     private static final int MAX_DATAGRAM_BYTES = 2_048;
     private static final int DATAGRAMS_PER_READ = 64;
-    private static final int STREAM_READ_BYTES = 64 * 1024;
-    private static final int READS_PER_TURN = 4;
 
     private Udp() {}
 
@@ -61,9 +59,7 @@ final class Udp {
         stream.config().setAllocator(stream.parent().alloc());
         stream.config().setAutoRead(false);
         stream.config().setOption(QuicChannelOption.READ_FRAMES, true);
-        stream.config()
-                .setRecvByteBufAllocator(
-                        new FixedRecvByteBufAllocator(STREAM_READ_BYTES).maxMessagesPerRead(READS_PER_TURN));
+        stream.config().setRecvByteBufAllocator(new StreamReads());
     }
 
     static void apply(

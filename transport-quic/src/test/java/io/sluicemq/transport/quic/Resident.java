@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/** Memory of this process with what native code holds, of which the JDK knows nothing. */
+/** Memory of this process beside the heap: with what native code holds, of which the JDK knows nothing. */
 final class Resident {
     private Resident() {}
 
@@ -18,9 +18,10 @@ final class Resident {
         final Path status = Path.of("/proc/self/status");
         return Files.exists(status)
                 ? Files.readAllLines(status).stream()
-                        .filter(line -> line.startsWith("VmRSS:"))
-                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                        .sum()
+                                .filter(line -> line.startsWith("VmRSS:"))
+                                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                                .sum()
+                        - Runtime.getRuntime().totalMemory()
                 : 0;
     }
 
