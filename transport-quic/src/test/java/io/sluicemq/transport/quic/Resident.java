@@ -1,5 +1,7 @@
 package io.sluicemq.transport.quic;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -9,7 +11,33 @@ import javax.management.ObjectName;
 
 /** Memory of this process beside the heap: with what native code holds, of which the JDK knows nothing. */
 final class Resident {
+    private static final boolean LONG = Boolean.getBoolean("sluicemq.long");
+    private static final long SLACK_BYTES = 64L << 20;
+
     private Resident() {}
+
+    /** What can be done again. */
+    interface Attack {
+        void run() throws Exception;
+    }
+
+    /** Three times in the long tier: after the first one, in which pools and the compiler's code grow, memory stays as it is. */
+    static void assertStays(final Attack attack) throws Exception {
+        attack.run();
+        if (LONG) {
+            final long once = bytes();
+            attack.run();
+            attack.run();
+            final long thrice = bytes();
+            System.getLogger(Resident.class.getName())
+                    .log(
+                            System.Logger.Level.INFO,
+                            "resident beside the heap, after the first time={0}, after the third={1}",
+                            once,
+                            thrice);
+            assertThat(thrice - once).isLessThan(SLACK_BYTES);
+        }
+    }
 
     /** Behind a collection; 0 where the system does not tell. */
     static long bytes() throws IOException {
