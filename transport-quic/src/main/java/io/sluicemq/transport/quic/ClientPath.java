@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a client hears of its server beside QUIC: questions whether it has moved, as {@link PathCheck} says, which it answers; that the server
- * does not know the connection (RFC 9000, 10.3); and the system's word that nobody is there. When nothing comes back for a while, or the
- * system does not send, it goes on from another socket, and QUIC is not told. In front of QUIC. Agent.
+ * does not know the connection (RFC 9000, 10.3); and the system's word that nobody is there. When nothing comes back for a while, it asks
+ * whether the server knows the connection, and when that does not help, or the system does not send, it goes on from another socket, and
+ * QUIC is not told. In front of QUIC. Agent.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a datagram may be lost
 final class ClientPath extends ChannelDuplexHandler {
@@ -34,7 +35,9 @@ final class ClientPath extends ChannelDuplexHandler {
     private final QuicDriver driver;
     private final Silence silence;
     private final Sockets sockets;
+    private final ResetProbe probe = new ResetProbe();
     private final Runnable timer = this::onTimer;
+    private final Runnable probeTimer = this::onProbeTimer;
     private final ChannelFutureListener onWritten = done -> onWritten(done.cause());
     private final PathCheck check = new PathCheck();
     private Subject connection;
@@ -53,6 +56,7 @@ final class ClientPath extends ChannelDuplexHandler {
     private Channel previous; // a replacement, until the one after it is heard
     private boolean armed;
     private long armedForNs;
+    private boolean probing;
     private boolean closed;
 
     /**
@@ -172,6 +176,10 @@ final class ClientPath extends ChannelDuplexHandler {
         silence.onSent(driver.context().nowNs());
         sentSince = true;
         arm();
+        if (hasToken && silence.isRepeated()) {
+            probe.onSent((DatagramPacket) message);
+            armProbe();
+        }
         if (replacement == null) {
             udp.write(message, promise).addListener(onWritten);
         } else {
@@ -221,6 +229,27 @@ final class ClientPath extends ChannelDuplexHandler {
             silence.onTry(nowNs);
             replace();
         }
+        driver.leave();
+    }
+
+    private void armProbe() {
+        if (!probing && probe.isReady()) {
+            probing = true;
+            driver.context().schedule(driver.context().nowNs() + silence.partNs(), probeTimer);
+        }
+    }
+
+    private void onProbeTimer() {
+        probing = false;
+        if (closed || !silence.isRepeated()) {
+            return;
+        }
+        driver.enter();
+        sentSince = true;
+        final DatagramPacket question = probe.next(first.alloc());
+        (replacement == null ? first.writeAndFlush(question) : replacement.writeAndFlush(question))
+                .addListener(onWritten);
+        armProbe();
         driver.leave();
     }
 

@@ -14,11 +14,15 @@ final class Silence {
     /** Answer times that make one silence, where these are long. */
     private static final int ANSWERS = 4;
 
+    /** Of one silence. */
+    private static final int PARTS = 4;
+
     private final long limitNs;
     private long longestAnswerNs;
 
     private boolean waiting; // since something was sent
     private boolean asked; // again since then
+    private boolean repeated; // something was sent again since the last answer, whatever was tried since
     private long waitingSinceNs;
     private long askedNs;
     private long sentNs;
@@ -44,9 +48,22 @@ final class Silence {
         sentNs = nowNs;
         if (!waiting) {
             begin(nowNs);
-        } else if (nowNs - waitingSinceNs >= lengthNs() / 2) {
+            return;
+        }
+        repeated = repeated || nowNs - waitingSinceNs >= partNs();
+        if (nowNs - waitingSinceNs >= lengthNs() / 2) {
             ask(nowNs);
         }
+    }
+
+    /** Whether it has waited for a part of the silence, and sent something behind that: an acknowledgement is sent once. */
+    boolean isRepeated() {
+        return repeated;
+    }
+
+    /** A quarter of the silence: an answer takes no longer. */
+    long partNs() {
+        return lengthNs() / PARTS;
     }
 
     /** What was sent was not: that is known to have no answer. */
@@ -71,6 +88,7 @@ final class Silence {
             longestAnswerNs = Math.max(longestAnswerNs, nowNs - sentNs);
         }
         waiting = false;
+        repeated = false;
         tries = 0;
     }
 
@@ -105,7 +123,7 @@ final class Silence {
 
     /** Whether a timer ran so late that answers may be there which nobody has read yet. */
     boolean isLate(final long nowNs, final long deadlineNs) {
-        return nowNs - deadlineNs > lengthNs() / 4;
+        return nowNs - deadlineNs > partNs();
     }
 
     /** Whether to try something else, now that it is over. */

@@ -449,4 +449,87 @@ final class ClientPathTest {
 
         assertThat(ends).hasSize(1);
     }
+
+    private void sendShort(final int id) {
+        udp.writeOneOutbound(new DatagramPacket(
+                Unpooled.buffer().writeByte(0x45).writeLong(id).writeZero(30), SERVER));
+        udp.flushOutbound();
+    }
+
+    /** How many of those that were sent have no more than a beginning of a packet. */
+    private int takeProbes(final EmbeddedChannel from, final int id) {
+        int count = 0;
+        for (DatagramPacket sent = from.readOutbound(); sent != null; sent = from.readOutbound()) {
+            final ByteBuf bytes = sent.content();
+            if (bytes.readableBytes() == ResetProbe.BYTES) {
+                assertThat(bytes.getByte(0)).isEqualTo((byte) 0x45);
+                assertThat(bytes.getLong(1)).isEqualTo(id);
+                assertThat(sent.recipient()).isEqualTo(SERVER);
+                count++;
+            }
+            sent.release();
+        }
+        return count;
+    }
+
+    @Test
+    void shouldAskFourTimesASilenceWhetherTheServerKnowsTheConnectionWhileNothingComesBack() {
+        tell(KEY, TOKEN);
+
+        sendShort(7);
+        pass(SILENCE_NS / 4);
+        assertThat(takeProbes(udp, 7)).as("it may have been an acknowledgement").isZero();
+        sendShort(7);
+        for (int quarter = 0; quarter < 3; quarter++) {
+            pass(SILENCE_NS / 4);
+            assertThat(takeProbes(udp, 7)).isEqualTo(1);
+        }
+        assertThat(ends).isEmpty();
+        receive(reset(40, TOKEN));
+
+        assertThat(ends).hasSize(1);
+    }
+
+    @Test
+    void shouldAskFromTheSocketThatItGoesOnFrom() {
+        tell(KEY, TOKEN);
+        for (int half = 0; half < 2; half++) {
+            sendShort(7);
+            pass(SILENCE_NS / 2);
+        }
+        assertThat(others).hasSize(1);
+        takeProbes(udp, 7);
+
+        pass(SILENCE_NS / 4);
+
+        assertThat(takeProbes(others.get(0), 7)).isEqualTo(1);
+        assertThat(takeProbes(udp, 7)).isZero();
+    }
+
+    @Test
+    void shouldNotAskWhetherAServerThatAnswersKnowsTheConnection() {
+        tell(KEY, TOKEN);
+        sendShort(7);
+        pass(SILENCE_NS / 4);
+        sendShort(7);
+
+        receive(reset(40, new byte[16]));
+        pass(SILENCE_NS / 4);
+        sendShort(7);
+        pass(10 * SILENCE_NS);
+
+        assertThat(takeProbes(udp, 7)).isZero();
+    }
+
+    @Test
+    void shouldNotAskAServerThatCouldNotSayThatItDoesNotKnowTheConnection() {
+        tell(KEY, new byte[0]);
+        sendShort(7);
+        pass(SILENCE_NS / 4);
+        sendShort(7);
+
+        pass(SILENCE_NS / 4);
+
+        assertThat(takeProbes(udp, 7)).isZero();
+    }
 }

@@ -16,6 +16,7 @@ import io.sluicemq.transport.TransportDriver;
 import io.sluicemq.transport.tls.TlsIdentity;
 import io.sluicemq.transport.tls.TlsOptions;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -39,8 +40,13 @@ final class QuicRestartTest {
     private static final System.Logger LOG = System.getLogger(QuicRestartTest.class.getName());
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    /** A second is wanted, and 0.2 to 0.9 s were measured on a machine that was busy; the default tier may run on worse. */
-    private static final long FOUND_LIMIT_NS = Boolean.getBoolean("sluicemq.long") ? 3_000_000_000L : 10_000_000_000L;
+    private static final boolean LONG = Boolean.getBoolean("sluicemq.long");
+
+    /** A second is wanted, and 0.1 to 0.4 s were measured; other tests may run beside, in the default tier on a worse machine. */
+    private static final long FOUND_LIMIT_NS = LONG ? 2_000_000_000L : 10_000_000_000L;
+
+    /** After nine seconds, of which the next process takes one, QUIC's next question is three away. */
+    private static final long DOWN_NS = LONG ? 8_000_000_000L : 500_000_000L;
 
     private final TestAgent agent = new TestAgent();
     private final List<Process> servers = new ArrayList<>();
@@ -111,25 +117,54 @@ final class QuicRestartTest {
         final int port = start(UdpPorts.fresh(new Random()));
         try (UdpProxy proxy = new UdpProxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0)) {
             final TestPipeEnd before = dial(proxy);
-            send(before);
-            agent.await("echo", () -> before.count() == 1);
-            servers.get(0).toHandle().destroyForcibly();
-            assertThat(servers.get(0).waitFor(60, TimeUnit.SECONDS)).isTrue();
+            echo(before);
+            kill();
             start(port);
             assertThat(before.closedCount()).isZero();
 
-            final long startNs = System.nanoTime();
             send(before);
-            agent.await("found", () -> before.closedCount() > 0);
-            final TestPipeEnd after = dial(proxy);
-            send(after);
-            agent.await("echo again", () -> after.count() == 1);
 
-            final long tookNs = System.nanoTime() - startNs;
-            LOG.log(System.Logger.Level.INFO, "found and connected again in {0} ms", tookNs / 1e6);
-            assertThat(before.closeReason()).isEqualTo(CloseReason.IO_ERROR);
-            assertThat(before.closeDetail()).contains("connection=unknown to the peer");
-            assertThat(tookNs).isLessThan(FOUND_LIMIT_NS);
+            assertFound(before, proxy, "without a message meanwhile");
         }
+    }
+
+    @Test
+    void shouldFindAServerThatWasStartedAgainAfterALongWhileAtOnceWithoutHeartbeats() throws Exception {
+        final int port = start(UdpPorts.fresh(new Random()));
+        try (UdpProxy proxy = new UdpProxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0)) {
+            final TestPipeEnd before = dial(proxy);
+            echo(before);
+            kill();
+            send(before);
+            final long untilNs = System.nanoTime() + DOWN_NS;
+            agent.await("down", () -> System.nanoTime() - untilNs >= 0);
+            assertThat(before.closedCount()).isZero();
+
+            start(port);
+
+            assertFound(before, proxy, "with a message meanwhile");
+        }
+    }
+
+    private void echo(final TestPipeEnd client) {
+        send(client);
+        agent.await("echo", () -> client.count() == 1);
+    }
+
+    private void kill() throws InterruptedException {
+        servers.get(0).toHandle().destroyForcibly();
+        assertThat(servers.get(0).waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private void assertFound(final TestPipeEnd before, final UdpProxy proxy, final String how) throws IOException {
+        final long startNs = System.nanoTime();
+        agent.await("found", () -> before.closedCount() > 0);
+        final long foundNs = System.nanoTime() - startNs;
+        echo(dial(proxy));
+        final long tookNs = System.nanoTime() - startNs;
+        LOG.log(Level.INFO, "{0}: found in {1} ms, connected again in {2} ms", how, foundNs / 1e6, tookNs / 1e6);
+        assertThat(before.closeReason()).isEqualTo(CloseReason.IO_ERROR);
+        assertThat(before.closeDetail()).contains("connection=unknown to the peer");
+        assertThat(tookNs).isLessThan(FOUND_LIMIT_NS);
     }
 }
