@@ -15,7 +15,6 @@ import io.sluicemq.transport.SocketType;
 import io.sluicemq.transport.TransportDriver;
 import io.sluicemq.transport.tls.TlsOptions;
 import io.sluicemq.wire.HandshakeConfig;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -137,7 +136,7 @@ final class QuicHostileServerTest {
     }
 
     /** Once those that have ended are forgotten too. */
-    private long lookAtResident() throws IOException {
+    private long lookAtResident() {
         agent.settle(TURNS_BEYOND_ALL_TIMERS);
         return Resident.bytes();
     }

@@ -2,10 +2,13 @@ package io.sluicemq.transport.quic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluicemq.testkit.peers.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
@@ -13,6 +16,11 @@ import javax.management.ObjectName;
 final class Resident {
     private static final boolean LONG = Boolean.getBoolean("sluicemq.long");
     private static final long SLACK_BYTES = 64L << 20;
+
+    /** The heap counts as smaller at once when a collection has shrunk it, and its pages go by and by. */
+    private static final long SETTLED_NS = 500_000_000L;
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private Resident() {}
 
@@ -40,17 +48,39 @@ final class Resident {
     }
 
     /** Behind a collection; 0 where the system does not tell. */
-    static long bytes() throws IOException {
+    static long bytes() {
         System.gc();
         trim();
+        final long[] least = {now()};
+        final long[] sinceNs = {System.nanoTime()};
+        Await.until(
+                LIMIT,
+                () -> {
+                    final long now = now();
+                    if (now < least[0]) {
+                        least[0] = now;
+                        sinceNs[0] = System.nanoTime();
+                    }
+                    return System.nanoTime() - sinceNs[0] > SETTLED_NS;
+                },
+                "resident memory that falls no more");
+        return least[0];
+    }
+
+    private static long now() {
         final Path status = Path.of("/proc/self/status");
-        return Files.exists(status)
-                ? Files.readAllLines(status).stream()
-                                .filter(line -> line.startsWith("VmRSS:"))
-                                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                                .sum()
-                        - Runtime.getRuntime().totalMemory()
-                : 0;
+        if (!Files.exists(status)) {
+            return 0;
+        }
+        try {
+            final long residentKb = Files.readAllLines(status).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                    .sum();
+            return (residentKb << 10) - Runtime.getRuntime().totalMemory();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The allocator of the C library keeps for itself most of what was given back, which comes to hundreds of megabytes. */
