@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A client that asks whether its server still knows it. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
+@SuppressWarnings("FutureReturnValueIgnored") // what was sent is looked at
 final class ResetProbeTest {
     private static final InetSocketAddress HERE = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     private static final InetSocketAddress SERVER = new InetSocketAddress(InetAddress.getLoopbackAddress(), 2);
