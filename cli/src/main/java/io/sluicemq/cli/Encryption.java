@@ -125,8 +125,10 @@ final class Encryption {
     private String given() {
         if (!pins.isEmpty()) {
             return "--pin";
-        } else if (certificate != null) {
-            return "--cert";
+        } else if (certificate != null || key != null) {
+            return certificate == null ? "--key" : "--cert";
+        } else if (serverName != null) {
+            return "--server-name";
         } else if (devCertificate) {
             return "--dev-certificate";
         } else if (!trust.isEmpty()) {

@@ -62,6 +62,8 @@ class CommandLineTest {
                 "push --bind tcp://127.0.0.1:0 --client-auth perhaps    | client-auth=perhaps",
                 "push --bind tcp://127.0.0.1:0 --dev-certificate       | --dev-certificate=given, limit=endpoints of [tls+tcp://, quic://]",
                 "pull --connect tcp://127.0.0.1:1 --pin 00             | --pin=given, limit=endpoints of [tls+tcp://, quic://]",
+                "push --connect tcp://127.0.0.1:1 --server-name a      | --server-name=given, limit=endpoints of [tls+tcp://, quic://]",
+                "push --bind tcp://127.0.0.1:0 --key x.pem             | --key=given, limit=endpoints of [tls+tcp://, quic://]",
                 "proxy tcp://127.0.0.1:0 ipc://b --insecure            | --insecure=given, limit=endpoints of [tls+tcp://, quic://]",
                 "perf local-thr tcp://127.0.0.1:0 1 10 --trust a.pem   | --trust=given, limit=endpoints of [tls+tcp://, quic://]",
                 "push --bind QUIC://127.0.0.1:0                         | certificate=none, limit=one to listen at endpoint=QUIC://",

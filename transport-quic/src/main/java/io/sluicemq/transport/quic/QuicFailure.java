@@ -86,7 +86,7 @@ final class QuicFailure {
         if (cause instanceof ConnectTimeoutException) {
             return new StreamException(
                     CloseReason.CONNECT_FAILED,
-                    "answer=none, limit=connectTimeoutNs=" + timeoutNs
+                    "handshake=not done, limit=connectTimeoutNs=" + timeoutNs
                             + ", see whether the peer runs there, and UDP gets through",
                     cause);
         }

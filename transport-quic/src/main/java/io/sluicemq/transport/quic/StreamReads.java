@@ -8,7 +8,7 @@ final class StreamReads extends DefaultMaxMessagesRecvByteBufAllocator {
     private static final int MAX_READS = 4;
     private static final int MANY_BYTES = 64 * 1024;
 
-    /** Four of these, behind what is enough for a header, are about as much as an early stream may keep. */
+    /** What an early stream may keep is exceeded by one of these at the most. */
     private static final int FEW_BYTES = 4 * 1024;
 
     private int bytes = MANY_BYTES;

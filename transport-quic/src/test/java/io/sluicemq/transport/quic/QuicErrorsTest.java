@@ -28,6 +28,7 @@ import io.sluicemq.wire.HandshakeConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.DatagramChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -132,6 +133,23 @@ final class QuicErrorsTest {
 
         assertThat(client.closeDetail()).isNull();
         assertThat(accepted.get(0).closedCount()).isZero();
+    }
+
+    @Test
+    void shouldSayThatTheHandshakeWasNotDoneWhereNobodyAnswers() throws IOException {
+        quicOptions = QuicOptions.builder().connectTimeoutNs(200_000_000L).build();
+        try (DatagramChannel silent = DatagramChannel.open()) {
+            silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            final int port = ((InetSocketAddress) silent.getLocalAddress()).getPort();
+
+            final TestPipeEnd client =
+                    dial(Endpoint.parse("quic://127.0.0.1:" + port), trusting().build());
+            agent.await("closed", () -> client.closedCount() > 0);
+
+            assertThat(client.closeReason()).isEqualTo(CloseReason.CONNECT_FAILED);
+            assertThat(client.closeDetail())
+                    .contains("handshake=not done, limit=connectTimeoutNs=200000000", "UDP gets through");
+        }
     }
 
     @Test

@@ -51,7 +51,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Peers that send anything but what they should: whatever escapes a handler is looked for behind each test. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 900, unit = TimeUnit.SECONDS)
 @SuppressWarnings("FutureReturnValueIgnored") // a hostile peer need not care
 final class QuicHostilePeerTest {
     private static final boolean LONG = Boolean.getBoolean("sluicemq.long");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Clients of a server that says anything but what it should. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 900, unit = TimeUnit.SECONDS)
 @SuppressWarnings("FutureReturnValueIgnored") // a hostile server need not care
 final class QuicHostileServerTest {
     private static final long SEED = Long.getLong("sluicemq.seed", System.nanoTime());

@@ -46,7 +46,7 @@ final class QuicRestartTest {
     private static final long FOUND_LIMIT_NS = LONG ? 2_000_000_000L : 10_000_000_000L;
 
     /** After nine seconds, of which the next process takes one, QUIC's next question is three away. */
-    private static final long DOWN_NS = LONG ? 8_000_000_000L : 500_000_000L;
+    private static final long DOWN_NS = LONG ? 8_000_000_000L : 1_000_000_000L;
 
     private final TestAgent agent = new TestAgent();
     private final List<Process> servers = new ArrayList<>();
@@ -135,6 +135,7 @@ final class QuicRestartTest {
             final TestPipeEnd before = dial(proxy);
             echo(before);
             kill();
+            proxy.record();
             send(before);
             final long untilNs = System.nanoTime() + DOWN_NS;
             agent.await("down", () -> System.nanoTime() - untilNs >= 0);
@@ -143,6 +144,7 @@ final class QuicRestartTest {
             start(port);
 
             assertFound(before, proxy, "with a message meanwhile");
+            assertThat(proxy.records()).anyMatch(sent -> sent.toServer() && sent.bytes().length == ResetProbe.BYTES);
         }
     }
 
