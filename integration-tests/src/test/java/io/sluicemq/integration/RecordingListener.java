@@ -8,7 +8,7 @@ import io.sluicemq.transport.CloseReason;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Remembers events as lines. */
+/** Remembers events as lines; the detail of an event first, so that who has seen the event finds it. */
 final class RecordingListener implements SocketListener {
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final List<String> details = new CopyOnWriteArrayList<>();
@@ -27,37 +27,37 @@ final class RecordingListener implements SocketListener {
 
     @Override
     public void onListening(final String endpoint) {
-        events.add("listening");
         details.add(endpoint);
+        events.add("listening");
     }
 
     @Override
     public void onConnected(final PeerInfo peer) {
-        events.add("connected");
         details.add(peer.metadata().socketType().wireName());
+        events.add("connected");
     }
 
     @Override
     public void onDisconnected(final PeerInfo peer, final CloseReason reason, final String detail) {
-        events.add("disconnected " + reason);
         details.add(detail);
+        events.add("disconnected " + reason);
     }
 
     @Override
     public void onConnectFailed(final String address, final CloseReason reason, final String detail) {
-        events.add("failed " + reason);
         details.add(address + ": " + detail);
+        events.add("failed " + reason);
     }
 
     @Override
     public void onConnectRetry(final String endpoint, final long delayNs) {
-        events.add("retry");
         details.add(endpoint);
+        events.add("retry");
     }
 
     @Override
     public void onDropped(final DropCause cause, final long messages) {
-        events.add("dropped " + cause + " " + messages);
         details.add("");
+        events.add("dropped " + cause + " " + messages);
     }
 }
