@@ -65,7 +65,7 @@ class HostilePeersTest {
     @ParameterizedTest
     @ValueSource(strings = {"PULL", "PUB", "ROUTER", "REP"})
     void shouldServeGoodPeerWhileOthersAreHostile(final String type) throws InterruptedException {
-        final int count = Tier.count(12, 1_000);
+        final int count = Tier.count(8, 1_000);
         final long seed = Seed.next("hostile peers of a " + type);
         final ContextOptions options =
                 ContextOptions.builder().maxIdleBufferBytes(1 << 20).build();

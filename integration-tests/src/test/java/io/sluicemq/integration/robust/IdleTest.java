@@ -41,7 +41,7 @@ class IdleTest {
         for (final String side : SIDES) {
             start(side, IdlePairProgram.class, side, "shm://" + folder.resolve("idle-"));
         }
-        final String seconds = Integer.toString(Tier.count(5, 10));
+        final String seconds = Integer.toString(Tier.count(3, 10));
         for (final String receivers : List.of("unused", "blocked")) {
             start(receivers, IdleProgram.class, seconds, receivers);
         }
@@ -82,7 +82,7 @@ class IdleTest {
         final long startNs = System.nanoTime();
         final List<Duration> before = SIDES.stream().map(IdleTest::cpu).toList();
 
-        waitFor(Duration.ofSeconds(Tier.count(5, 10)));
+        waitFor(Duration.ofSeconds(Tier.count(3, 10)));
 
         final long tookNs = System.nanoTime() - startNs;
         for (int i = 0; i < SIDES.size(); i++) {
