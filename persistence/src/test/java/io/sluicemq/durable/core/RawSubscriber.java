@@ -18,6 +18,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class RawSubscriber implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** For what was said last to come to a host that is still there. */
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
     /** A delivery, copied. */
     record Got(
             int qos,
@@ -205,6 +208,6 @@ final class RawSubscriber implements AutoCloseable {
 
     @Override
     public void close() {
-        dealer.close(Duration.ZERO);
+        dealer.close(LINGER);
     }
 }
