@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -248,29 +249,34 @@ class PushPullTest extends SocketTestBase {
         join(medium, push, idle);
         join(medium, push, busy);
         final byte[] large = body(100_000);
+        int sent = 0;
         while (push.send(Message.of(large), MOMENT) == SendResult.SENT) {
-            assertThat(large).hasSize(100_000);
+            sent++;
         }
+        final int filled = sent;
 
-        final AtomicBoolean sentAll = new AtomicBoolean();
-        final Future<Integer> receiving = start(() -> {
-            int received = 0;
-            boolean going = true;
-            while (going) {
-                going = !sentAll.get();
-                while (busy.receiveMessage(MOMENT) != null) {
-                    received++;
-                }
+        final AtomicInteger fromBusy = new AtomicInteger();
+        final AtomicBoolean all = new AtomicBoolean();
+        final Future<Void> receiving = start(() -> {
+            while (!all.get()) {
+                fromBusy.addAndGet(busy.receiveMessage(MOMENT) == null ? 0 : 1);
             }
-            return received;
+            return null;
         });
-
         for (int i = 0; i < 200; i++) {
             assertThat(push.send(Message.of(large), LIMIT)).isEqualTo(SendResult.SENT);
         }
-        sentAll.set(true);
 
-        assertThat(get(receiving)).isGreaterThanOrEqualTo(200);
+        int fromIdle = 0;
+        while (fromIdle + fromBusy.get() < filled + 200) {
+            fromIdle += idle.receiveMessage(MOMENT) == null ? 0 : 1;
+        }
+        all.set(true);
+        get(receiving);
+        // A few more than when the sender was refused, as an agent without a core takes them late; not its share.
+        assertThat(fromIdle).isLessThan(filled + 20);
+        assertSilent(idle);
+        assertSilent(busy);
     }
 
     @OverAllTransports
